@@ -1,0 +1,247 @@
+"""The messages between the laboratory's page and its Python side, each typed once.
+
+The TypeScript types of the page (``frontend/src/messages.ts``) are generated from these classes; a test holds them equal.
+Every message carries the `view` it belongs to (two views of one widget both receive every reply) and the sequence
+number `seq` of the request it is, or answers.  The page owns the state: each request says all that it needs, so a
+reply can be judged stale and a dropped connection loses nothing.
+
+Arrays travel as binary buffers behind the message, in the order that each class documents.  Not here: how messages
+are framed (`frame.py`) and what answers them (`session.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+
+class Message(Struct, kw_only=True, tag_field="kind", forbid_unknown_fields=True):
+    """Common root: which view, and which request."""
+
+    view: str
+    seq: int
+
+
+# ---------------------------------------------------------------------------------------------- what both sides describe
+
+
+class ParameterInfo(Struct, kw_only=True):
+    """One adjustable number, as a slider needs it; generated from a parameter table."""
+
+    name: str
+    symbol: str
+    """Short mathematical symbol, for example ``α``; equals the name where there is none."""
+    default: float
+    low: float
+    high: float
+    scale: Literal["linear", "log", "integer"]
+    help: str
+
+
+class MethodInfo(Struct, kw_only=True):
+    """One method of the family with its adjustable parameters and presets."""
+
+    name: str
+    title: str
+    summary: str
+    parameters: list[ParameterInfo]
+    presets: list[Preset]
+
+
+class Preset(Struct, kw_only=True):
+    """Named option values of a method, for example the origin's Armijo setting."""
+
+    name: str
+    title: str
+    help: str
+    options: dict[str, float]
+
+
+class ProblemInfo(Struct, kw_only=True):
+    """One line of the problem menu."""
+
+    id: str
+    title: str
+    group: str
+    text: str
+
+
+class Mark(Struct, kw_only=True):
+    """A value that theory puts on a slider, for example 2/L on the step length."""
+
+    parameter: str
+    value: float
+    label: str
+
+
+# ---------------------------------------------------------------------------------------------- from the page
+
+
+class Hello(Message, tag="hello"):
+    """The page is there; answered by `Welcome`."""
+
+
+class Open(Message, tag="open"):
+    """Open a problem of the catalogue, or the given text; answered by `Opened` or `Failed`."""
+
+    problem: str | None = None
+    """Identity in the catalogue; its text is used unless `text` is given, its data in any case."""
+    text: str | None = None
+    parameters: dict[str, float] = {}
+
+
+class Grid(Message, tag="grid"):
+    """Values of the function over a box; answered by `Field`."""
+
+    revision: int
+    box: tuple[float, float, float, float]
+    """x0, x1, y0, y1."""
+    shape: tuple[int, int]
+    """Columns (along x), rows (along y)."""
+    parameters: dict[str, float] = {}
+
+
+class RunRequest(Struct, kw_only=True):
+    """One run of a comparison."""
+
+    id: str
+    method: str
+    options: dict[str, float]
+
+
+class Paths(Message, tag="paths"):
+    """Run these methods from this start; answered by `Runs`."""
+
+    revision: int
+    start: list[float]
+    runs: list[RunRequest]
+    max_iterations: int
+    gtol: float
+    parameters: dict[str, float] = {}
+
+
+class Probe(Message, tag="probe"):
+    """Value and gradient norm at a point, for the read-out; answered by `Reading`."""
+
+    revision: int
+    point: list[float]
+    parameters: dict[str, float] = {}
+
+
+# ---------------------------------------------------------------------------------------------- to the page
+
+
+class Welcome(Message, tag="welcome"):
+    """What there is: problems, methods, the limits every run has; and what to open first."""
+
+    version: str
+    problems: list[ProblemInfo]
+    methods: list[MethodInfo]
+    limits: list[ParameterInfo]
+    """`max_iterations` and `gtol`, with their ranges."""
+    first: str
+    """Identity of the problem to open first."""
+
+
+class DataInfo(Struct, kw_only=True):
+    """Data behind a least-squares problem, for the plot of the fit."""
+
+    abscissa: str
+    response: str
+    rows: int
+
+
+class Opened(Message, tag="opened"):
+    """A problem is open.  Buffers, where `data` is given: abscissa, response (float64, `data.rows` each; a sample when
+    there are many), then the abscissae at which every run's curve is sampled (float64)."""
+
+    revision: int
+    """Number of this state; requests name it, and replies to an older one are stale."""
+    problem: str | None
+    title: str
+    text: str
+    editable: bool
+    """False for a Python function, whose text cannot be typed."""
+    mathml: str
+    variables: list[str]
+    parameters: list[ParameterInfo]
+    """The formula's own parameters, with their present value as default."""
+    box: tuple[float, float, float, float]
+    equal_scale: bool
+    """Equal scale on both axes of the map (formulas); a fit's parameters need not have it."""
+    start: list[float]
+    options: dict[str, dict[str, float]]
+    """Suggested option values by method name (a step length that fits this problem)."""
+    max_iterations: int
+    minimisers: list[list[float]]
+    minimum: float | None
+    data: DataInfo | None
+    warnings: list[str]
+
+
+class Field(Message, tag="field"):
+    """Values over a box.  Buffer: float32 (rows, columns) of f - `reference`, row 0 at y0; non-finite stays so."""
+
+    revision: int
+    box: tuple[float, float, float, float]
+    shape: tuple[int, int]
+    reference: float
+    """The known minimum, or the smallest finite value seen."""
+    highest: float
+    """Largest finite value of f - reference; 0 where there is none."""
+
+
+class RunInfo(Struct, kw_only=True):
+    """How one run ended."""
+
+    id: str
+    mark: Literal["converged", "limit", "diverged", "failed"]
+    headline: str
+    """A few words, for example ``diverged at step 4``."""
+    verdict: str
+    """One or two sentences with figures; ``**`` encloses what is set in bold."""
+    reason: str
+    success: bool
+    iterations: int
+    evaluations: int
+    gradient_evaluations: int
+    x: list[float]
+    fun: float
+    milliseconds: float
+    marks: list[Mark]
+
+
+class Runs(Message, tag="runs"):
+    """The runs, in the order asked.  Buffers: for each run its path, float64 (k+1, n+4) with columns x[0..n-1], f,
+    gradient norm, step length, evaluations so far; where the problem has data, followed by the run's fitted curve
+    (float64) at the abscissae given in `Opened`."""
+
+    revision: int
+    start: list[float]
+    runs: list[RunInfo]
+
+
+class Reading(Message, tag="reading"):
+    """Value and gradient norm at a point; None where they are not finite."""
+
+    revision: int
+    point: list[float]
+    value: float | None
+    gradient_norm: float | None
+
+
+class Failed(Message, tag="failed"):
+    """A request that cannot be met, in one sentence; what was shown before stays."""
+
+    request: str
+    """The kind of the request: ``open``, ``grid``, ``paths``, ``probe`` or ``message``."""
+    message: str
+    hint: str | None = None
+    position: int | None = None
+    """0-based character of the text, where the error has one."""
+    length: int = 0
+
+
+Request = Hello | Open | Grid | Paths | Probe
+Reply = Welcome | Opened | Field | Runs | Reading | Failed
