@@ -207,7 +207,8 @@ class RunInfo(Struct, kw_only=True):
     evaluations: int
     gradient_evaluations: int
     x: list[float]
-    fun: float
+    fun: float | None
+    """Value at `x`; None where it is not finite (the function is undefined at the start)."""
     milliseconds: float
     marks: list[Mark]
 

@@ -1,0 +1,238 @@
+// Generated from src/thalweg/lab/messages.py by `python -m thalweg.lab.typescript`; edit that file, not this one.
+
+/** One adjustable number, as a slider needs it; generated from a parameter table. */
+export interface ParameterInfo {
+  name: string;
+  /** Short mathematical symbol, for example `α`; equals the name where there is none. */
+  symbol: string;
+  default: number;
+  low: number;
+  high: number;
+  scale: "integer" | "linear" | "log";
+  help: string;
+}
+
+/** One method of the family with its adjustable parameters and presets. */
+export interface MethodInfo {
+  name: string;
+  title: string;
+  summary: string;
+  parameters: ParameterInfo[];
+  presets: Preset[];
+}
+
+/** Named option values of a method, for example the origin's Armijo setting. */
+export interface Preset {
+  name: string;
+  title: string;
+  help: string;
+  options: Record<string, number>;
+}
+
+/** One line of the problem menu. */
+export interface ProblemInfo {
+  id: string;
+  title: string;
+  group: string;
+  text: string;
+}
+
+/** A value that theory puts on a slider, for example 2/L on the step length. */
+export interface Mark {
+  parameter: string;
+  value: number;
+  label: string;
+}
+
+/** The page is there; answered by `Welcome`. */
+export interface Hello {
+  kind: "hello";
+  view: string;
+  seq: number;
+}
+
+/** Open a problem of the catalogue, or the given text; answered by `Opened` or `Failed`. */
+export interface Open {
+  kind: "open";
+  /** Identity in the catalogue; its text is used unless `text` is given, its data in any case. */
+  problem?: string | null;
+  text?: string | null;
+  parameters?: Record<string, number>;
+  view: string;
+  seq: number;
+}
+
+/** Values of the function over a box; answered by `Field`. */
+export interface Grid {
+  kind: "grid";
+  revision: number;
+  /** x0, x1, y0, y1. */
+  box: [number, number, number, number];
+  /** Columns (along x), rows (along y). */
+  shape: [number, number];
+  parameters?: Record<string, number>;
+  view: string;
+  seq: number;
+}
+
+/** One run of a comparison. */
+export interface RunRequest {
+  id: string;
+  method: string;
+  options: Record<string, number>;
+}
+
+/** Run these methods from this start; answered by `Runs`. */
+export interface Paths {
+  kind: "paths";
+  revision: number;
+  start: number[];
+  runs: RunRequest[];
+  max_iterations: number;
+  gtol: number;
+  parameters?: Record<string, number>;
+  view: string;
+  seq: number;
+}
+
+/** Value and gradient norm at a point, for the read-out; answered by `Reading`. */
+export interface Probe {
+  kind: "probe";
+  revision: number;
+  point: number[];
+  parameters?: Record<string, number>;
+  view: string;
+  seq: number;
+}
+
+/** What there is: problems, methods, the limits every run has; and what to open first. */
+export interface Welcome {
+  kind: "welcome";
+  version: string;
+  problems: ProblemInfo[];
+  methods: MethodInfo[];
+  /** `max_iterations` and `gtol`, with their ranges. */
+  limits: ParameterInfo[];
+  /** Identity of the problem to open first. */
+  first: string;
+  view: string;
+  seq: number;
+}
+
+/** Data behind a least-squares problem, for the plot of the fit. */
+export interface DataInfo {
+  abscissa: string;
+  response: string;
+  rows: number;
+}
+
+/**
+ * A problem is open.  Buffers, where `data` is given: abscissa, response (float64, `data.rows` each; a sample when
+ * there are many), then the abscissae at which every run's curve is sampled (float64).
+ */
+export interface Opened {
+  kind: "opened";
+  /** Number of this state; requests name it, and replies to an older one are stale. */
+  revision: number;
+  problem: string | null;
+  title: string;
+  text: string;
+  /** False for a Python function, whose text cannot be typed. */
+  editable: boolean;
+  mathml: string;
+  variables: string[];
+  /** The formula's own parameters, with their present value as default. */
+  parameters: ParameterInfo[];
+  box: [number, number, number, number];
+  /** Equal scale on both axes of the map (formulas); a fit's parameters need not have it. */
+  equal_scale: boolean;
+  start: number[];
+  /** Suggested option values by method name (a step length that fits this problem). */
+  options: Record<string, Record<string, number>>;
+  max_iterations: number;
+  minimisers: number[][];
+  minimum: number | null;
+  data: DataInfo | null;
+  warnings: string[];
+  view: string;
+  seq: number;
+}
+
+/** Values over a box.  Buffer: float32 (rows, columns) of f - `reference`, row 0 at y0; non-finite stays so. */
+export interface Field {
+  kind: "field";
+  revision: number;
+  box: [number, number, number, number];
+  shape: [number, number];
+  /** The known minimum, or the smallest finite value seen. */
+  reference: number;
+  /** Largest finite value of f - reference; 0 where there is none. */
+  highest: number;
+  view: string;
+  seq: number;
+}
+
+/** How one run ended. */
+export interface RunInfo {
+  id: string;
+  mark: "converged" | "diverged" | "failed" | "limit";
+  /** A few words, for example `diverged at step 4`. */
+  headline: string;
+  /** One or two sentences with figures; `**` encloses what is set in bold. */
+  verdict: string;
+  reason: string;
+  success: boolean;
+  iterations: number;
+  evaluations: number;
+  gradient_evaluations: number;
+  x: number[];
+  /** Value at `x`; None where it is not finite (the function is undefined at the start). */
+  fun: number | null;
+  milliseconds: number;
+  marks: Mark[];
+}
+
+/**
+ * The runs, in the order asked.  Buffers: for each run its path, float64 (k+1, n+4) with columns x[0..n-1], f,
+ * gradient norm, step length, evaluations so far; where the problem has data, followed by the run's fitted curve
+ * (float64) at the abscissae given in `Opened`.
+ */
+export interface Runs {
+  kind: "runs";
+  revision: number;
+  start: number[];
+  runs: RunInfo[];
+  view: string;
+  seq: number;
+}
+
+/** Value and gradient norm at a point; None where they are not finite. */
+export interface Reading {
+  kind: "reading";
+  revision: number;
+  point: number[];
+  value: number | null;
+  gradient_norm: number | null;
+  view: string;
+  seq: number;
+}
+
+/** A request that cannot be met, in one sentence; what was shown before stays. */
+export interface Failed {
+  kind: "failed";
+  /** The kind of the request: `open`, `grid`, `paths`, `probe` or `message`. */
+  request: string;
+  message: string;
+  hint: string | null;
+  /** 0-based character of the text, where the error has one. */
+  position: number | null;
+  length: number;
+  view: string;
+  seq: number;
+}
+
+/** What the page sends. */
+export type Request = Hello | Open | Grid | Paths | Probe;
+
+/** What the Python side answers. */
+export type Reply = Welcome | Opened | Field | Runs | Reading | Failed;
