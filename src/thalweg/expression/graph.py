@@ -1,0 +1,257 @@
+"""A formula as a graph: nodes in topological order, each distinct one kept once, simplified while built.
+
+What is simplified here changes no value, down to the last bit. Algebra that holds only for finite values
+(0*x = 0) is the derivative's own affair, and nothing is put into a normal form: a formula prints as typed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from thalweg.errors import ThalwegError
+from thalweg.expression import arithmetic
+from thalweg.expression.functions import FUNCTIONS
+
+MAX_NODES = 100_000
+"""Nodes a graph may hold, derivatives included; more would take seconds to compile."""
+
+MAX_INTEGER_POWER = 1024
+"""Largest exponent, either sign, that is computed by repeated multiplication."""
+
+Node: TypeAlias = tuple[Any, ...]
+"""An operation's name, then its operands: indices of nodes, or a value, place or exponent of its own."""
+
+LEAVES = frozenset(("constant", "variable", "parameter", "column"))
+BINARY = frozenset(("add", "subtract", "multiply", "divide", "power"))
+
+
+class FormulaSizeError(ThalwegError, ValueError):
+    """A formula, its derivatives or its printed form outgrow a limit."""
+
+
+def operands(node: Node) -> tuple[int, ...]:
+    """Return the indices of the nodes that this node is computed from."""
+    operation = node[0]
+    if operation in BINARY:
+        return node[1:]
+    if operation in LEAVES:
+        return ()
+    return (node[1],)  # negate, integer_power and the functions
+
+
+class Graph:
+    """Nodes of one or more formulas over the same names; every builder returns the index of a node.
+
+    An operand always has a smaller index than the node that uses it. The nodes are tuples:
+    ("constant", v), ("variable", i), ("parameter", j), ("column", j), ("negate", a),
+    ("add" | "subtract" | "multiply" | "divide" | "power", a, b), ("integer_power", a, k) with k a whole
+    number other than 0 and 1, and (name, a) for the functions of the table.
+
+    >>> graph = Graph()
+    >>> x = graph.variable(0)
+    >>> graph.nodes[graph.add(graph.power(x, graph.constant(2)), x)]
+    ('add', 2, 0)
+    """
+
+    __slots__ = ("_constants", "_index", "_max_nodes", "nodes", "spellings")
+
+    def __init__(self, max_nodes: int = MAX_NODES) -> None:
+        self.nodes: list[Node] = []
+        self.spellings: dict[int, Node] = {}
+        """How a folded constant was typed (2*pi, 1/3), a node over smaller indices; only printing reads it."""
+        self._index: dict[Node, int] = {}
+        self._constants: dict[float | str, int] = {}
+        self._max_nodes = max_nodes
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __repr__(self) -> str:
+        return f"Graph({len(self.nodes)} nodes)"
+
+    # Leaves
+
+    def constant(self, value: float) -> int:
+        """Return the constant's node; zeros of either sign are distinct, and there is one nan."""
+        value = float(value)
+        key: float | str = value
+        if value != value:
+            value, key = math.nan, "nan"
+        elif value == 0.0 and math.copysign(1.0, value) < 0.0:
+            key = "-0"
+        found = self._constants.get(key)
+        if found is None:
+            found = self._constants[key] = self._append(("constant", value))
+        return found
+
+    def variable(self, place: int) -> int:
+        """Return the node of the variable at this place."""
+        return self._intern(("variable", place))
+
+    def parameter(self, place: int) -> int:
+        """Return the node of the parameter at this place."""
+        return self._intern(("parameter", place))
+
+    def column(self, place: int) -> int:
+        """Return the node of the data column at this place."""
+        return self._intern(("column", place))
+
+    # Arithmetic
+
+    def add(self, a: int, b: int) -> int:
+        """Return a + b; an opposite is subtracted instead."""
+        left, right = self.nodes[a], self.nodes[b]
+        if left[0] == "constant" and right[0] == "constant":
+            return self.constant(left[1] + right[1])
+        if self.is_opposite(b):
+            return self.subtract(a, self.negate(b))
+        return self._intern_commutative("add", a, b)
+
+    def subtract(self, a: int, b: int) -> int:
+        """Return a - b; an opposite is added instead."""
+        left, right = self.nodes[a], self.nodes[b]
+        if left[0] == "constant" and right[0] == "constant":
+            return self.constant(left[1] - right[1])
+        if self.is_opposite(b):
+            return self.add(a, self.negate(b))
+        return self._intern(("subtract", a, b))
+
+    def multiply(self, a: int, b: int) -> int:
+        """Return a * b; signs move outwards and factors 1 and -1 vanish."""
+        left, right = self.nodes[a], self.nodes[b]
+        if left[0] == "constant":
+            if right[0] == "constant":
+                return self.constant(left[1] * right[1])
+            if left[1] == 1.0:
+                return b
+            if left[1] == -1.0:
+                return self.negate(b)
+        elif right[0] == "constant":
+            if right[1] == 1.0:
+                return a
+            if right[1] == -1.0:
+                return self.negate(a)
+        if left[0] == "negate":
+            return self.negate(self.multiply(left[1], b))
+        if right[0] == "negate":
+            return self.negate(self.multiply(a, right[1]))
+        return self._intern_commutative("multiply", a, b)
+
+    def divide(self, a: int, b: int) -> int:
+        """Return a / b; never a product by a reciprocal, which changes bits and the printed form."""
+        left, right = self.nodes[a], self.nodes[b]
+        if right[0] == "constant":
+            if left[0] == "constant":
+                return self.constant(arithmetic.divide(left[1], right[1]))
+            if right[1] == 1.0:
+                return a
+            if right[1] == -1.0:
+                return self.negate(a)
+        if left[0] == "negate":
+            return self.negate(self.divide(left[1], b))
+        if right[0] == "negate":
+            return self.negate(self.divide(a, right[1]))
+        return self._intern(("divide", a, b))
+
+    def negate(self, a: int) -> int:
+        """Return -a; a constant, alone or leading a product or quotient, takes the sign itself."""
+        node = self.nodes[a]
+        operation = node[0]
+        if operation == "constant":
+            size = len(self.nodes)
+            negated = self.constant(-node[1])
+            if negated == size and a in self.spellings:
+                self.spellings[negated] = ("negate", a)
+            return negated
+        if operation == "negate":
+            return node[1]
+        if operation == "multiply" and self.nodes[node[1]][0] == "constant":
+            return self.multiply(self.negate(node[1]), node[2])
+        if operation == "divide" and self.nodes[node[1]][0] == "constant":
+            return self.divide(self.negate(node[1]), node[2])
+        return self._intern(("negate", a))
+
+    def power(self, a: int, b: int) -> int:
+        """Return a to the power b; a moderate whole number as exponent makes an integer power."""
+        base, exponent = self.nodes[a], self.nodes[b]
+        if exponent[0] == "constant":
+            value = exponent[1]
+            if base[0] == "constant":
+                return self.constant(arithmetic.power(base[1], value))
+            if abs(value) <= MAX_INTEGER_POWER and value == int(value):
+                return self.integer_power(a, int(value))
+        return self._intern(("power", a, b))
+
+    def integer_power(self, a: int, exponent: int) -> int:
+        """Return a to the power of a whole number; exponents 0 and 1 leave nothing to compute."""
+        node = self.nodes[a]
+        if node[0] == "constant":
+            return self.constant(arithmetic.power(node[1], float(exponent)))
+        if exponent == 0:
+            return self.constant(1.0)
+        if exponent == 1:
+            return a
+        if not -MAX_INTEGER_POWER <= exponent <= MAX_INTEGER_POWER:
+            return self._intern(("power", a, self.constant(float(exponent))))
+        return self._intern(("integer_power", a, exponent))
+
+    def call(self, name: str, a: int) -> int:
+        """Return the function of the table applied to a.
+
+        Raises KeyError for a name that is not in the table.
+        """
+        function = FUNCTIONS[name]
+        node = self.nodes[a]
+        if node[0] == "constant":
+            return self.constant(function.plain(node[1]))
+        return self._intern((name, a))
+
+    # Questions
+
+    def reachable(self, roots: Iterable[int]) -> list[int]:
+        """Return the indices of all nodes that the roots are computed from, roots included, ascending."""
+        nodes = self.nodes
+        pending = list(roots)
+        seen = set(pending)
+        while pending:
+            for operand in operands(nodes[pending.pop()]):
+                if operand not in seen:
+                    seen.add(operand)
+                    pending.append(operand)
+        return sorted(seen)
+
+    def is_opposite(self, a: int) -> bool:
+        """Say whether the node carries a minus sign in front that `negate` takes away."""
+        node = self.nodes[a]
+        operation = node[0]
+        if operation == "negate":
+            return True
+        if operation == "multiply" or operation == "divide":
+            a = node[1]
+            node = self.nodes[a]
+        # A spelt-out constant such as -2*pi keeps its sign, or its spelling would be lost.
+        return node[0] == "constant" and node[1] < 0.0 and a not in self.spellings
+
+    # Keeping each node once
+
+    def _intern(self, node: Node) -> int:
+        found = self._index.get(node)
+        if found is None:
+            found = self._index[node] = self._append(node)
+        return found
+
+    def _intern_commutative(self, operation: str, a: int, b: int) -> int:
+        found = self._index.get((operation, b, a))  # the same value; the order first typed stays
+        return self._intern((operation, a, b)) if found is None else found
+
+    def _append(self, node: Node) -> int:
+        size = len(self.nodes)
+        if size >= self._max_nodes:
+            raise FormulaSizeError(
+                f"The formula with its derivatives needs more than {self._max_nodes:,} operations; "
+                "a formula with fewer terms or fewer variables would fit."
+            )
+        self.nodes.append(node)
+        return size
