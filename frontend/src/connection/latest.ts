@@ -1,0 +1,73 @@
+// Latest wins: at most two requests of a kind in flight, only the newest pending one kept, one request a frame.
+// Not here: what the requests say (state/requests.ts) and how they travel.
+
+/** Replies that never come (a kernel restarted) must not block the line for ever. */
+const lostAfter = 15_000;
+
+export interface Clock {
+  now(): number;
+  nextFrame(task: () => void): void;
+}
+
+export const browserClock: Clock = {
+  now: () => performance.now(),
+  nextFrame: (task) => requestAnimationFrame(task),
+};
+
+export class Latest<T> {
+  private pending: T | null = null;
+  private readonly inFlight = new Map<number, number>();
+  private framed = false;
+  /** Newest request whose reply was taken; older replies are stale. */
+  private taken = 0;
+
+  constructor(
+    private readonly send: (body: T) => number | null,
+    private readonly clock: Clock = browserClock,
+    private readonly depth = 2,
+  ) {}
+
+  ask(body: T): void {
+    this.pending = body;
+    this.schedule();
+  }
+
+  /** Tells that request `seq` was answered; true if the answer is the newest so far. */
+  answered(seq: number): boolean {
+    this.inFlight.delete(seq);
+    if (this.pending !== null) this.schedule();
+    if (seq < this.taken) return false;
+    this.taken = seq;
+    return true;
+  }
+
+  /** Forgets what is in flight, and what waits: after a lost line everything is asked anew. */
+  reset(): void {
+    this.inFlight.clear();
+    this.pending = null;
+  }
+
+  get idle(): boolean {
+    return this.inFlight.size === 0 && this.pending === null;
+  }
+
+  private schedule(): void {
+    if (this.framed) return;
+    this.framed = true;
+    this.clock.nextFrame(() => {
+      this.framed = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    if (this.pending === null) return;
+    const now = this.clock.now();
+    for (const [seq, sent] of this.inFlight) if (now - sent > lostAfter) this.inFlight.delete(seq);
+    if (this.inFlight.size >= this.depth) return;
+    const seq = this.send(this.pending);
+    if (seq === null) return;
+    this.pending = null;
+    this.inFlight.set(seq, now);
+  }
+}

@@ -1,0 +1,85 @@
+"""The state of W runs that go down side by side: one array ``a[row, lane]`` of float64, and the names of its rows.
+
+A single run is a block with one lane.  The scalars of a run come first, then the memory of its step rule, then its
+vectors, each n rows long; the last vector is the direction's own memory.  The parameters `p` of a method are one
+vector that all lanes share.  Every driver, plain or compiled, reads and writes this layout, so a run can be handed
+from one to another at any time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+# ------------------------------------------------------------------------------------------------ scalars of one run
+SIZE = 0  # n, the number of variables
+STATUS = 1  # what the automaton is doing, or the Reason for which it ended
+REQUEST = 2  # what is wanted at the trial point: a sum of VALUE and GRADIENT
+KNOWN = 3  # what is known there already
+ITERATION = 4  # k, the number of accepted steps
+EVALUATIONS = 5  # values asked for so far
+GRADIENTS = 6  # gradients asked for so far
+ALPHA = 7  # step length of the trial
+PHI = 8  # phi(alpha), the value at the trial point
+SLOPE = 9  # phi'(alpha) there; NaN while its gradient is unknown
+PHI_0 = 10  # phi(0), the value at the iterate
+SLOPE_0 = 11  # phi'(0) = g.d
+NEXT = 12  # the step length that the rule answers
+JUDGEMENT = 13  # the rule's judgement of the trial
+COMMIT = 14  # 1 where this turn makes the trial the new iterate
+NORM2 = 15  # |g|^2 at the trial point
+FIRST_VALUE = 16  # f at the start
+BEST_VALUE = 17  # the smallest f met at an iterate
+BEST_NORM2 = 18  # the smallest |g|^2 met at an iterate
+STALLED = 19  # iterations in a row that only rounding let pass
+JUDGED = 20  # 1 where this turn judged a trial for good
+TRIALS = 21  # trials judged in this search
+LANE = 22  # which run of a survey this lane carries
+RULE_STATE = 24  # first row of the step rule's own memory
+RULE_ROWS = 16
+TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
+
+# ------------------------------------------------------------------------------------------------ bits of a request
+VALUE = 1
+GRADIENT = 2
+BOTH = VALUE + GRADIENT
+
+# ------------------------------------------------------------------------------------------------ states while running
+IDLE = 0  # the lane carries no run
+START = -1  # the start has been asked for
+SEARCH = -2  # a trial has been asked for
+
+# ------------------------------------------------------------------------------------------------ parameters p
+GTOL2 = 0
+FTOL = 1
+XTOL = 2
+MAX_ITERATIONS = 3
+MAX_EVALUATIONS = 4
+FUSED = 5  # 1: the gradient comes with the value at little extra cost, so ask for both at every trial
+DESCENT_ONLY = 6  # 1: the step rule makes sense only along a direction that goes down
+RULE = 8  # first parameter of the step rule
+DIRECTION = 24  # first parameter of the direction
+PARAMETERS = 40
+
+
+def rows(n: int, memory: int) -> int:
+    """Rows of a block for n variables whose direction keeps `memory` numbers."""
+    return TRIAL + 6 * n + 1 + memory
+
+
+def new_block(n: int, memory: int, lanes: int = 1) -> Array:
+    """An idle block: every lane free, n filled in."""
+    a = np.zeros((rows(n, memory), lanes))
+    a[SIZE] = n
+    return a
+
+
+def begin(a: Array, lane: int, start: Array) -> None:
+    """Put a run that begins at `start`, shape (n,), into a free lane."""
+    n = int(a[SIZE, lane])
+    a[STATUS : RULE_STATE + RULE_ROWS, lane] = 0.0
+    a[STATUS, lane] = START
+    a[REQUEST, lane] = BOTH
+    a[TRIAL : TRIAL + n, lane] = start

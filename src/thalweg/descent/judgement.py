@@ -1,0 +1,57 @@
+"""What a step rule answers to a trial: one code that says both what to do and why.
+
+The code's range is the action, so the automaton needs no second table: below `REJECTED` the trial becomes the new
+iterate, below `FAILED` another step length is tried, below `QUESTION` the search is given up, and a question wants
+the slope at the same trial before it answers.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+STEP_TAKEN = 0
+SUFFICIENT_DECREASE = 1
+DECREASE_WITHIN_ROUNDING = 2
+
+REJECTED = 10
+TOO_HIGH = 10
+NOT_FINITE = 11
+
+FAILED = 20
+OUT_OF_TRIALS = 20
+
+QUESTION = 30
+SLOPE_WANTED = 30
+
+
+class Judgement(IntEnum):
+    """The judgement of one trial, as `run.trials` holds it."""
+
+    STEP_TAKEN = STEP_TAKEN
+    SUFFICIENT_DECREASE = SUFFICIENT_DECREASE
+    DECREASE_WITHIN_ROUNDING = DECREASE_WITHIN_ROUNDING
+    TOO_HIGH = TOO_HIGH
+    NOT_FINITE = NOT_FINITE
+    OUT_OF_TRIALS = OUT_OF_TRIALS
+    SLOPE_WANTED = SLOPE_WANTED
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the trial became the next iterate."""
+        return self < REJECTED
+
+    @property
+    def text(self) -> str:
+        """The judgement in words."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Judgement.STEP_TAKEN: "taken: a constant step asks nothing",
+    Judgement.SUFFICIENT_DECREASE: "accepted: sufficient decrease",
+    Judgement.DECREASE_WITHIN_ROUNDING: "accepted: f is flat to rounding, the slope decides",
+    Judgement.TOO_HIGH: "rejected: above the line of sufficient decrease",
+    Judgement.NOT_FINITE: "rejected: not finite there",
+    Judgement.OUT_OF_TRIALS: "rejected, and no trials left",
+    Judgement.SLOPE_WANTED: "undecided: its slope is wanted",
+}

@@ -1,0 +1,74 @@
+"""The table that every adjustable number stands in once: name, symbol, default, range, scale, help.
+
+Constructors, the command line, the sliders of the page and the reference are all generated from these rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from thalweg.errors import ThalwegError
+
+Scale = Literal["linear", "log", "integer", "choice"]
+Value = float | str
+
+
+class ParameterError(ThalwegError, ValueError):
+    """A parameter has a name or a value that its table does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One adjustable number of a part or of a run.
+
+    `low` and `high` bound what is allowed; `slider` is the useful range inside it, which a control offers.
+    A choice is stored as its place in `choices`.
+    """
+
+    name: str
+    symbol: str
+    default: Value
+    low: float
+    high: float
+    scale: Scale
+    help: str
+    choices: tuple[str, ...] = ()
+    slider: tuple[float, float] | None = None
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """What a slider offers."""
+        return self.slider or (self.low, self.high)
+
+    def check(self, value: object) -> Value:
+        """The value as the table stores it; ParameterError where the table does not allow it."""
+        if self.scale == "choice":
+            if value not in self.choices:
+                raise ParameterError(f"{self.name} is one of {', '.join(map(repr, self.choices))}, not {value!r}")
+            return str(value)
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise ParameterError(f"{self.name} is a number, not {value!r}") from None
+        if self.scale == "integer" and isfinite(number) and number != int(number):
+            raise ParameterError(f"{self.name} is a whole number, not {value!r}")
+        if not self.low <= number <= self.high:
+            raise ParameterError(f"{self.name} lies between {self.low:g} and {self.high:g}, not at {number:g}")
+        return number
+
+    def slot(self, value: Value) -> float:
+        """The number a compiled part sees for this value."""
+        return float(self.choices.index(value)) if isinstance(value, str) else value
+
+
+def values_from(owner: str, table: Iterable[Parameter], given: dict[str, object]) -> dict[str, Value]:
+    """Every parameter of a table with its checked value: the given one, or the default."""
+    known = {row.name: row for row in table}
+    for name in given:
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise ParameterError(f"{owner} has no parameter {name!r}; its parameters are: {names}")
+    return {name: row.check(given[name]) if name in given else row.default for name, row in known.items()}

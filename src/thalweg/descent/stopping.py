@@ -1,0 +1,114 @@
+"""When a run ends: the tests, their defaults, and the reasons.
+
+The defaults stand here and nowhere else.  The tests themselves are made by the automaton (`advance.py`) at every new
+iterate; limits on time, and callbacks, are the driver's, between two slices.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from thalweg.descent.parameters import Parameter
+
+GRADIENT_TOLERANCE = 1
+FUNCTION_TOLERANCE = 2
+STEP_TOLERANCE = 3
+PRECISION_FLOOR = 4
+LINE_SEARCH_FAILED = 5
+NOT_DESCENT = 6
+DIVERGED = 7
+UNBOUNDED = 8
+NON_FINITE = 9
+MAX_ITERATIONS_REACHED = 10
+MAX_EVALUATIONS_REACHED = 11
+TIME_LIMIT = 12
+CALLBACK = 13
+
+
+class Reason(IntEnum):
+    """Why a run ended."""
+
+    GRADIENT_TOLERANCE = GRADIENT_TOLERANCE
+    FUNCTION_TOLERANCE = FUNCTION_TOLERANCE
+    STEP_TOLERANCE = STEP_TOLERANCE
+    PRECISION_FLOOR = PRECISION_FLOOR
+    LINE_SEARCH_FAILED = LINE_SEARCH_FAILED
+    NOT_DESCENT = NOT_DESCENT
+    DIVERGED = DIVERGED
+    UNBOUNDED = UNBOUNDED
+    NON_FINITE = NON_FINITE
+    MAX_ITERATIONS = MAX_ITERATIONS_REACHED
+    MAX_EVALUATIONS = MAX_EVALUATIONS_REACHED
+    TIME_LIMIT = TIME_LIMIT
+    CALLBACK = CALLBACK
+
+    @property
+    def text(self) -> str:
+        """The reason as a sentence without figures."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Reason.GRADIENT_TOLERANCE: "the gradient norm fell to the tolerance",
+    Reason.FUNCTION_TOLERANCE: "the decrease of f fell below its tolerance",
+    Reason.STEP_TOLERANCE: "the step fell below its tolerance",
+    Reason.PRECISION_FLOOR: "rounding hides any further decrease",
+    Reason.LINE_SEARCH_FAILED: "no trial of the line search was low enough",
+    Reason.NOT_DESCENT: "the direction does not go down",
+    Reason.DIVERGED: "the iterates diverged",
+    Reason.UNBOUNDED: "f falls without bound",
+    Reason.NON_FINITE: "f or its gradient is not finite there",
+    Reason.MAX_ITERATIONS: "the limit of iterations was reached",
+    Reason.MAX_EVALUATIONS: "the limit of evaluations was reached",
+    Reason.TIME_LIMIT: "the time limit was reached",
+    Reason.CALLBACK: "the callback asked to stop",
+}
+
+LIMITS = (
+    Parameter(
+        "max_iterations", "k", 1000, 0, 1e9, "integer", "largest number of iterations", slider=(1, 1000)
+    ),
+    Parameter(
+        "gtol",
+        "ε",
+        1e-8,
+        0.0,
+        float("inf"),
+        "log",
+        "stop when the gradient's 2-norm is at most this",
+        slider=(1e-12, 1.0),
+    ),
+    Parameter(
+        "ftol",
+        "",
+        0.0,
+        0.0,
+        1.0,
+        "log",
+        "stop when a step lowers f by less than this times |f|; 0: never",
+        slider=(1e-16, 1e-2),
+    ),
+    Parameter(
+        "xtol",
+        "",
+        0.0,
+        0.0,
+        1.0,
+        "log",
+        "stop when a step is shorter than this times |x|; 0: never",
+        slider=(1e-16, 1e-2),
+    ),
+    Parameter(
+        "max_evaluations",
+        "",
+        float("inf"),
+        1,
+        float("inf"),
+        "integer",
+        "largest number of evaluations of f",
+        slider=(1, 1e6),
+    ),
+)
+
+STALL_LIMIT = 20
+"""Iterations in a row that pass only within rounding, with no smaller gradient, before a run ends at the floor."""

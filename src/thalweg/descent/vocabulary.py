@@ -1,0 +1,93 @@
+"""The few words in which parts and the automaton are written, in their plain meaning.
+
+Compiled code gives each word a second meaning with the same value to the last bit (`compiled.py`).  Parts use these
+words, + - * /, comparisons and plain loops, and nothing else: powers, `sum` and `max` are known to differ between
+the interpreter and compiled code.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thalweg.descent.block import SIZE, TRIAL, Array
+
+
+def width(a: Array) -> int:
+    """How many lanes a block has; a constant to the compiler."""
+    return a.shape[1]
+
+
+def size(a: Array) -> int:
+    """n, the number of variables; a constant to the compiler where a block is made for one n."""
+    return int(a[SIZE, 0])
+
+
+def lane(a: Array, row: int, index: int) -> Array:
+    """The rows of one lane from `row` on, as a vector."""
+    return a[row:, index]
+
+
+def tail(v: Array, index: int) -> Array:
+    """A vector from `index` on."""
+    return v[index:]
+
+
+def call(part, a, p):  # type: ignore[no-untyped-def]
+    """Apply a part to a whole block; compiled code knows the part by its address."""
+    part(a, p)
+
+
+def sqrt(value: float) -> float:
+    """The square root, NaN below zero."""
+    return np.sqrt(np.float64(value))
+
+
+def pick(condition: bool, yes: float, no: float) -> float:
+    """One of two values, both of which have been computed: no jump, so lanes stay in step."""
+    return yes if condition else no
+
+
+def dot(n: int, u: Array, v: Array) -> float:
+    """The scalar product, summed from the first element to the last."""
+    total = 0.0
+    for i in range(n):
+        total += u[i] * v[i]
+    return total
+
+
+# ------------------------------------------------------------------------------------- where the vectors of a block are
+
+
+def trial(a: Array) -> int:
+    """Row of the trial point."""
+    return TRIAL
+
+
+def told(a: Array) -> int:
+    """Row of what was told there: the value, then the gradient."""
+    return TRIAL + size(a)
+
+
+def iterate(a: Array) -> int:
+    """Row of the current iterate x."""
+    return TRIAL + 2 * size(a) + 1
+
+
+def gradient(a: Array) -> int:
+    """Row of the gradient g at the iterate."""
+    return TRIAL + 3 * size(a) + 1
+
+
+def direction(a: Array) -> int:
+    """Row of the search direction d."""
+    return TRIAL + 4 * size(a) + 1
+
+
+def best(a: Array) -> int:
+    """Row of the iterate with the smallest value so far."""
+    return TRIAL + 5 * size(a) + 1
+
+
+def memory(a: Array) -> int:
+    """Row of the direction's own memory."""
+    return TRIAL + 6 * size(a) + 1
