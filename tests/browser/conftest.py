@@ -47,7 +47,8 @@ def _chromium() -> str:
     found = chromium.find()
     if found is None:
         pytest.fail(
-            "no Chromium was found: 'make browser' installs one, CHROME=/path names one, THALWEG_NO_BROWSER=1 leaves these tests out",
+            "no Chromium was found: 'make browser' installs one, CHROME=/path names one, "
+            "THALWEG_NO_BROWSER=1 leaves these tests out",
             pytrace=False,
         )
     return found
@@ -92,9 +93,8 @@ def laboratory() -> Iterator[str]:
         text=True,
     )
     assert server.stdout is not None
-    impatience = threading.Timer(
-        START_SECONDS, server.kill
-    )  # ends the reading below, should no address ever come
+    # Ends the reading below, should no address ever come.
+    impatience = threading.Timer(START_SECONDS, server.kill)
     impatience.start()
     try:
         seen: list[str] = []
@@ -110,5 +110,4 @@ def laboratory() -> Iterator[str]:
     finally:
         impatience.cancel()
         server.terminate()
-        server.stdout.close()
-        server.wait(timeout=20)
+        server.communicate(timeout=20)

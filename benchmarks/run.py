@@ -1,0 +1,125 @@
+"""Runs the benchmarks and prints their tables as Markdown.
+
+    python -m benchmarks.run                    # all of them
+    python -m benchmarks.run cold_start drag    # these
+    python -m benchmarks.run --list
+
+A benchmark is a module of this package, ``benchmarks/<name>.py``, with a docstring whose first line is its title and
+a function ``main() -> str | None`` that returns its table (or prints it itself).  Peers are measured in the same run,
+so that the ratios mean something on any machine.  Progress goes to standard error: standard output is the report.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.metadata
+import os
+import pkgutil
+import platform
+import shutil
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
+
+HERE = Path(__file__).resolve().parent
+REPORTED = ("thalweg", "numpy", "numba", "llvmlite", "scipy", "sympy", "jax", "playwright")
+
+
+def names() -> list[str]:
+    """Every module beside this one that could be a benchmark, in alphabetical order."""
+    found = (module.name for module in pkgutil.iter_modules([str(HERE)]) if not module.ispkg)
+    return sorted(name for name in found if name != "run" and not name.startswith("_"))
+
+
+def load(name: str) -> ModuleType | None:
+    """The benchmark of this name; None where the module only helps others, having no ``main``."""
+    module = importlib.import_module(f"benchmarks.{name}")
+    return module if callable(getattr(module, "main", None)) else None
+
+
+def title(module: ModuleType) -> str:
+    """First line of the module's docstring."""
+    lines = (module.__doc__ or "").strip().splitlines()
+    return lines[0].rstrip(".") if lines else module.__name__.rpartition(".")[2]
+
+
+def processor() -> str:
+    """The processor's name as its maker writes it, with the number of cores this process may use."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text().splitlines() if information.exists() else []
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    model = next(models, None) or platform.processor() or platform.machine()
+    return f"{model}, {cores} core{'s' if cores != 1 else ''}"
+
+
+def compiler() -> str | None:
+    """First line of what the C compiler says of itself."""
+    path = shutil.which("cc")
+    if path is None:
+        return None
+    answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
+    return answer.stdout.partition("\n")[0] or None
+
+
+def versions(packages: Iterable[str] = REPORTED) -> list[str]:
+    """Name and version of each package that is installed."""
+    found: list[str] = []
+    for package in packages:
+        try:
+            found.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def machine() -> str:
+    """One line on what was measured with what."""
+    parts = [processor(), f"{platform.system()} {platform.machine()}", f"Python {platform.python_version()}"]
+    return "; ".join([*parts, ", ".join(versions()), *filter(None, [compiler()])])
+
+
+def measure(name: str, say: Callable[[str], None]) -> bool:
+    """Run one benchmark and print its part of the report; False where it failed, which is part of the report too."""
+    say(f"== {name}")
+    begun = time.perf_counter()
+    try:
+        module = load(name)
+        if module is None:
+            return True
+        print(f"\n## {title(module)}\n\n`python -m benchmarks.run {name}`\n", flush=True)
+        table = module.main()
+    except Exception as error:
+        traceback.print_exc()
+        print(f"failed: {type(error).__name__}: {error}", flush=True)
+        return False
+    if table:
+        print(table.strip(), flush=True)
+    say(f"   {time.perf_counter() - begun:.1f} s")
+    return True
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Run the benchmarks.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="which ones; all where none is named")
+    parser.add_argument("--list", action="store_true", help="say which there are, and do nothing")
+    chosen = parser.parse_args(arguments)
+    there = names()
+    if chosen.list:
+        print("\n".join(there))
+        return 0
+    unknown = [name for name in chosen.names if name not in there]
+    if unknown:
+        parser.error(f"there is no benchmark {unknown[0]!r}; there are: {', '.join(there) or 'none yet'}")
+    print(f"Measured on {machine()}.", flush=True)
+    good = [measure(name, lambda text: print(text, file=sys.stderr)) for name in chosen.names or there]
+    return 0 if all(good) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
