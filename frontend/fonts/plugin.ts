@@ -15,9 +15,9 @@ async function embed(source: FontSource): Promise<object> {
   const subset = await subsetFont(file, source.letters, {
     targetFormat: "woff2",
     noHinting: true,
-    keepFeatures: source.features,
-    variationAxes: source.axes,
-  } as Parameters<typeof subsetFont>[2]);
+    ...(source.features && { keepFeatures: source.features }),
+    ...(source.axes && { variationAxes: source.axes }),
+  });
   return { ...source.face, data: subset.toString("base64") };
 }
 

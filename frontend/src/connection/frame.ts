@@ -44,13 +44,15 @@ export function unpackFrame(frame: ArrayBuffer): [Reply, DataView[]] {
 export function float64(view: DataView | undefined): Float64Array {
   if (!view) return new Float64Array(0);
   const bytes = view.byteLength - (view.byteLength % 8);
-  if (view.byteOffset % 8 === 0) return new Float64Array(view.buffer as ArrayBuffer, view.byteOffset, bytes / 8);
+  if (view.byteOffset % 8 === 0)
+    return new Float64Array(view.buffer as ArrayBuffer, view.byteOffset, bytes / 8);
   return new Float64Array(view.buffer.slice(view.byteOffset, view.byteOffset + bytes) as ArrayBuffer);
 }
 
 export function float32(view: DataView | undefined): Float32Array<ArrayBuffer> {
   if (!view) return new Float32Array(0);
   const bytes = view.byteLength - (view.byteLength % 4);
-  if (view.byteOffset % 4 === 0) return new Float32Array(view.buffer as ArrayBuffer, view.byteOffset, bytes / 4);
+  if (view.byteOffset % 4 === 0)
+    return new Float32Array(view.buffer as ArrayBuffer, view.byteOffset, bytes / 4);
   return new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + bytes) as ArrayBuffer);
 }
