@@ -1,0 +1,1 @@
+"""Rows of data: tables whose columns a model reads."""
