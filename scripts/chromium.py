@@ -13,6 +13,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts import frontend
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from playwright.sync_api import Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LAUNCH_ARGUMENTS = [
@@ -42,10 +50,18 @@ def find() -> str | None:
     return next((path for path in on_path if path is not None), None) or _playwrights_own()
 
 
-def _playwrights_own() -> str | None:
+def start_playwright() -> AbstractContextManager[Playwright]:
+    """Playwright, driven by PyPI's Node where that is installed: its own needs libatomic, which a slim Debian lacks."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    node = frontend.node_from_pypi()
+    if node is not None:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+    return sync_playwright()
+
+
+def _playwrights_own() -> str | None:
+    with start_playwright() as playwright:
         path = Path(playwright.chromium.executable_path)
     return str(path) if path.exists() else None
 
@@ -74,11 +90,12 @@ def _install_debian_package() -> None:
         _say("no Chromium found: installing Debian's package")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=sys.stderr, check=False)
+            subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 def _download_with_playwright() -> None:
     _say("no Chromium found: downloading Playwright's")
+    # `find` has looked for Playwright's own before: the environment names a Node that runs.
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     subprocess.run(command, stdout=sys.stderr, check=False)
 

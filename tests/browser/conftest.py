@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from scripts import chromium
 
@@ -59,7 +59,7 @@ def _chromium() -> str:
 def browser() -> Iterator[Browser]:
     """A Chromium with an empty profile."""
     path = _chromium()
-    with sync_playwright() as playwright:
+    with chromium.start_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=path, headless=True, args=chromium.LAUNCH_ARGUMENTS
         )
