@@ -1,0 +1,1 @@
+"""What is minimised: one protocol, three kinds."""
