@@ -1,0 +1,123 @@
+// Which contour lines a field gets, and how its colours are spread: 1-2-5 per decade of f - reference, decades heavier.
+// Not here: drawing them (ground.ts) and labelling them (contourlabels.ts).
+
+import { exponentOf, power, short } from "./format";
+
+/**
+ * `log`: three lines a decade at 1, 2 and 5.  `decades`: a line every `step` decades, for fields of enormous range.
+ * `linear`: a line every `step`, for views in which f hardly changes.  Lines lie where `levelOf` is a whole number,
+ * and every `major`-th is heavier.
+ */
+export interface Scheme {
+  kind: "log" | "decades" | "linear";
+  step: number;
+  major: number;
+}
+
+/** What a field's values are like. */
+export interface Summary {
+  /** Exponents of ten between which the colours are spread. */
+  low: number;
+  high: number;
+  scheme: Scheme;
+  /** No line below this value: there is only rounding, or nothing but the minimum. */
+  least: number;
+}
+
+const log2 = Math.log10(2);
+const log5 = Math.log10(5);
+
+/** Whole numbers at the lines; increasing and continuous in the value. */
+export function levelOf(value: number, scheme: Scheme): number {
+  if (scheme.kind === "linear") return value / scheme.step;
+  const l = Math.log10(value);
+  if (scheme.kind === "decades") return l / scheme.step;
+  const e = Math.floor(l);
+  const m = l - e;
+  if (m < log2) return 3 * e + m / log2;
+  return 3 * e + (m < log5 ? 1 + (m - log2) / (log5 - log2) : 2 + (m - log5) / log2);
+}
+
+/** The value of the k-th line. */
+export function lineValue(k: number, scheme: Scheme): number {
+  if (scheme.kind === "linear") return k * scheme.step;
+  if (scheme.kind === "decades") return 10 ** (k * scheme.step);
+  const e = Math.floor(k / 3);
+  const mantissa = [1, 2, 5][k - 3 * e] as number;
+  // Through text, so that the line at 0.2 is at the double nearest to 0.2.
+  return Number(`${mantissa}e${e}`);
+}
+
+export function isMajor(k: number, scheme: Scheme): boolean {
+  return k % scheme.major === 0;
+}
+
+export function contourLabel(value: number): string {
+  const e = exponentOf(value);
+  const isPower = Math.abs(value / 10 ** e - 1) < 1e-9;
+  if (isPower && (e > 3 || e < -2)) return power(e);
+  return isPower ? String(Number(value.toPrecision(3))) : short(value, 3).replace(/\.0+$/, "");
+}
+
+const linearLines = 9;
+
+function chooseScheme(least: number, most: number): Scheme {
+  const decades = Math.log10(most / least);
+  if (decades > 14) {
+    const step = [1, 2, 5, 10, 20, 50].find((n) => decades / n <= 25) ?? 100;
+    return { kind: "decades", step, major: 5 };
+  }
+  const log: Scheme = { kind: "log", step: 1, major: 3 };
+  if (levelOf(most, log) - levelOf(least, log) >= 4) return log;
+  const raw = (most - least) / linearLines;
+  const e = Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((m) => Number(`${m}e${e}`)).find((s) => s >= raw) ?? raw;
+  return { kind: "linear", step, major: 5 };
+}
+
+const bins = 1024;
+const sampleSize = 65536;
+const span = 4.5;
+
+/** `values`: f - reference, with anything negative standing for "undefined" (see field.ts). */
+export function summarise(values: Float32Array): Summary {
+  const stride = Math.max(1, Math.floor(values.length / sampleSize));
+  const logs = new Float32Array(Math.ceil(values.length / stride));
+  let n = 0;
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i += stride) {
+    const v = values[i] as number;
+    if (!(v > 0)) continue;
+    const l = Math.log10(v);
+    logs[n] = l;
+    n += 1;
+    if (l < first) first = l;
+    if (l > last) last = l;
+  }
+  if (n === 0) {
+    return { low: -1, high: 0, scheme: { kind: "log", step: 1, major: 3 }, least: 1 };
+  }
+  const histogram = new Uint32Array(bins);
+  const scale = (bins - 1) / Math.max(1e-9, last - first);
+  for (let i = 0; i < n; i += 1) {
+    const bin = Math.floor(((logs[i] as number) - first) * scale);
+    histogram[bin] = (histogram[bin] as number) + 1;
+  }
+  const quantile = (q: number): number => {
+    let passed = 0;
+    for (let b = 0; b < bins; b += 1) {
+      passed += histogram[b] as number;
+      if (passed >= q * n) return first + (b + 0.5) / scale;
+    }
+    return last;
+  };
+  const high = quantile(0.995);
+  const low = Math.max(quantile(0.001), Math.min(high - span, quantile(0.05)));
+  return {
+    low: Math.min(low, high - 1e-6),
+    high,
+    scheme: chooseScheme(10 ** quantile(0.004), 10 ** quantile(0.98)),
+    least: 10 ** (Math.max(first, low - 8) - 0.3),
+  };
+}
