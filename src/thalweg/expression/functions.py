@@ -82,3 +82,6 @@ FUNCTIONS: dict[str, Function] = {
         Function("sign", arithmetic.sign, _sign),
     )
 }
+
+ALIASES: dict[str, str] = {"ln": "log", "√": "sqrt"}
+"""Other spellings of functions that may be typed."""

@@ -1,0 +1,148 @@
+"""Exact derivatives by reverse mode: the adjoints of a formula's nodes are nodes of the same graph.
+
+One sweep from the root down gives the whole gradient, for a few operations per operation of the formula, and
+what value and gradient have in common is there once. A factor that is zero removes its term (0*x = 0), whatever
+x is. The kink of abs has derivative 0. Where no derivative exists (the root of 0, a logarithm of 0) the
+derivative is inf or nan when computed, as the limit of the formula is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from thalweg.expression.functions import FUNCTIONS
+from thalweg.expression.graph import LEAVES, Graph, operands
+
+
+def gradient(graph: Graph, root: int, n: int) -> list[int]:
+    """Return the nodes of the derivatives of a node with respect to variables 0 to n-1.
+
+    Raises:
+        FormulaSizeError: The derivatives outgrow the graph's limit.
+
+    >>> from thalweg.expression.parse import parse
+    >>> from thalweg.expression.printing import to_text
+    >>> formula = parse("x^2*y + sin(y)")
+    >>> [to_text(formula, node) for node in gradient(formula.graph, formula.root, 2)]
+    ['2*(y*x)', 'cos(y) + x^2']
+    """
+    return _sweep(graph, root, range(n))
+
+
+def hessian(graph: Graph, root: int, n: int) -> list[list[int]]:
+    """Return the nodes of the second derivatives, the lower triangle row by row: row i has i + 1 entries.
+
+    Raises:
+        FormulaSizeError: The derivatives outgrow the graph's limit.
+    """
+    return [_sweep(graph, first, range(i + 1)) for i, first in enumerate(gradient(graph, root, n))]
+
+
+def _sweep(graph: Graph, root: int, variables: range) -> list[int]:
+    """Propagate adjoints from the root to these variables, through the nodes that depend on them."""
+    nodes = graph.nodes
+    order = graph.reachable([root])
+    active = _depending(graph, order, variables)
+    adjoints: dict[int, int] = {root: graph.constant(1.0)} if root in active else {}
+    for index in reversed(order):
+        if index not in active or nodes[index][0] in LEAVES:
+            continue
+        adjoint = adjoints.get(index)
+        if adjoint is None:
+            continue
+        for operand, term in _contributions(graph, index, adjoint, active):
+            if _is_zero(graph, term):
+                continue
+            present = adjoints.get(operand)
+            adjoints[operand] = term if present is None else _sum(graph, present, term)
+    leaves = {nodes[index][1]: index for index in active if nodes[index][0] == "variable"}
+    zero = graph.constant(0.0)
+    return [adjoints.get(leaves[i], zero) if i in leaves else zero for i in variables]
+
+
+def _depending(graph: Graph, order: list[int], variables: range) -> set[int]:
+    nodes = graph.nodes
+    active: set[int] = set()
+    for index in order:
+        node = nodes[index]
+        if node[0] == "variable":
+            if node[1] in variables:
+                active.add(index)
+        elif any(operand in active for operand in operands(node)):
+            active.add(index)
+    return active
+
+
+def _contributions(graph: Graph, index: int, adjoint: int, active: Set[int]) -> list[tuple[int, int]]:
+    """Return what a node adds to the adjoints of its operands: pairs of operand and term."""
+    node = graph.nodes[index]
+    operation = node[0]
+    a: int = node[1]
+    match operation:
+        case "negate":
+            return [(a, graph.negate(adjoint))]
+        case "integer_power":
+            k: int = node[2]
+            slope = _product(graph, graph.constant(float(k)), graph.integer_power(a, k - 1))
+            return [(a, _product(graph, adjoint, slope))]
+        case "add" | "subtract" | "multiply" | "divide" | "power":
+            b: int = node[2]
+        case _:
+            return [(a, _product(graph, adjoint, FUNCTIONS[operation].derivative(graph, a, index)))]
+
+    terms: list[tuple[int, int]] = []
+    if operation == "add":
+        terms = [(a, adjoint), (b, adjoint)]
+    elif operation == "subtract":
+        terms = [(a, adjoint), (b, graph.negate(adjoint))]
+    elif operation == "multiply":
+        terms = [(a, _product(graph, adjoint, b)), (b, _product(graph, adjoint, a))]
+    elif operation == "divide":
+        share = graph.divide(adjoint, b)
+        terms = [(a, share)]
+        if b in active:
+            terms.append((b, graph.negate(_product(graph, share, index))))
+    else:
+        if a in active:
+            slope = _product(graph, b, graph.power(a, graph.subtract(b, graph.constant(1.0))))
+            terms.append((a, _product(graph, adjoint, slope)))
+        if b in active:
+            slope = _product(graph, index, _logarithm_of_base(graph, a))
+            terms.append((b, _product(graph, adjoint, slope)))
+    return [(operand, term) for operand, term in terms if operand in active]
+
+
+def _logarithm_of_base(graph: Graph, base: int) -> int:
+    """Return log(base), but 0 for a base of 0, so that the slope of 0^y in y is 0 for y > 0 and not 0*inf."""
+    is_zero = graph.subtract(graph.constant(1.0), graph.call("sign", graph.call("abs", base)))
+    return graph.call("log", graph.add(base, is_zero))
+
+
+def _sum(graph: Graph, a: int, b: int) -> int:
+    return _product(graph, graph.constant(2.0), a) if a == b else graph.add(a, b)
+
+
+def _product(graph: Graph, a: int, b: int) -> int:
+    """Return a*b, where zero makes zero, constant factors meet in front, and w*(1/v) is w/v."""
+    left, right = graph.nodes[a], graph.nodes[b]
+    if right[0] == "constant":
+        a, b, left, right = b, a, right, left
+    if left[0] == "constant":
+        if left[1] == 0.0:
+            return a
+        if right[0] in ("multiply", "divide") and graph.nodes[right[1]][0] == "constant":
+            coefficient = graph.multiply(a, right[1])
+            return (graph.multiply if right[0] == "multiply" else graph.divide)(coefficient, right[2])
+        return graph.multiply(a, b)
+    if right[0] == "divide" and graph.nodes[right[1]][0] == "constant":
+        return graph.divide(_product(graph, right[1], a), right[2])
+    for factor, other, node in ((b, a, right), (a, b, left)):
+        if node[0] == "multiply" and graph.nodes[node[1]][0] == "constant":
+            rest = (other, node[2]) if factor == b else (node[2], other)
+            return _product(graph, node[1], _product(graph, *rest))
+    return graph.multiply(a, b)
+
+
+def _is_zero(graph: Graph, index: int) -> bool:
+    node = graph.nodes[index]
+    return node[0] == "constant" and node[1] == 0.0

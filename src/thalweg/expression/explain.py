@@ -1,0 +1,172 @@
+"""What to say about a formula that cannot be read: the reader finds the place, this finds the words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.names import CONSTANTS, canonical
+from thalweg.expression.tokens import Token
+
+NAMES = "a name is a letter, then letters, digits and underscores, and not that of a function"
+
+_MISPLACED = {
+    "=": "write only what stands to the right of the equals sign",
+    "[": "use round brackets",
+    "]": "use round brackets",
+    "{": "use round brackets",
+    "}": "use round brackets",
+    ",": "decimals take a point, and each function here has one argument",
+    "_": "a name begins with a letter",
+    ".": "functions stand without a module's name, as in sin(x)",
+    "'": "a formula holds names and numbers, no quoted text",
+    '"': "a formula holds names and numbers, no quoted text",
+    "<": "comparisons are not part of a formula",
+    ">": "comparisons are not part of a formula",
+    "!": "the factorial is not among the functions",
+    "%": "write a share as a number, such as 0.05",
+    "\\": "functions and Greek letters stand by their names alone, as in sin(alpha)",
+}
+
+
+def is_name(name: str) -> bool:
+    """Say whether a canonical name may stand for a variable or parameter."""
+    letters = name.replace("_", "a")
+    return (
+        name.isidentifier()
+        and name[0] != "_"
+        and letters.isalnum()
+        and ALIASES.get(name, name) not in FUNCTIONS
+    )
+
+
+def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaError:
+    """Explain a token that stands where a number, a name or a bracket was due."""
+    token = tokens[place]
+    before = tokens[place - 1] if place else None
+    if token.kind == "unknown":
+        return _misplaced(text, token)
+    if token.kind == "end":
+        if before is None:
+            return FormulaError(text, 0, 0, "The formula is empty", "write one, such as x^2 + y^2")
+        if before.kind == "open" or before.kind == "bar":
+            return _error(text, before, f"This '{before.text}' is never closed", "the formula ends here")
+        return _error(
+            text, before, f"Nothing follows this '{before.text}'", "a number, a name or a bracket must"
+        )
+    if before is not None and before.kind == "open" and token.kind == "close":
+        length = token.position + 1 - before.position
+        if place > 1 and tokens[place - 2].kind == "name":
+            name = tokens[place - 2].text
+            return FormulaError(
+                text, before.position, length, f"'{name}' has no argument", f"write {name}(x)"
+            )
+        return FormulaError(
+            text, before.position, length, "There is nothing between these brackets", "fill them"
+        )
+    where = f"after '{before.text}'" if before is not None else "at the beginning"
+    message = f"Expected a number, a name or a bracket {where}, not '{_shown(token)}'"
+    return _error(text, token, message)
+
+
+def operator_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaError:
+    """Explain a token that stands where an operator or the end was due."""
+    token, before = tokens[place], tokens[place - 1]
+    if token.kind == "unknown":
+        return _misplaced(text, token)
+    if token.text.startswith(".") and before.kind == "number":
+        return _error(text, token, "A number has one decimal point", "or an operator is missing")
+    hint = f"write *{token.text} or ^{token.text}"
+    return _error(text, token, f"Expected an operator before '{token.text}'", hint)
+
+
+def unknown_function(text: str, token: Token) -> FormulaError:
+    """Explain a word before a bracket that is neither a function nor a declared name."""
+    name = token.text
+    lowered = name.lower()
+    known = [*FUNCTIONS, *ALIASES]
+    nearest = lowered if lowered in known else _nearest(lowered, known)
+    if nearest:
+        hint = f"did you mean {nearest}?"
+    else:
+        names = ", ".join(FUNCTIONS)
+        hint = f"the functions are {names}; a product is written {name}*(...)"
+    return _error(text, token, f"'{name}' is not a function", hint)
+
+
+def unknown_name(text: str, token: Token, declared: Sequence[str]) -> FormulaError:
+    """Explain a name that is not among those given."""
+    name = canonical(token.text)
+    letters = list(name)
+    if len(letters) > 1 and all(letter in declared for letter in letters):
+        hint = f"did you mean {'*'.join(letters)}?"
+    else:
+        nearest = _nearest(name, [*declared, *CONSTANTS])
+        hint = f"did you mean {nearest}?" if nearest else f"the names are {', '.join(declared) or 'none'}"
+    return _error(text, token, f"'{token.text}' is not one of the formula's names", hint)
+
+
+def argument_expected(text: str, token: Token) -> FormulaError:
+    """Explain a function's name with nothing to apply it to."""
+    return _error(text, token, f"'{token.text}' has no argument", f"write {token.text}(x)")
+
+
+def power_of_function(text: str, function: Token, exponent: Token) -> FormulaError:
+    """Explain a function raised to something that could mean its inverse or anything else."""
+    name = function.text
+    length = max(exponent.position + len(exponent.text) - function.position, len(name))
+    message = f"Only a whole power from 2 up may follow '{name}' directly"
+    return FormulaError(text, function.position, length, message, f"write {name}(x)^... or 1/{name}(x)")
+
+
+def unclear_reach(text: str, function: Token, token: Token) -> FormulaError:
+    """Explain a function without brackets whose argument could end in two places."""
+    length = token.position + len(token.text) - function.position
+    message = f"It is unclear how far '{function.text}' reaches"
+    return FormulaError(
+        text, function.position, length, message, f"put its argument in brackets, {function.text}(...)"
+    )
+
+
+def not_finite(text: str, token: Token, operation: str, value: float) -> FormulaError:
+    """Explain an operation on numbers that has no finite value."""
+    if math.isnan(value):
+        message = f"This {_WORDS.get(operation, operation)} has no real value"
+    elif operation == "divide" or operation == "log":
+        message = f"This {_WORDS.get(operation, operation)} is infinite"
+    else:
+        message = f"This {_WORDS.get(operation, operation)} is beyond the largest number there is, 1.8e308"
+    return _error(text, token, message, "change the numbers")
+
+
+_WORDS = {
+    "add": "sum",
+    "subtract": "difference",
+    "multiply": "product",
+    "divide": "quotient",
+    "log": "logarithm",
+    "sqrt": "root",
+    "exp": "exponential",
+}
+
+
+def _misplaced(text: str, token: Token) -> FormulaError:
+    hint = _MISPLACED.get(token.text)
+    return _error(text, token, f"'{_shown(token)}' has no place in a formula", hint)
+
+
+def _shown(token: Token) -> str:
+    return token.text if token.text.isprintable() else ascii(token.text)[1:-1]
+
+
+def _nearest(name: str, known: Sequence[str]) -> str | None:
+    from difflib import get_close_matches  # only needed once something went wrong
+
+    found = get_close_matches(name, known, n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def _error(text: str, token: Token, message: str, hint: str | None = None) -> FormulaError:
+    return FormulaError(text, token.position, max(1, len(token.text)), message, hint)

@@ -1,0 +1,364 @@
+"""Plain text to a graph, by operator precedence and without recursion; nothing typed is ever run by Python.
+
+From loosest to tightest: + and -, then products and quotients (left to right, written or implied alike), then
+signs, then powers (right to left). So -x^2 is -(x^2), 2^-1 is a half, and 1/2 x is half of x.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from thalweg.expression import explain
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.graph import Graph
+from thalweg.expression.names import CONSTANTS, canonical, is_word
+from thalweg.expression.parsed import Parsed
+from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token, tokenize
+
+MAX_LENGTH = 100_000
+"""Characters a formula may have."""
+
+MAX_TOKENS = 20_000
+"""Numbers, names, operators and brackets that a formula may have."""
+
+MAX_DEPTH = 200
+"""Brackets, signs and powers that may be open at once."""
+
+_BRACKET, _SUM, _PRODUCT, _PREFIX, _COEFFICIENT, _POWER = range(6)
+
+_PRECEDENCE = {"add": _SUM, "subtract": _SUM, "multiply": _PRODUCT, "divide": _PRODUCT, "power": _POWER}
+
+
+def parse(
+    text: str,
+    *,
+    variables: Sequence[str] | None = None,
+    parameters: Sequence[str] = (),
+    columns: Sequence[str] = (),
+) -> Parsed:
+    """Read a formula written as plain text.
+
+    Args:
+        text: The formula, such as "(1-x)^2 + a*(y-x^2)^2"; `**` is `^`, products may be implied (2x y).
+        variables: The names of the variables, in order. By default every name that is not a constant, a
+            function, a parameter or a column is a variable, in order of first appearance.
+        parameters: Names that stand for parameters.
+        columns: Names that stand for columns of data.
+
+    Returns:
+        The graph with its root and the names. Names are canonical: α is alpha, x₁ is x1.
+
+    Raises:
+        FormulaError: The text cannot be read, or is beyond a limit; it says where, and what was expected.
+
+    >>> formula = parse("(1-x)^2 + a*(y-x^2)^2", parameters=["a"])
+    >>> formula.variables, formula.parameters
+    (('x', 'y'), ('a',))
+    """
+    return _Parser(text, variables, parameters, columns).parse()
+
+
+class _Pending(NamedTuple):
+    """An operation or bracket that waits for its right side; a bracket may belong to a function, and to its power."""
+
+    precedence: int
+    operation: str  # a builder of the graph, a function's name, "(" or "|"
+    token: Token
+    exponent: float | None = None  # of a function, as in sin^2(x)
+
+    @property
+    def is_bare_function(self) -> bool:
+        return self.precedence == _PREFIX and self.operation != "negate"
+
+
+class _Parser:
+    def __init__(
+        self,
+        text: str,
+        variables: Sequence[str] | None,
+        parameters: Sequence[str],
+        columns: Sequence[str],
+    ) -> None:
+        self.text = text
+        self.graph = graph = Graph()
+        self.operands: list[int] = []
+        self.pending: list[_Pending] = []
+        self.declared: dict[str, tuple[Callable[[int], int], int]] = {}
+        self.inferred: list[str] | None = [] if variables is None else None
+        self.variables = self._declare(graph.variable, "variable", variables or ())
+        self.parameters = self._declare(graph.parameter, "parameter", parameters)
+        self.columns = self._declare(graph.column, "column", columns)
+        self.known: dict[str, int] = {}  # spellings met so far, with their nodes
+        self.tokens: list[Token] = []
+        self.next = 0
+        self.binary: dict[str, Callable[[int, int], int]] = {
+            "add": graph.add,
+            "subtract": graph.subtract,
+            "multiply": graph.multiply,
+            "divide": graph.divide,
+            "power": self._raise,
+        }
+
+    def _declare(self, leaf: Callable[[int], int], kind: str, names: Sequence[str]) -> tuple[str, ...]:
+        names = (names,) if isinstance(names, str) else names
+        found: list[str] = []
+        for place, spelling in enumerate(names):
+            name = canonical(spelling) if spelling else spelling
+            if kind != "column" and not explain.is_name(name):
+                raise FormulaError(self.text, 0, 0, f"'{spelling}' cannot name a {kind}", explain.NAMES)
+            if name in self.declared:
+                raise FormulaError(
+                    self.text, 0, 0, f"The {kind} '{spelling}' is declared twice", "use two names"
+                )
+            self.declared[name] = leaf, place
+            found.append(name)
+        return tuple(found)
+
+    # The two states: an operand is due, or an operator is
+
+    def parse(self) -> Parsed:
+        if len(self.text) > MAX_LENGTH:
+            message = (
+                f"The formula has {len(self.text):,} characters, more than the {MAX_LENGTH:,} that are read"
+            )
+            raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
+        self.tokens = tokenize(self.text, MAX_TOKENS)
+        if self.tokens[-1].kind != "end":
+            message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
+            raise self._error(self.tokens[-1], message, "shorten it")
+        operand_is_due = True
+        while True:
+            token = self.tokens[self.next]
+            self.next += 1
+            if operand_is_due:
+                operand_is_due = self._read_operand(token)
+            elif token.kind == "end":
+                break
+            else:
+                operand_is_due = self._read_operator(token)
+        self._reduce(_SUM)
+        if self.pending:
+            raise self._unclosed(self.pending[-1])
+        (root,) = self.operands
+        variables = self.variables if self.inferred is None else tuple(self.inferred)
+        return Parsed(self.graph, root, variables, self.parameters, self.columns)
+
+    def _read_operand(self, token: Token) -> bool:
+        """Take the token where an operand is due; say whether one is still due after it."""
+        kind = token.kind
+        if kind == "name":
+            node = self.known.get(token.text)
+            if node is None:
+                return self._read_name(token)
+            self.operands.append(node)
+            return False
+        if kind == "number":
+            value = float(token.text)
+            if value == math.inf:
+                raise self._error(token, "The number is beyond the largest there is, 1.8e308")
+            self.operands.append(self.graph.constant(value))
+            return False
+        if kind == "open":
+            self._push(_Pending(_BRACKET, "(", token))
+        elif kind == "bar":
+            self._push(_Pending(_BRACKET, "|", token))
+        elif kind == "operator" and OPERATORS[token.text] == "subtract":
+            self._push(_Pending(_PREFIX, "negate", token))
+        elif token.text != "+":
+            raise explain.operand_expected(self.text, self.tokens, self.next - 1)
+        return True
+
+    def _read_operator(self, token: Token) -> bool:
+        """Take the token where an operator is due; say whether an operand is due after it."""
+        kind = token.kind
+        if kind == "operator":
+            operation = OPERATORS[token.text]
+            precedence = _PRECEDENCE[operation]
+            if precedence == _PRODUCT:
+                self._check_reach_of_bare_function(token)
+            if precedence != _POWER:  # powers group from the right
+                self._reduce(precedence)
+            self._push(_Pending(precedence, operation, token))
+            return True
+        if kind == "close" or (kind == "bar" and self._innermost_bracket() == "|"):
+            self._close(token)
+            return False
+        if kind == "raised":
+            exponent = self._raised(token)
+            self._apply(self._raise, "power", (self.operands.pop(), self.graph.constant(exponent)), token)
+            return False
+        if kind == "name" or kind == "open" or kind == "bar":
+            self._imply_product(token)
+            return self._read_operand(token)
+        raise explain.operator_expected(self.text, self.tokens, self.next - 1)
+
+    # Names
+
+    def _read_name(self, token: Token) -> bool:
+        name = canonical(token.text)
+        declared = self.declared.get(name)
+        function = ALIASES.get(name, name)
+        if function in FUNCTIONS and (declared is None or self.tokens[self.next].kind == "open"):
+            return self._read_function(function, token)
+        if declared is not None:
+            leaf, place = declared
+            node = leaf(place)
+        elif name in CONSTANTS:
+            node = self.graph.constant(CONSTANTS[name])
+        else:
+            node = self._infer_variable(name, token)
+        self.known[token.text] = node
+        self.operands.append(node)
+        return False
+
+    def _infer_variable(self, name: str, token: Token) -> int:
+        if self.tokens[self.next].kind == "open" and is_word(name):
+            raise explain.unknown_function(self.text, token)
+        if self.inferred is None:
+            raise explain.unknown_name(self.text, token, list(self.declared))
+        if not explain.is_name(name):
+            raise self._error(token, f"'{token.text}' cannot be a name", explain.NAMES)
+        place = len(self.inferred)
+        self.inferred.append(name)
+        return self.graph.variable(place)
+
+    def _read_function(self, name: str, token: Token) -> bool:
+        """Take a function's name, its power (sin^2) and its opening bracket, which may be left out: sin x."""
+        exponent = None
+        following = self.tokens[self.next]
+        if following.kind == "raised":
+            exponent = self._raised(following)
+            self.next += 1
+        elif following.kind == "operator" and OPERATORS[following.text] == "power":
+            following = self.tokens[self.next + 1]
+            exponent = float(following.text) if following.kind == "number" else -1.0
+            self.next += 2
+        if exponent is not None and (exponent < 2.0 or exponent != int(exponent)):
+            raise explain.power_of_function(self.text, token, following)
+        following = self.tokens[self.next]
+        if following.kind == "open":
+            self.next += 1
+            self._push(_Pending(_BRACKET, name, following, exponent))
+        elif following.kind in ("name", "number", "bar") or following.text in ("-", "−", "–"):
+            self._push(_Pending(_PREFIX, name, token, exponent))
+        else:
+            raise explain.argument_expected(self.text, token)
+        return True
+
+    # Products that are implied, functions without brackets
+
+    def _imply_product(self, token: Token) -> None:
+        before = self.tokens[self.next - 2]
+        if token.kind == "open" and before.kind == "name":
+            name = canonical(before.text)
+            if name not in self.declared and name not in CONSTANTS and is_word(name):
+                raise explain.unknown_function(self.text, before)
+        self._reduce(_COEFFICIENT)
+        top = self.pending[-1] if self.pending else None
+        if top is not None and top.is_bare_function and self._is_constant(self.operands[-1]):
+            self._push(_Pending(_COEFFICIENT, "multiply", token))  # sin 2x: the function takes the product
+            return
+        if not (token.kind == "name" and ALIASES.get(token.text, token.text) in FUNCTIONS):
+            self._check_reach_of_bare_function(token)
+        self._reduce(_PRODUCT)
+        self._push(_Pending(_PRODUCT, "multiply", token))
+
+    def _check_reach_of_bare_function(self, token: Token) -> None:
+        """Refuse `sin x/2` and `sin x y`, which are read in both ways."""
+        for waiting in reversed(self.pending):
+            if waiting.precedence < _PRODUCT:
+                break
+            if waiting.is_bare_function:
+                raise explain.unclear_reach(self.text, waiting.token, token)
+
+    # Brackets
+
+    def _innermost_bracket(self) -> str | None:
+        for waiting in reversed(self.pending):
+            if waiting.precedence == _BRACKET:
+                return waiting.operation
+        return None
+
+    def _close(self, token: Token) -> None:
+        self._reduce(_SUM)
+        if not self.pending:
+            raise self._error(
+                token, f"There is no opening bracket for this '{token.text}'", "remove it, or add '('"
+            )
+        bracket = self.pending.pop()
+        if (bracket.operation == "|") != (token.kind == "bar"):
+            raise self._unclosed(bracket)
+        if bracket.operation == "|":
+            self._call("abs", bracket)
+        elif bracket.operation != "(":
+            self._call(bracket.operation, bracket)
+
+    def _unclosed(self, bracket: _Pending) -> FormulaError:
+        sign = bracket.token.text
+        closing = "|" if sign == "|" else ")"
+        return self._error(bracket.token, f"This '{sign}' is never closed", f"add '{closing}'")
+
+    # Building
+
+    def _push(self, pending: _Pending) -> None:
+        if len(self.pending) >= MAX_DEPTH:
+            message = f"The formula is nested more than {MAX_DEPTH} deep"
+            raise self._error(
+                pending.token, message, "use fewer brackets, signs and powers inside one another"
+            )
+        self.pending.append(pending)
+
+    def _reduce(self, precedence: int) -> None:
+        """Carry out what waits and binds at least as tightly as this."""
+        pending = self.pending
+        while pending and pending[-1].precedence >= precedence:
+            waiting = pending.pop()
+            if waiting.precedence == _PREFIX:
+                if waiting.operation == "negate":
+                    self.operands[-1] = self.graph.negate(self.operands[-1])
+                else:
+                    self._call(waiting.operation, waiting)
+            else:
+                right = self.operands.pop()
+                left = self.operands.pop()
+                self._apply(self.binary[waiting.operation], waiting.operation, (left, right), waiting.token)
+
+    def _call(self, name: str, pending: _Pending) -> None:
+        argument = self.operands.pop()
+        self._apply(partial(self.graph.call, name), name, (argument,), pending.token)
+        if pending.exponent is not None:
+            exponent = self.graph.constant(pending.exponent)
+            self._apply(self._raise, "power", (self.operands.pop(), exponent), pending.token)
+
+    def _apply(self, build: Callable[..., int], name: str, of: tuple[int, ...], token: Token) -> None:
+        """Push the node of an operation; for one on numbers alone, check the number and note how it was typed."""
+        size = len(self.graph.nodes)
+        result = build(*of)
+        self.operands.append(result)
+        node = self.graph.nodes[result]
+        if node[0] == "constant" and all(map(self._is_constant, of)):
+            if not math.isfinite(node[1]):
+                raise explain.not_finite(self.text, token, name, node[1])
+            if result == size:
+                self.graph.spellings[result] = (name, *of)
+
+    def _raise(self, base: int, exponent: int) -> int:
+        if self.graph.nodes[base] == ("constant", math.e):
+            return self.graph.call("exp", exponent)  # a rounded e to the power x would be less exact
+        return self.graph.power(base, exponent)
+
+    def _is_constant(self, node: int) -> bool:
+        return self.graph.nodes[node][0] == "constant"
+
+    def _raised(self, token: Token) -> float:
+        value = float(token.text.translate(RAISED_DIGITS))
+        if math.isinf(value):
+            raise self._error(token, "The number is beyond the largest there is, 1.8e308")
+        return value
+
+    def _error(self, token: Token, message: str, hint: str | None = None) -> FormulaError:
+        return FormulaError(self.text, token.position, max(1, len(token.text)), message, hint)

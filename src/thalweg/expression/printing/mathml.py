@@ -1,0 +1,210 @@
+"""A formula as presentation MathML, set as on paper: fractions, raised exponents, roots, implied products.
+
+Unlike the plain text it is for reading only, so it drops brackets that order nothing but additions or
+multiplications among themselves.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from enum import Enum
+
+from thalweg.expression.functions import FUNCTIONS
+from thalweg.expression.graph import Graph
+from thalweg.expression.names import GREEK
+from thalweg.expression.parsed import Parsed
+from thalweg.expression.printing.notation import Part, constant_names, node_as_typed, number, write
+
+_APPLY = "<mo>\u2061</mo>"  # function application
+_TIMES = "<mo>\u2062</mo>"  # invisible times
+_DOT = "<mo>\u22c5</mo>"
+_MINUS = "<mo>\u2212</mo>"
+
+_DISPLAY_NAMES = {"log": "ln", "sign": "sgn"}
+
+
+class _Place(Enum):
+    """Where a node is written, as far as that decides on brackets."""
+
+    ALONE = "no brackets: a numerator, an exponent, the first of a sum"
+    TERM = "behind a plus"
+    SUBTRAHEND = "behind a minus"
+    FIRST = "the first factor"
+    FACTOR = "a later factor"
+    BASE = "under an exponent"
+
+
+def to_mathml(formula: Parsed, root: int | None = None) -> str:
+    """Return the formula, or another node of its graph, as a `<math display="inline">` element.
+
+    Raises:
+        FormulaSizeError: The element would be too long.
+
+    >>> from thalweg.expression.parse import parse
+    >>> to_mathml(parse("x^2/3"))
+    '<math ...><mfrac><mrow><msup><mi>x</mi><mrow><mn>2</mn></mrow></msup></mrow><mrow><mn>3</mn></mrow></mfrac></math>'
+    """
+    body = write(formula.root if root is None else root, _Place.ALONE, _Setter(formula).expand)
+    return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline">{body}</math>'
+
+
+class _Setter:
+    """Sets one node at a time. Sums and products are runs of elements; what needs a single one wraps them."""
+
+    def __init__(self, formula: Parsed) -> None:
+        self.formula = formula
+        self.graph: Graph = formula.graph
+        self.constants = constant_names(formula)
+
+    def expand(self, index: int, place: _Place) -> Sequence[Part[_Place]]:
+        parts = self._pieces(index)
+        return _bracketed(*parts) if self._needs_brackets(index, place) else parts
+
+    def _pieces(self, index: int) -> Sequence[Part[_Place]]:
+        node = node_as_typed(self.graph, index)
+        operation: str = node[0]
+        match operation:
+            case "constant":
+                return [self._number(node[1])]
+            case "variable" | "parameter" | "column":
+                return [_identifier(self.formula.name(index))]
+            case "negate":
+                return [_MINUS, (node[1], _Place.FIRST)]
+            case "add":
+                return [(node[1], _Place.ALONE), "<mo>+</mo>", (node[2], _Place.TERM)]
+            case "subtract":
+                return [(node[1], _Place.ALONE), _MINUS, (node[2], _Place.SUBTRAHEND)]
+            case "multiply":
+                return [(node[1], _Place.FIRST), self._times(node[1], node[2]), (node[2], _Place.FACTOR)]
+            case "divide":
+                upper, lower = (node[1], _Place.ALONE), (node[2], _Place.ALONE)
+                return ["<mfrac><mrow>", upper, "</mrow><mrow>", lower, "</mrow></mfrac>"]
+            case "power" | "integer_power":
+                exponent = (
+                    self._number(float(node[2])) if operation == "integer_power" else (node[2], _Place.ALONE)
+                )
+                return self._power(node[1], exponent, is_integer=operation == "integer_power" and node[2] > 0)
+            case _:
+                return self._function(operation, node[1])
+
+    def _power(self, base: int, exponent: Part[_Place], is_integer: bool) -> Sequence[Part[_Place]]:
+        operation, *of = node_as_typed(self.graph, base)
+        function = FUNCTIONS.get(operation)
+        if is_integer and function is not None and function.notation == "name":  # sin^2(x)
+            name = f"<msup>{_function_name(operation)}<mrow>"
+            return [name, exponent, f"</mrow></msup>{_APPLY}", *_bracketed((of[0], _Place.ALONE))]
+        return ["<msup>", (base, _Place.BASE), "<mrow>", exponent, "</mrow></msup>"]
+
+    def _function(self, name: str, argument: int) -> Sequence[Part[_Place]]:
+        inside = (argument, _Place.ALONE)
+        match FUNCTIONS[name].notation:
+            case "root":
+                return ["<msqrt>", inside, "</msqrt>"]
+            case "exponential":
+                return ["<msup><mi>e</mi><mrow>", inside, "</mrow></msup>"]
+            case "bars":
+                return ['<mrow><mo fence="true">|</mo>', inside, '<mo fence="true">|</mo></mrow>']
+            case "name":
+                return [_function_name(name), _APPLY, *_bracketed(inside)]
+
+    # Brackets
+
+    def _needs_brackets(self, index: int, place: _Place) -> bool:
+        match place:
+            case _Place.ALONE:
+                return False
+            case _Place.TERM:
+                return self._leads_with_sign(index)
+            case _Place.FIRST:
+                return self._is_sum(index)
+            case _Place.SUBTRAHEND | _Place.FACTOR:
+                return self._is_sum(index) or self._leads_with_sign(index)
+            case _Place.BASE:
+                return not self._is_atom(index)
+
+    def _is_sum(self, index: int) -> bool:
+        return node_as_typed(self.graph, index)[0] in ("add", "subtract")
+
+    def _leads_with_sign(self, index: int) -> bool:
+        node = node_as_typed(self.graph, index)
+        while node[0] in ("add", "subtract") or (node[0] == "multiply" and not self._is_sum(node[1])):
+            node = node_as_typed(self.graph, node[1])
+        return node[0] == "negate" or (node[0] == "constant" and math.copysign(1.0, node[1]) < 0.0)
+
+    def _is_atom(self, index: int) -> bool:
+        node = node_as_typed(self.graph, index)
+        if node[0] == "constant":
+            return math.copysign(1.0, node[1]) > 0.0 and "e" not in number(node[1])
+        function = FUNCTIONS.get(node[0])
+        if function is not None:
+            return function.notation in ("root", "bars")
+        return node[0] in ("variable", "parameter", "column")
+
+    # Products
+
+    def _times(self, left: int, right: int) -> str:
+        """Return a dot where factors side by side would read as one number or one word, else nothing visible."""
+        first = self._first_of(right)
+        before = node_as_typed(self.graph, left)
+        last = before[2] if before[0] == "multiply" else left
+        if self._is_word(first) or self._is_word(last) or self._is_digits(first):
+            return _DOT
+        is_mixed = self._is_digits(last) and node_as_typed(self.graph, right)[0] == "divide"
+        return _DOT if is_mixed else _TIMES
+
+    def _first_of(self, index: int) -> int:
+        node = node_as_typed(self.graph, index)
+        while node[0] in ("multiply", "power", "integer_power") and not self._is_sum(node[1]):
+            index = node[1]
+            node = node_as_typed(self.graph, index)
+        return index
+
+    def _is_digits(self, index: int) -> bool:
+        node = node_as_typed(self.graph, index)
+        return node[0] == "constant" and node[1] not in self.constants
+
+    def _is_word(self, index: int) -> bool:
+        if node_as_typed(self.graph, index)[0] not in ("variable", "parameter", "column"):
+            return False
+        letters, _ = _parts_of_name(self.formula.name(index))
+        return len(letters) > 1
+
+    # Leaves
+
+    def _number(self, value: float) -> str:
+        sign = _MINUS if math.copysign(1.0, value) < 0.0 else ""
+        name = self.constants.get(abs(value))
+        if name is not None:
+            return f"{sign}<mi>{GREEK.get(name, name)}</mi>"
+        digits, _, exponent = number(abs(value)).partition("e")
+        if not exponent:
+            return f"{sign}<mn>{digits}</mn>"
+        power = f"{_MINUS}<mn>{exponent[1:]}</mn>" if exponent[0] == "-" else f"<mn>{exponent}</mn>"
+        return f"{sign}<mn>{digits}</mn><mo>×</mo><msup><mn>10</mn><mrow>{power}</mrow></msup>"
+
+
+def _bracketed(*parts: Part[_Place]) -> Sequence[Part[_Place]]:
+    return ["<mrow><mo>(</mo>", *parts, "<mo>)</mo></mrow>"]
+
+
+def _function_name(name: str) -> str:
+    return f"<mi>{_DISPLAY_NAMES.get(name, name)}</mi>"
+
+
+def _parts_of_name(name: str) -> tuple[str, str]:
+    """Return a name's letters, Greek ones as such, and its index: x1 and x_1 are x with index 1."""
+    letters, _, index = name.partition("_")
+    if not index:
+        letters = name.rstrip("0123456789")
+        index = name[len(letters) :]
+    return GREEK.get(letters, letters), GREEK.get(index, index)
+
+
+def _identifier(name: str) -> str:
+    letters, index = map(html.escape, _parts_of_name(name))
+    if not index:
+        return f"<mi>{letters}</mi>"
+    tag = "mn" if index.isdigit() else "mi"
+    return f"<msub><mi>{letters}</mi><{tag}>{index}</{tag}></msub>"

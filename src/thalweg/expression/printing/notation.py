@@ -1,0 +1,97 @@
+"""What every way of writing a formula shares: the walk over its nodes, levels of binding, numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from enum import IntEnum
+from typing import TypeAlias, TypeVar
+
+from thalweg.expression.graph import FormulaSizeError, Graph, Node
+from thalweg.expression.names import CONSTANTS
+from thalweg.expression.parsed import Parsed
+
+MAX_PIECES = 500_000
+"""Operations a written formula may have; a derivative whose nodes are shared many times over can explode."""
+
+
+class Level(IntEnum):
+    """How tightly the outermost operation of an expression binds."""
+
+    SUM = 1
+    PRODUCT = 2
+    SIGN = 3
+    POWER = 4
+    ATOM = 5
+
+
+_LEVELS = {
+    "add": Level.SUM,
+    "subtract": Level.SUM,
+    "multiply": Level.PRODUCT,
+    "divide": Level.PRODUCT,
+    "power": Level.POWER,
+    "integer_power": Level.POWER,
+}
+
+Context = TypeVar("Context")
+"""What a way of writing wants to know about the place where a node is written."""
+
+Part: TypeAlias = str | tuple[int, Context]
+"""A piece of the output, or a node that is still to be written and its context."""
+
+
+def node_as_typed(graph: Graph, index: int) -> Node:
+    """Return the node, or the operation it was typed as if it is a number that was worked out (2*pi)."""
+    return graph.spellings.get(index) or graph.nodes[index]
+
+
+def level(graph: Graph, index: int) -> Level:
+    """Return how tightly the node binds as plain text."""
+    node = node_as_typed(graph, index)
+    operation = node[0]
+    if operation == "constant":
+        return Level.SIGN if math.copysign(1.0, node[1]) < 0.0 else Level.ATOM
+    if operation == "negate":
+        return Level.PRODUCT if level(graph, node[1]) == Level.PRODUCT else Level.SIGN
+    return _LEVELS.get(operation, Level.ATOM)
+
+
+def write(root: int, context: Context, expand: Callable[[int, Context], Sequence[Part[Context]]]) -> str:
+    """Return the pieces that `expand` gives for the root and, in turn, for the nodes among them.
+
+    Raises:
+        FormulaSizeError: There are too many of them.
+    """
+    pending: list[Part[Context]] = [(root, context)]
+    written: list[str] = []
+    count = 0
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            written.append(part)
+            continue
+        count += 1
+        if count > MAX_PIECES:
+            raise FormulaSizeError(
+                f"Written out, the formula has more than {MAX_PIECES:,} operations, since what its parts have in "
+                "common is written each time; a part of it would fit."
+            )
+        pending.extend(reversed(expand(*part)))
+    return "".join(written)
+
+
+def number(value: float) -> str:
+    """Return the shortest decimal form that reads as the same number.
+
+    >>> number(2.0), number(1e-05), number(1e22)
+    ('2', '1e-5', '1e22')
+    """
+    digits, _, exponent = repr(value).partition("e")
+    return digits.removesuffix(".0") + (f"e{int(exponent)}" if exponent else "")
+
+
+def constant_names(formula: Parsed) -> dict[float, str]:
+    """Return the constants that print by name, leaving out names which the formula has for something else."""
+    taken = {*formula.variables, *formula.parameters, *formula.columns}
+    return {CONSTANTS[name]: name for name in ("pi", "e") if name not in taken}

@@ -1,0 +1,71 @@
+"""Plain text cut into tokens: numbers, names, operators, brackets, bars and raised digits.
+
+Every character ends up in a token, those with no place in a formula as `unknown`; saying what is wrong with
+them is the parser's work.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple, cast
+
+from thalweg.expression.names import LETTERS
+
+Kind = Literal["number", "name", "operator", "open", "close", "bar", "raised", "unknown", "end"]
+
+
+class Token(NamedTuple):
+    """A piece of the text and where it begins; `end` is an empty one behind the last."""
+
+    kind: Kind
+    text: str
+    position: int
+
+
+OPERATORS: dict[str, str] = {
+    "+": "add",
+    "-": "subtract", "−": "subtract", "–": "subtract",
+    "*": "multiply", "×": "multiply", "·": "multiply", "⋅": "multiply", "∗": "multiply",
+    "/": "divide", "÷": "divide", "∕": "divide",
+    "^": "power", "**": "power",
+}  # fmt: skip
+"""What an operator's sign stands for."""
+
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+RAISED_DIGITS = str.maketrans(_RAISED + "⁻⁺", "0123456789-+")
+
+_GREEK = "".join(LETTERS)
+_LETTER = rf"[^\W\d_{_GREEK}{_RAISED}₀-₉]"
+_LATER = rf"[^\W{_GREEK}{_RAISED}]"
+
+# A Greek letter is a name of its own, with digits or an index behind it at most, so that 2πx is a product.
+_TOKEN = re.compile(
+    rf"""\s*+(?:
+    (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<name>{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|√)
+    |(?P<operator>\*\*|[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
+    |(?P<open>\()
+    |(?P<close>\))
+    |(?P<bar>\|)
+    |(?P<raised>[⁻⁺]?[{_RAISED}]+)
+    |(?P<end>\Z)
+    |(?P<unknown>.)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def tokenize(text: str, limit: int) -> list[Token]:
+    """Return the tokens of the text, an `end` token last, or the first ones if there are more than the limit.
+
+    >>> [token.text for token in tokenize("2x^1e-3", 100)]
+    ['2', 'x', '^', '1e-3', '']
+    """
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        kind = cast(Kind, match.lastgroup)
+        start, stop = match.span(kind)
+        tokens.append(Token(kind, text[start:stop], start))
+        if kind == "end" or len(tokens) > limit:
+            break
+    return tokens
