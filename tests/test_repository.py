@@ -1,0 +1,270 @@
+"""What holds the repository together: the floors, what an import loads, what is tracked, lock and generated files."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import graphlib
+import inspect
+import ipaddress
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+import thalweg
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "src" / "thalweg"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def run_python(code: str, *arguments: str) -> str:
+    """What a fresh interpreter prints."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=ROOT).stdout
+
+
+# ------------------------------------------------------------------------------------------------------ the floors
+
+# What each floor may import besides itself, `errors` and `version`.  `docs/architecture.md` says why.
+FLOORS = {
+    "expression": "",
+    "kernel": "expression",
+    "rows": "",
+    "objective": "expression kernel rows",
+    "descent": "",
+    "drive": "descent kernel objective",
+    "trajectory": "descent objective",
+    "verdict": "descent objective trajectory",
+    "descend": "descent drive objective trajectory verdict",
+    "problems": "expression objective rows",
+    "lab": "expression kernel rows objective descent drive trajectory verdict descend problems",
+    "cli": "expression rows objective descent drive trajectory verdict descend problems lab",
+}
+MAY_IMPORT = {floor: set(below.split()) for floor, below in FLOORS.items()}
+GROUND = {"errors", "version"}
+ROOF = {"__init__", "__main__"}  # the public names, and `python -m thalweg`: may import anything
+
+
+def floor_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything of this package that a file imports, at its head or within a function."""
+    inside = ["thalweg", *path.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            start = inside[: len(inside) - node.level + 1] if node.level else []
+            module = ".".join([*start, *filter(None, [node.module])])
+            names = [f"{module}.{alias.name}" for alias in node.names] if module == "thalweg" else [module]
+        else:
+            continue
+        yield from ((node.lineno, name) for name in names if name.split(".")[0] == "thalweg")
+
+
+def test_no_floor_imports_a_higher_one() -> None:
+    wrong: list[str] = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        floor = floor_of(path)
+        if floor in ROOF:
+            continue
+        assert floor in MAY_IMPORT or floor in GROUND, f"{path} is on no floor: give it one in FLOORS"
+        allowed = {floor, *GROUND, *MAY_IMPORT.get(floor, set[str]())}
+        for line, name in imports(path):
+            imported = [*name.split("."), "__init__"][1]
+            if imported not in allowed:
+                wrong.append(f"{path.relative_to(ROOT)}:{line}: {floor} must not import {name}")
+    assert wrong == []
+
+
+def test_the_floors_stand_on_each_other_without_a_circle() -> None:
+    order = list(graphlib.TopologicalSorter(MAY_IMPORT).static_order())
+    assert order.index("expression") < order.index("kernel") < order.index("objective") < order.index("drive")
+    assert MAY_IMPORT["descent"] == set(), "a method knows nothing of what it minimises"
+
+
+# ------------------------------------------------------------------------------------------------------ what is loaded
+
+HEAVY = {
+    "anywidget", "jax", "llvmlite", "matplotlib", "msgspec", "numba", "pandas", "rich", "scipy", "starlette", "sympy",
+    "torch", "typer", "uvicorn", "websockets",
+}  # fmt: skip
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    loaded = run_python("import sys, thalweg; print(*{name.split('.')[0] for name in sys.modules})").split()
+    assert "thalweg" in loaded
+    assert HEAVY.intersection(loaded) == set()
+
+
+def test_asking_for_help_loads_no_compiler() -> None:
+    code = """
+import contextlib, io, runpy, sys
+sys.argv = ["thalweg", "--help"]
+with contextlib.redirect_stdout(io.StringIO()) as shown, contextlib.suppress(SystemExit):
+    runpy.run_module("thalweg", run_name="__main__")
+assert "descend" in shown.getvalue(), shown.getvalue()
+print(*{name.split(".")[0] for name in sys.modules})
+"""
+    loaded = run_python(code).split()
+    assert {"numba", "llvmlite", "starlette", "uvicorn", "matplotlib"}.intersection(loaded) == set()
+
+
+# ------------------------------------------------------------------------------------------------------ public names
+
+
+@pytest.mark.parametrize("name", sorted(thalweg.__all__))
+def test_every_public_name_is_documented_with_an_example_that_runs(name: str) -> None:
+    value = getattr(thalweg, name)
+    if not (inspect.isclass(value) or callable(value)):
+        return  # a constant such as the version
+    text = inspect.getdoc(value) or ""
+    assert text, f"thalweg.{name} has no docstring"
+    if inspect.isclass(value) and issubclass(value, Exception):
+        return
+    assert doctest.DocTestParser().get_examples(text), (
+        f"the docstring of thalweg.{name} shows no example (>>>)"
+    )
+
+
+def test_public_names_are_all_there_and_listed_by_dir() -> None:
+    assert len(set(thalweg.__all__)) == len(thalweg.__all__)
+    assert set(thalweg.__all__) <= set(dir(thalweg))
+
+
+# ------------------------------------------------------------------------------------------------------ files
+
+
+def tracked_files() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_large_file_and_nothing_built_is_tracked() -> None:
+    files = tracked_files()
+    assert [str(path) for path in files if path.stat().st_size > 600_000] == []
+    built = re.compile(r"\.(pyc|so|o|dll|dylib|whl|nbi|nbc)$|node_modules/|/static/lab\.js$|(^|/)\.venv/")
+    names = [path.relative_to(ROOT).as_posix() for path in files]
+    assert [name for name in names if built.search(name)] == []
+
+
+def is_private(host: str) -> bool:
+    """Whether only some network of somebody's knows this host; one's own machine counts as public."""
+    if host in {"localhost", "127.0.0.1", "::1"} or not host:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.rsplit(".", 1)[1] in {
+            "internal",
+            "local",
+            "lan",
+            "corp",
+            "home",
+            "intranet",
+        }
+
+
+@pytest.mark.parametrize(
+    ("host", "private"),
+    [
+        ("10.1.2.3", True), ("registry", True), ("pypi.corp", True), ("mirror.lan", True), ("192.168.0.1", True),
+        ("127.0.0.1", False), ("localhost", False), ("pypi.org", False), ("8.8.8.8", False),
+    ],
+)  # fmt: skip
+def test_private_hosts_are_told_from_public_ones(host: str, private: bool) -> None:
+    assert is_private(host) is private
+
+
+def test_no_file_names_a_private_host() -> None:
+    wrong: list[str] = []
+    for path in tracked_files():
+        relative = path.relative_to(ROOT).as_posix()
+        if path.suffix in {".png", ".woff2", ".ico"} or relative.startswith("tests/"):
+            continue  # tests of the server's allow-list speak of such hosts on purpose
+        for address in re.findall(
+            r"\b(?:https?|ftp|git|ssh)://[\w.:\[\]-]+", path.read_text(encoding="utf-8")
+        ):
+            host = urlsplit(address.rstrip(".:")).hostname or ""
+            if is_private(host):
+                wrong.append(f"{relative}: {address}")
+    assert wrong == []
+
+
+def test_configuration_names_no_package_index() -> None:
+    names = ("pip.conf", ".npmrc", ".yarnrc", ".pypirc", "uv.toml")
+    assert [path for path in tracked_files() if path.name in names] == []
+    text = (ROOT / "pyproject.toml").read_text() + (ROOT / "Makefile").read_text()
+    assert re.findall(r"index-url|find-links|trusted-host|registry\s*=", text) == []
+
+
+# ------------------------------------------------------------------------------------------------------ the page's lock
+
+LOCK: dict[str, dict[str, object]] = json.loads((ROOT / "frontend" / "package-lock.json").read_text())[
+    "packages"
+]
+
+
+def test_the_lock_file_downloads_from_the_public_registry_only() -> None:
+    resolved = [str(entry["resolved"]) for entry in LOCK.values() if "resolved" in entry]
+    assert [address for address in resolved if not address.startswith("https://registry.npmjs.org/")] == []
+    assert [name for name, entry in LOCK.items() if name and "integrity" not in entry] == []
+
+
+def test_the_lock_file_holds_every_platforms_packages() -> None:
+    """Where one is missing, `npm ci` fails on all platforms (a registry that lacks it leaves it out silently)."""
+    names = {key.rpartition("node_modules/")[2] for key in LOCK}
+    wanted = {name for entry in LOCK.values() for name in dict(entry.get("optionalDependencies") or {})}  # type: ignore[call-overload]
+    assert wanted - names == set()
+
+
+def test_the_lock_file_is_in_step_with_package_json() -> None:
+    package = json.loads((ROOT / "frontend" / "package.json").read_text())
+    for group in ("dependencies", "devDependencies"):
+        assert LOCK[""].get(group) == package.get(group)
+        for name, version in package[group].items():
+            assert LOCK[f"node_modules/{name}"]["version"] == version, f"{name} is to be pinned exactly"
+
+
+def test_the_pages_message_types_are_what_the_python_classes_say() -> None:
+    from thalweg.lab import typescript
+
+    written = (ROOT / "frontend" / "src" / "messages.ts").read_text(encoding="utf-8")
+    assert written == typescript.generate(), "run 'python -m thalweg.lab.typescript'"
+
+
+# ------------------------------------------------------------------------------------------------------ metadata
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0] == thalweg.__version__
+
+
+def test_the_extra_named_all_holds_the_others() -> None:
+    extras = PROJECT["project"]["optional-dependencies"]
+    (everything,) = extras["all"]
+    assert re.findall(r"\w+", everything.removeprefix("thalweg")) == [
+        name for name in extras if name != "all"
+    ]
+
+
+def test_continuous_integration_runs_what_a_developer_runs() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().rstrip().endswith("exec make test")
