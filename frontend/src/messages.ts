@@ -158,11 +158,15 @@ export interface Opened {
   seq: number;
 }
 
-/** Values over a box.  Buffer: float32 (rows, columns) of f - `reference`, row 0 at y0; non-finite stays so. */
+/**
+ * Values over a box, its edges included.  Buffer: float32 (rows, columns) of f - `reference`; column i stands at
+ * x0 + i (x1 - x0) / (columns - 1), row 0 at y0; non-finite stays so.
+ */
 export interface Field {
   kind: "field";
   revision: number;
   box: [number, number, number, number];
+  /** Columns, rows; fewer than were asked for where the function is slow. */
   shape: [number, number];
   /** The known minimum, or the smallest finite value seen. */
   reference: number;
@@ -227,6 +231,8 @@ export interface Failed {
   /** 0-based character of the text, where the error has one. */
   position: number | null;
   length: number;
+  /** The revision is not open here (the program was started again, or much has been opened since): open it again. */
+  reopen: boolean;
   view: string;
   seq: number;
 }

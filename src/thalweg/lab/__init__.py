@@ -1,1 +1,71 @@
-"""The laboratory: a page that draws and listens, and the Python side that computes for it."""
+"""The laboratory: a page that draws and listens, and the Python side that computes for it.
+
+`lab` serves the page to a browser; `Lab` is the same page as a notebook's widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from thalweg.errors import ThalwegError
+
+if TYPE_CHECKING:
+    from thalweg.lab.widget import LabWidget
+
+__all__ = ["Lab", "lab"]
+
+
+def lab(objective: object = None, start: Sequence[float] | None = None, open_browser: bool = True) -> None:
+    """Open the laboratory in a browser, and serve it until Ctrl-C.
+
+    Args:
+        objective: What to open: a `Formula` or its text, a `LeastSquares`, a `Function` or a callable of two
+            variables; by default the first problem of the catalogue.
+        start: Where the runs start: two numbers.
+        open_browser: Whether to open a browser; the address is printed in any case.
+
+    Raises:
+        OpeningError: The objective has not two variables, or the start has not two numbers.
+        ServerError: The page has not been built, or a notebook is running (there, `Lab` is the way).
+
+    Example:
+        >>> import thalweg as tw
+        >>> tw.lab("(1 - x)^2 + a*(y - x^2)^2")  # doctest: +SKIP
+    """
+    import asyncio
+
+    from thalweg.lab.own import open_own
+    from thalweg.lab.server import ServerError, serve
+
+    if asyncio._get_running_loop() is not None:
+        raise ServerError("lab() waits until Ctrl-C, and a notebook is running here: use Lab() instead")
+    serve(None if objective is None else open_own(objective, start), open_browser=open_browser)
+
+
+def Lab(objective: object = None, start: Sequence[float] | None = None) -> LabWidget:
+    """The laboratory as a widget, for the last line of a notebook's cell.
+
+    Args:
+        objective: As for `lab`.
+        start: As for `lab`.
+
+    Raises:
+        ThalwegError: anywidget, or the built page, is missing.
+        OpeningError: As for `lab`.
+
+    Example:
+        >>> import thalweg as tw
+        >>> tw.Lab("sin(x)*cos(y)", start=[1.0, 1.2])  # doctest: +SKIP
+    """
+    try:
+        from thalweg.lab.widget import LabWidget
+    except ModuleNotFoundError as error:
+        if error.name not in ("anywidget", "traitlets", "ipywidgets"):
+            raise
+        raise ThalwegError(
+            "the widget needs anywidget, which is not installed: pip install 'thalweg[notebook]'"
+        ) from None
+    from thalweg.lab.own import open_own
+
+    return LabWidget(None if objective is None else open_own(objective, start))

@@ -1,6 +1,7 @@
 """The messages between the laboratory's page and its Python side, each typed once.
 
-The TypeScript types of the page (``frontend/src/messages.ts``) are generated from these classes; a test holds them equal.
+The TypeScript types of the page (``frontend/src/messages.ts``) are generated from these classes; a test holds them
+equal.
 Every message carries the `view` it belongs to (two views of one widget both receive every reply) and the sequence
 number `seq` of the request it is, or answers.  The page owns the state: each request says all that it needs, so a
 reply can be judged stale and a dropped connection loses nothing.
@@ -23,7 +24,7 @@ class Message(Struct, kw_only=True, tag_field="kind", forbid_unknown_fields=True
     seq: int
 
 
-# ---------------------------------------------------------------------------------------------- what both sides describe
+# -------------------------------------------------------------------------------------------- what both sides describe
 
 
 class ParameterInfo(Struct, kw_only=True):
@@ -181,11 +182,13 @@ class Opened(Message, tag="opened"):
 
 
 class Field(Message, tag="field"):
-    """Values over a box.  Buffer: float32 (rows, columns) of f - `reference`, row 0 at y0; non-finite stays so."""
+    """Values over a box, its edges included.  Buffer: float32 (rows, columns) of f - `reference`; column i stands at
+    x0 + i (x1 - x0) / (columns - 1), row 0 at y0; non-finite stays so."""
 
     revision: int
     box: tuple[float, float, float, float]
     shape: tuple[int, int]
+    """Columns, rows; fewer than were asked for where the function is slow."""
     reference: float
     """The known minimum, or the smallest finite value seen."""
     highest: float
@@ -242,6 +245,8 @@ class Failed(Message, tag="failed"):
     position: int | None = None
     """0-based character of the text, where the error has one."""
     length: int = 0
+    reopen: bool = False
+    """The revision is not open here (the program was started again, or much has been opened since): open it again."""
 
 
 Request = Hello | Open | Grid | Paths | Probe

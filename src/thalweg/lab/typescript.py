@@ -43,9 +43,9 @@ def _structs() -> Iterator[type[msgspec.Struct]]:
     """The message classes and what they are made of, in the order of the source; the common root is left out."""
     for value in vars(messages).values():
         declared_here = getattr(value, "__module__", None) == messages.__name__
-        if isinstance(value, type) and issubclass(value, msgspec.Struct) and declared_here:
-            if value is not messages.Message:
-                yield value
+        is_struct = isinstance(value, type) and issubclass(value, msgspec.Struct)
+        if is_struct and declared_here and value is not messages.Message:
+            yield value
 
 
 def _interface(cls: type[msgspec.Struct], comments: dict[str, str], *, sent_by_page: bool) -> str:
@@ -112,7 +112,9 @@ def _field_comments() -> dict[str, dict[str, str]]:
             found = result.setdefault(node.name, {})
             for field, below in zip(node.body, node.body[1:], strict=False):
                 match field, below:
-                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(
+                        value=ast.Constant(value=str(text))
+                    ):
                         found[name] = inspect.cleandoc(text)
                     case _:
                         pass

@@ -1,0 +1,172 @@
+"""The function over a plane: its values on a grid, as the map draws them, and at one point, as it reads them out."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import hypot, isfinite
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.errors import ThalwegError
+
+if TYPE_CHECKING:
+    from thalweg.lab.opening import Box
+    from thalweg.objective.protocol import Objective
+
+SLICE_SECONDS = 0.01
+"""A slice of work ends about this long after it began."""
+CALLABLE_SECONDS = 0.6
+"""Time that a map of a Python callable may take; its grid is made as fine as fits."""
+COARSEST = 24
+"""Columns and rows that a map has at least, however slow the function."""
+
+_FIRST_SLICE = 4096
+_LARGEST = float(np.finfo(np.float32).max)
+"""What is finite stays finite in single precision."""
+_POLISH_ITERATIONS = 100
+
+
+class CallableError(ThalwegError):
+    """The user's function raised an exception."""
+
+
+class FieldValues(NamedTuple):
+    """Values over a box, ready for the page."""
+
+    values: NDArray[np.float32]
+    """(rows, columns) of f - reference; what is not finite stays so."""
+    reference: float
+    highest: float
+    """The largest finite value; 0 where there is none."""
+
+
+Slices = Generator[None, None, NDArray[np.float64]]
+
+
+def field(
+    objective: Objective, box: Box, shape: tuple[int, int], minimum: float | None
+) -> Generator[None, None, FieldValues]:
+    """Values over the box, `shape` being columns and rows, in slices of work.
+
+    The reference is the known minimum or, where none is known, the smallest value seen: on the grid, or at the end of
+    a short descent from its lowest point, so that the contours round a minimum do not depend on where the grid fell.
+
+    Raises:
+        CallableError: The user's function raised an exception other than an arithmetic one.
+    """
+    if objective.native is None:
+        values = yield from _called(objective, box, shape)
+    else:
+        values = yield from _compiled(objective, box, shape)
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return FieldValues(values.astype(np.float32), minimum or 0.0, 0.0)
+    reference = float(np.min(finite))
+    if minimum is not None:
+        reference = min(reference, minimum)
+    elif objective.native is not None:
+        reference = min(reference, _polished(objective, box, values))
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = values - reference
+        shifted[np.isfinite(values)] = np.minimum(finite - reference, _LARGEST)
+        return FieldValues(
+            shifted.astype(np.float32), reference, float(np.nanmax(shifted[np.isfinite(values)]))
+        )
+
+
+def reading(objective: Objective, point: NDArray[np.float64]) -> tuple[float | None, float | None]:
+    """Value and gradient norm at a point; None where they are not finite."""
+    try:
+        value, gradient = objective.evaluate(point)
+    except ArithmeticError:
+        return None, None
+    except ThalwegError:
+        raise
+    except Exception as error:
+        raise CallableError(sentence(error)) from None
+    norm = None if gradient is None else hypot(*(float(slope) for slope in gradient))
+    return (value if isfinite(value) else None), (norm if norm is not None and isfinite(norm) else None)
+
+
+def sentence(error: Exception) -> str:
+    """What to say of an exception in the user's function."""
+    return f"your function raised {type(error).__name__}" + (f": {error}" if str(error) else "")
+
+
+def _axes(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    x0, x1, y0, y1 = box
+    return np.linspace(x0, x1, shape[0]), np.linspace(y0, y1, shape[1])
+
+
+def _compiled(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
+    """By the batch kernel, in slices of a size that follows the time they take."""
+    xs, ys = _axes(box, shape)
+    points = np.stack([np.tile(xs, len(ys)), np.repeat(ys, len(xs))])
+    values = np.empty(points.shape[1])
+    done, size = 0, _FIRST_SLICE
+    while done < len(values):
+        began = perf_counter()
+        piece = slice(done, done + size)
+        values[piece] = objective.value(np.ascontiguousarray(points[:, piece]))
+        done += size
+        if perf_counter() - began < SLICE_SECONDS / 2:
+            size *= 2
+        if done < len(values):
+            yield
+    return values.reshape(len(ys), len(xs))
+
+
+def _called(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
+    """Point by point, on a grid that is coarser where the function is slow."""
+    began = perf_counter()
+    middle = np.array([(box[0] + box[1]) / 2, (box[2] + box[3]) / 2])
+    for _ in range(3):
+        _value(objective, middle)
+    seconds = (perf_counter() - began) / 3
+    xs, ys = _axes(box, _affordable(shape, CALLABLE_SECONDS / max(seconds, 1e-9)))
+    values = np.empty((len(ys), len(xs)))
+    until = perf_counter() + SLICE_SECONDS
+    for i, y in enumerate(ys):
+        for j, x in enumerate(xs):
+            values[i, j] = _value(objective, np.array([x, y]))
+            if perf_counter() > until:
+                yield
+                until = perf_counter() + SLICE_SECONDS
+    return values
+
+
+def _affordable(shape: tuple[int, int], points: float) -> tuple[int, int]:
+    """The shape, coarser by the same factor along both axes, with about so many points."""
+    factor = min(1.0, (points / (shape[0] * shape[1])) ** 0.5)
+    columns, rows = (min(side, max(COARSEST, int(side * factor))) for side in shape)
+    return columns, rows
+
+
+def _value(objective: Objective, point: NDArray[np.float64]) -> float:
+    try:
+        return objective.evaluate(point, gradient=False)[0]
+    except (ArithmeticError, ValueError) as error:
+        if isinstance(error, ThalwegError):
+            raise
+        return float("nan")  # as math.log(-1) raises: the function is undefined there
+    except ThalwegError:
+        raise
+    except Exception as error:
+        raise CallableError(sentence(error)) from None
+
+
+def _polished(objective: Objective, box: Box, values: NDArray[np.float64]) -> float:
+    """The value at the end of a short descent from the lowest point of the grid, if that is a minimum in the box."""
+    from thalweg.descend import descend
+
+    lowest = np.argmin(np.where(np.isfinite(values), values, np.inf))
+    row, column = np.unravel_index(lowest, values.shape)
+    xs, ys = _axes(box, (values.shape[1], values.shape[0]))
+    run = descend(
+        objective, [xs[column], ys[row]], method="armijo", max_iterations=_POLISH_ITERATIONS, gtol=1e-10
+    )
+    inside = box[0] <= run.x[0] <= box[1] and box[2] <= run.x[1] <= box[3]
+    return float(run.fun) if inside and run.success else float("inf")

@@ -1,0 +1,93 @@
+"""The tables of the library as the page needs them: methods, parameters, limits, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import floor, isfinite, log10
+
+from thalweg.descent.methods import METHODS, Method
+from thalweg.descent.parameters import Parameter
+from thalweg.descent.stopping import LIMITS
+from thalweg.lab.messages import MethodInfo, ParameterInfo, Preset
+
+_LIMITS_SHOWN = ("max_iterations", "gtol")
+
+
+def methods() -> list[MethodInfo]:
+    """Every method, with the parameters that a page shows."""
+    return [_method(method) for method in METHODS]
+
+
+def limits() -> list[ParameterInfo]:
+    """What ends every run, as far as a page shows it."""
+    return [_slider(row) for row in LIMITS if row.name in _LIMITS_SHOWN]
+
+
+def parameter(name: str, value: float, default: float = 1.0) -> ParameterInfo:
+    """A formula's own parameter.  Its range goes by `default`, so that it stands still while the value changes,
+    and is widened only where the value lies outside."""
+    span = 5.0 * (one_two_five_above(abs(default)) if default else 1.0)
+    low, high = -span, span
+    return ParameterInfo(
+        name=name,
+        symbol=name,
+        default=value,
+        low=min(low, value),
+        high=max(high, value),
+        scale="linear",
+        help=f"the parameter {name} of the formula",
+    )
+
+
+def one_two_five_above(value: float) -> float:
+    """The smallest of ... 0.5, 1, 2, 5, 10, 20 ... that is not below a positive value."""
+    return next(rung for rung in _one_two_five(value) if rung >= value)
+
+
+def one_two_five_below(value: float) -> float:
+    """The largest of ... 0.5, 1, 2, 5, 10, 20 ... that is not above a positive value.
+
+    Example:
+        >>> one_two_five_below(0.34), one_two_five_above(0.34)
+        (0.2, 0.5)
+    """
+    return next(rung for rung in reversed(_one_two_five(value)) if rung <= value)
+
+
+def _method(method: Method) -> MethodInfo:
+    shown = [row for row in method.parameters if row.name in method.shown]
+    return MethodInfo(
+        name=method.name,
+        title=method.title,
+        summary=method.summary,
+        parameters=[_slider(row) for row in shown],
+        presets=[
+            Preset(name=p.name, title=p.title, help=p.help, options=_numbers(p.options.items()))
+            for p in method.presets
+        ],
+    )
+
+
+def _slider(row: Parameter) -> ParameterInfo:
+    low, high = row.range
+    if row.scale == "choice" or isinstance(row.default, str) or not (isfinite(low) and isfinite(high)):
+        raise TypeError(f"{row.name} cannot be shown as a slider")
+    return ParameterInfo(
+        name=row.name,
+        symbol=row.symbol or row.name,
+        default=row.default,
+        low=low,
+        high=high,
+        scale=row.scale,
+        help=row.help,
+    )
+
+
+def _numbers(options: Iterable[tuple[str, float | str]]) -> dict[str, float]:
+    return {name: value for name, value in options if not isinstance(value, str)}
+
+
+def _one_two_five(value: float) -> list[float]:
+    """1, 2, 5 and 10 times the power of ten that leads `value`, which is positive."""
+    power = 10.0 ** floor(log10(value))
+    return [power, 2.0 * power, 5.0 * power, 10.0 * power]

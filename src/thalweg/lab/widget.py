@@ -1,0 +1,60 @@
+"""The laboratory as a notebook's widget: the same page and the same session, over custom messages with buffers.
+
+Formulas and fits answer within milliseconds, in the kernel's own thread; a Python callable is worked on in a thread,
+so that a slow one does not hold up the notebook.  Not here: anything that the page draws.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import anywidget
+import msgspec
+
+from thalweg.errors import ThalwegError
+from thalweg.lab.frame import FrameError, request_from
+from thalweg.lab.messages import Failed, Message
+from thalweg.lab.opening import Opening
+from thalweg.lab.session import Answer, Session
+from thalweg.lab.worker import Client, Worker
+
+_BUNDLE = Path(__file__).parent / "static" / "lab.js"
+
+
+class LabWidget(anywidget.AnyWidget):
+    """The laboratory's page in a notebook; made by `thalweg.Lab`."""
+
+    if _BUNDLE.exists():  # anywidget reads the file with the class
+        _esm = _BUNDLE
+
+    def __init__(self, own: Opening | None = None) -> None:
+        if not _BUNDLE.exists():
+            raise ThalwegError(
+                "the laboratory's page has not been built: 'python -m scripts.frontend build' builds it "
+                "(in a checkout of the project)"
+            )
+        super().__init__()
+        self._client = Client(Session(own), self._deliver)
+        self._worker = Worker() if own is not None and own.is_callable else None
+        self.on_msg(self._receive)
+
+    def _receive(self, widget: object, content: object, buffers: object) -> None:
+        try:
+            request = request_from(content)
+        except FrameError as error:
+            refusal = Failed(view=error.view, seq=error.seq, request="message", message=str(error))
+            self._deliver(Answer(refusal))
+            return
+        if self._worker is None:
+            self._deliver(self._client.session.answer(request))
+        else:
+            self._worker.put(self._client, request)
+
+    def _deliver(self, answer: Answer) -> None:
+        self.send(_plain(answer.message), [memoryview(array).cast("B") for array in answer.buffers])
+
+
+def _plain(message: Message) -> dict[str, Any]:
+    """The message as JSON data; what is not finite becomes null, as in a frame."""
+    return cast("dict[str, Any]", msgspec.json.decode(msgspec.json.encode(message)))
