@@ -90,7 +90,9 @@ def _install_debian_package() -> None:
         _say("no Chromium found: installing Debian's package")
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL, check=False)
+            subprocess.run(
+                ["apt-get", "-qq", *command], env=environment, stdout=subprocess.DEVNULL, check=False
+            )
 
 
 def _download_with_playwright() -> None:

@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,11 +17,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from scripts import chromium
+from scripts.laboratory import running
 
 HERE = Path(__file__).parent
 PICTURES = HERE.parent.parent / "test-results"
 FAILED = pytest.StashKey[bool]()
-START_SECONDS = 60
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -86,28 +83,5 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def laboratory() -> Iterator[str]:
     """The address, token included, that `thalweg --no-browser` prints."""
-    server = subprocess.Popen(
-        [sys.executable, "-m", "thalweg", "--no-browser"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert server.stdout is not None
-    # Ends the reading below, should no address ever come.
-    impatience = threading.Timer(START_SECONDS, server.kill)
-    impatience.start()
-    try:
-        seen: list[str] = []
-        for line in server.stdout:
-            seen.append(line)
-            address = re.search(r"http://\S+", line)
-            if address:
-                impatience.cancel()
-                yield address.group()
-                break
-        else:
-            pytest.fail("'thalweg --no-browser' printed no address, but:\n" + "".join(seen), pytrace=False)
-    finally:
-        impatience.cancel()
-        server.terminate()
-        server.communicate(timeout=20)
+    with running() as address:
+        yield address
