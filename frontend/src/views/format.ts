@@ -66,7 +66,7 @@ export function tickFormat(step: number, largest: number): (v: number) => string
       const [mantissa = "", exponent] = v.toExponential(Math.min(digits, 15)).split("e");
       const head =
         digits === 0 && Math.abs(Number(mantissa)) === 1 ? mantissa.replace("1", "") : `${mantissa}×`;
-      return trueMinus(head) + `10${superscript(Number(exponent))}`;
+      return `${trueMinus(head)}10${superscript(Number(exponent))}`;
     };
   }
   return (v) => trueMinus((Math.abs(v) < step / 2 ? 0 : v).toFixed(Math.min(decimals, 20)));

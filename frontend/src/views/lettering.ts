@@ -1,7 +1,7 @@
 // Text on canvases: the page's typefaces, halos, and formulas in which single letters are italic.
 
 export const sans = '"Thalweg Inter", Inter, system-ui, sans-serif';
-const serif = '"Thalweg STIX", "Thalweg STIX Greek", "STIX Two Text", Georgia, serif';
+export const serif = '"Thalweg STIX", "Thalweg STIX Greek", "STIX Two Text", Georgia, serif';
 const upright = '"Thalweg Math", "STIX Two Math", Georgia, serif';
 
 export const tickFont = `400 11px ${sans}`;

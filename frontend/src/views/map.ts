@@ -1,0 +1,316 @@
+// The map: the ground in WebGL below, everything else on one canvas above it.  This file joins the parts: what is
+// drawn in which order, and whose box holds while hands are at work.
+
+import { fade, mix, parseColour, rampAt, rgba } from "./colour";
+import { type ContourLine, contourLines, placeContourLabels } from "./contourlabels";
+import { EndLabels } from "./endlabels";
+import { Field } from "./field";
+import { short } from "./format";
+import { Gestures, type GestureTarget } from "./gestures";
+import { type Ground, WebGround } from "./ground";
+import { contourFont, drawText, serif, textWidth } from "./lettering";
+import { drawMapAxes } from "./mapaxes";
+import { drawMinimisers, type HandleState, placeHandle } from "./maphandle";
+import { drawPaths, Traces } from "./pathlines";
+import { Placement } from "./placement";
+import { PlainGround } from "./plainground";
+import { Stage } from "./stage";
+import type { FieldData, MapHooks, MapScene, Palette, View } from "./types";
+import { type Box, fitEqual, sameBox, Viewport } from "./viewport";
+
+const restoreWait = 2000;
+
+export class MapView implements View<MapScene>, GestureTarget {
+  readonly element: HTMLElement;
+  private readonly stage: Stage;
+  private readonly gestures: Gestures;
+  private readonly readout = document.createElement("div");
+  private groundCanvas = document.createElement("canvas");
+  private ground: Ground | null = null;
+  private scene: MapScene | null = null;
+  private field: Field | null = null;
+  private fieldData: FieldData | null = null;
+  private palette: Palette | null = null;
+  private groundIsStale = true;
+  /** The box asked for, before it is fitted to the element. */
+  private wish: Box | null = null;
+  /** The last box told to the page. */
+  private reported: Box | null = null;
+  private viewport = new Viewport([0, 1, 0, 1], 1, 1);
+  private draggedStart: [number, number] | null = null;
+  private hovered: { at: [number, number] | null; overStart: boolean } = { at: null, overStart: false };
+  private probeDue = false;
+  private readonly traces = new Traces();
+  private readonly endLabels = new EndLabels();
+  private lines: { field: Field; view: Viewport; list: ContourLine[] } | null = null;
+  private startLabel = -1;
+  private restoreTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly hooks: MapHooks) {
+    this.stage = new Stage("map", () => this.draw());
+    this.element = this.stage.element;
+    this.element.tabIndex = 0;
+    this.element.setAttribute("role", "application");
+    this.element.setAttribute(
+      "aria-label",
+      "Map of f. Arrow keys move the start, with Shift ten times as far; plus and minus zoom, 0 resets the view.",
+    );
+    this.element.style.userSelect = "none";
+    this.stage.place(this.groundCanvas);
+    this.element.prepend(this.groundCanvas);
+    this.readout.setAttribute("aria-hidden", "true");
+    this.readout.style.cssText =
+      "position:absolute;left:0;top:0;pointer-events:none;white-space:nowrap;font-size:11.5px;line-height:14px;visibility:hidden";
+    this.element.append(this.readout);
+    this.gestures = new Gestures(this.element, this);
+    this.element.addEventListener("focus", this.changedFocus);
+  }
+
+  update(scene: MapScene): void {
+    const before = this.scene;
+    this.scene = scene;
+    if (this.gestures.gesture === "none" && !(this.reported && sameBox(scene.box, this.reported))) {
+      this.wish = scene.box;
+      this.reported = null;
+    }
+    if (scene.field !== this.fieldData) {
+      this.fieldData = scene.field;
+      this.field = scene.field && new Field(scene.field);
+      this.ground?.setField(this.field);
+      this.groundIsStale = true;
+    }
+    if (scene.palette !== before?.palette) this.groundIsStale = true;
+    this.element.ariaBusy = scene.busy ? "true" : "false";
+    this.stage.invalidate();
+  }
+
+  dispose(): void {
+    clearTimeout(this.restoreTimer);
+    this.gestures.dispose();
+    this.ground?.dispose();
+    this.element.removeEventListener("focus", this.changedFocus);
+    this.stage.dispose();
+  }
+
+  // ---------------------------------------------------------------------------------------------- what hands do
+
+  view(): Viewport {
+    return this.viewport;
+  }
+
+  start(): [number, number] {
+    return this.draggedStart ?? this.scene?.start ?? [0, 0];
+  }
+
+  equalScale(): boolean {
+    return this.scene?.equalScale ?? false;
+  }
+
+  moveStart(x: number, y: number, phase: "move" | "end" | "cancel"): void {
+    this.draggedStart = phase === "move" ? [x, y] : null;
+    this.hooks.onStart(x, y, phase);
+    this.stage.invalidate();
+  }
+
+  moveBox(box: Box, phase: "move" | "end"): void {
+    this.wish = box;
+    this.reported = box;
+    this.fit();
+    this.hooks.onBox(box, phase);
+    this.stage.invalidate();
+  }
+
+  hover(at: [number, number] | null, overStart: boolean): void {
+    const before = this.hovered;
+    this.hovered = { at, overStart };
+    if (at && !overStart) {
+      this.probeDue = true;
+      this.stage.invalidate();
+    } else if (before.at) {
+      this.probeDue = false;
+      this.hooks.onLeave();
+    }
+    this.showReading();
+    if (before.overStart !== overStart) this.changed();
+    else this.setCursor();
+  }
+
+  reset(): void {
+    this.reported = null;
+    this.hooks.onReset();
+  }
+
+  changed(): void {
+    this.setCursor();
+    this.stage.invalidate();
+  }
+
+  private readonly changedFocus = (): void => this.stage.invalidate();
+
+  private setCursor(): void {
+    const { gesture } = this.gestures;
+    const isDrag = gesture === "start" || gesture === "pan" || gesture === "pinch";
+    this.element.style.cursor = isDrag ? "grabbing" : this.hovered.overStart ? "grab" : "crosshair";
+  }
+
+  /** The small f beside the pointer; read from the grid, so that it keeps up. */
+  private showReading(): void {
+    const { at, overStart } = this.hovered;
+    const { field, palette, readout } = this;
+    if (!at || overStart || !field || !palette) {
+      readout.style.visibility = "hidden";
+      return;
+    }
+    const value = field.at(this.viewport.fromX(at[0]), this.viewport.fromY(at[1]));
+    const text = Number.isNaN(value) ? "undefined" : short(value + field.reference, 4);
+    const letter = document.createElement("i");
+    letter.textContent = "f";
+    letter.style.fontFamily = serif;
+    readout.replaceChildren(letter, ` = ${text}`);
+    const left = at[0] > this.viewport.width - 100;
+    const above = at[1] > 30;
+    readout.style.transform = `translate(${at[0] + (left ? -12 : 12)}px,${at[1] + (above ? -20 : 12)}px) translateX(${left ? "-100%" : "0"})`;
+    readout.style.visibility = "visible";
+  }
+
+  // ---------------------------------------------------------------------------------------------- drawing
+
+  private fit(): void {
+    const { scene, stage } = this;
+    const wish = this.wish ?? scene?.box;
+    if (!scene || !wish) return;
+    const box = scene.equalScale ? fitEqual(wish, stage.width, stage.height) : wish;
+    const { box: old, width, height } = this.viewport;
+    if (width === stage.width && height === stage.height && old.every((v, i) => v === box[i])) return;
+    this.viewport = new Viewport(box, stage.width, stage.height);
+    this.groundIsStale = true;
+  }
+
+  private draw(): void {
+    const { scene } = this;
+    if (!scene) return;
+    this.fit();
+    this.drawGround(scene);
+    this.drawOverlay(scene);
+    const { box } = this.viewport;
+    if (!sameBox(box, scene.box) && !(this.reported && sameBox(box, this.reported))) {
+      this.reported = box;
+      this.hooks.onBox(box, "end");
+    }
+    if (this.probeDue && this.hovered.at) {
+      this.probeDue = false;
+      this.hooks.onProbe(this.viewport.fromX(this.hovered.at[0]), this.viewport.fromY(this.hovered.at[1]));
+    }
+  }
+
+  private drawGround(scene: MapScene): void {
+    if (!this.ground) this.makeGround();
+    if (this.stage.resize(this.groundCanvas)) this.groundIsStale = true;
+    if (!this.ground || !this.groundIsStale) return;
+    if (this.palette !== scene.palette) this.setPalette(scene.palette);
+    this.ground.draw(this.viewport, this.stage.ratio);
+    this.groundIsStale = false;
+  }
+
+  private setPalette(palette: Palette): void {
+    this.palette = palette;
+    this.ground?.setColours(palette);
+    const halo = fade(palette.halo, 0.9);
+    this.readout.style.color = palette.ink;
+    this.readout.style.textShadow = `0 0 2px ${halo},0 0 3px ${halo},0 0 4px ${halo}`;
+  }
+
+  private makeGround(): void {
+    const web = WebGround.on(this.groundCanvas);
+    this.ground = web ?? new PlainGround(this.groundCanvas);
+    if (web) {
+      this.groundCanvas.addEventListener("webglcontextlost", (event) => {
+        event.preventDefault();
+        this.restoreTimer = setTimeout(() => this.replaceGround(), restoreWait);
+      });
+      this.groundCanvas.addEventListener("webglcontextrestored", () => {
+        clearTimeout(this.restoreTimer);
+        web.restore();
+        this.groundIsStale = true;
+        this.stage.invalidate();
+      });
+    }
+    this.ground.setField(this.field);
+    if (this.palette) this.ground.setColours(this.palette);
+  }
+
+  /** WebGL is gone for good (too many contexts on the page, a lost driver): draw plainly on a new canvas. */
+  private replaceGround(): void {
+    const canvas = document.createElement("canvas");
+    this.stage.place(canvas);
+    this.groundCanvas.replaceWith(canvas);
+    this.groundCanvas = canvas;
+    this.ground = new PlainGround(canvas);
+    this.ground.setField(this.field);
+    if (this.palette) this.ground.setColours(this.palette);
+    this.groundIsStale = true;
+    this.stage.invalidate();
+  }
+
+  private drawOverlay(scene: MapScene): void {
+    const context = this.stage.begin();
+    if (!context) return;
+    const { viewport: view } = this;
+    const { palette } = scene;
+    const placement = new Placement(view.width, view.height);
+    const paths = this.traces.of(scene.tracks, view, scene.highlight);
+    for (const { shown } of paths) {
+      for (const line of shown.clear) placement.ink.addLine(line);
+      for (const line of shown.crowded) placement.ink.addLine(line);
+    }
+    drawMapAxes(context, view, scene.variables, palette, placement);
+    drawMinimisers(context, view, scene.minimisers, palette, placement);
+    const handle = placeHandle(
+      context,
+      view,
+      this.start(),
+      this.handleState(),
+      palette,
+      placement,
+      this.startLabel,
+    );
+    this.startLabel = handle.kept;
+    const spans: [number, number] = [view.box[1] - view.box[0], view.box[3] - view.box[2]];
+    const drawEnds = this.endLabels.place(context, paths, scene.variables, spans, palette, placement);
+    this.drawContourLabels(context, palette, placement);
+    drawPaths(context, paths, palette);
+    drawEnds();
+    handle.draw();
+  }
+
+  private handleState(): HandleState {
+    if (this.gestures.gesture === "start") return "drag";
+    if (this.element.matches(":focus-visible")) return "focus";
+    return this.hovered.overStart ? "hover" : "rest";
+  }
+
+  private drawContourLabels(context: CanvasRenderingContext2D, palette: Palette, placement: Placement): void {
+    const { field, viewport: view } = this;
+    if (!field) return;
+    if (this.lines?.field !== field || this.lines.view !== view) {
+      const list = contourLines(field, view, (text) => textWidth(context, text, contourFont));
+      this.lines = { field, view, list };
+    }
+    const { low, high } = field.summary;
+    const ends = [parseColour(palette.low), parseColour(palette.high)] as const;
+    const ink = parseColour(palette.ink);
+    for (const label of placeContourLabels(this.lines.list, placement)) {
+      const ground = rampAt(...ends, (Math.log10(label.value) - low) / (high - low));
+      context.save();
+      context.translate(label.x, label.y);
+      context.rotate(label.angle);
+      drawText(context, label.text, 0, 3.7, {
+        font: contourFont,
+        fill: rgba(mix(ground, ink, 0.86), 1),
+        halo: rgba(ground, 0.9),
+        align: "center",
+      });
+      context.restore();
+    }
+  }
+}
