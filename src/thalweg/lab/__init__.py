@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from thalweg.errors import ThalwegError
@@ -38,7 +39,8 @@ def lab(objective: object = None, start: Sequence[float] | None = None, open_bro
     from thalweg.lab.own import open_own
     from thalweg.lab.server import ServerError, serve
 
-    if asyncio._get_running_loop() is not None:
+    with suppress(RuntimeError):
+        asyncio.get_running_loop()
         raise ServerError("lab() waits until Ctrl-C, and a notebook is running here: use Lab() instead")
     serve(None if objective is None else open_own(objective, start), open_browser=open_browser)
 

@@ -37,7 +37,7 @@ class LabWidget(anywidget.AnyWidget):
         super().__init__()
         self._client = Client(Session(own), self._deliver)
         self._worker = Worker() if own is not None and own.is_callable else None
-        self.on_msg(self._receive)
+        cast(Any, self).on_msg(self._receive)
 
     def _receive(self, widget: object, content: object, buffers: object) -> None:
         try:
@@ -52,7 +52,7 @@ class LabWidget(anywidget.AnyWidget):
             self._worker.put(self._client, request)
 
     def _deliver(self, answer: Answer) -> None:
-        self.send(_plain(answer.message), [memoryview(array).cast("B") for array in answer.buffers])
+        cast(Any, self).send(_plain(answer.message), [array.tobytes() for array in answer.buffers])
 
 
 def _plain(message: Message) -> dict[str, Any]:

@@ -8,6 +8,7 @@ Not here: what the answers are (`session.py`).
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from thalweg.lab.session import Answer, Session, superseded
 
 _URGENCY: dict[type[Request], int] = {Hello: 0, Open: 0, Paths: 1, Probe: 2, Grid: 3}
 _ONLY_NEWEST_COUNTS = (Paths, Probe, Grid)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +104,13 @@ class Worker:
             if job not in self._jobs:
                 return
             self._jobs.remove(job)
-        job.client.deliver(answer)
-        # The page counts what is in flight: every request gets its answer, and one that comes late is dropped unread.
-        for request in job.replaced:
-            job.client.deliver(superseded(request))
+        try:
+            job.client.deliver(answer)
+            # A page counts what is in flight: every request gets its answer, and a late one is dropped unread.
+            for request in job.replaced:
+                job.client.deliver(superseded(request))
+        except Exception:
+            _log.exception("an answer could not be delivered")
 
 
 def _takes_the_place_of(new: _Job, waiting: _Job) -> bool:
