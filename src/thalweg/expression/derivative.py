@@ -140,7 +140,7 @@ def _product(graph: Graph, a: int, b: int) -> int:
         if node[0] == "multiply" and graph.nodes[node[1]][0] == "constant":
             rest = (other, node[2]) if factor == b else (node[2], other)
             return _product(graph, node[1], _product(graph, *rest))
-    return graph.multiply(a, b)
+    return graph.integer_power(a, 2) if a == b else graph.multiply(a, b)
 
 
 def _is_zero(graph: Graph, index: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.names import CONSTANTS, canonical
-from thalweg.expression.tokens import Token
+from thalweg.expression.tokens import Token, tokenize
 
 NAMES = "a name is a letter, then letters, digits and underscores, and not that of a function"
 
@@ -33,13 +33,9 @@ _MISPLACED = {
 
 def is_name(name: str) -> bool:
     """Say whether a canonical name may stand for a variable or parameter."""
-    letters = name.replace("_", "a")
-    return (
-        name.isidentifier()
-        and name[0] != "_"
-        and letters.isalnum()
-        and ALIASES.get(name, name) not in FUNCTIONS
-    )
+    token = tokenize(name, 1)[0]
+    is_one_token = token.kind == "name" and token.text == name
+    return is_one_token and name.isidentifier() and ALIASES.get(name, name) not in FUNCTIONS
 
 
 def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaError:

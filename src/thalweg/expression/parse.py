@@ -63,16 +63,22 @@ def parse(
 
 
 class _Pending(NamedTuple):
-    """An operation or bracket that waits for its right side; a bracket may belong to a function, and to its power."""
+    """An operation or bracket that waits for its right side."""
 
     precedence: int
     operation: str  # a builder of the graph, a function's name, "(" or "|"
     token: Token
+    function: Token | None = None  # where the bracket belongs to one
     exponent: float | None = None  # of a function, as in sin^2(x)
 
     @property
     def is_bare_function(self) -> bool:
         return self.precedence == _PREFIX and self.operation != "negate"
+
+    @property
+    def takes_coefficient(self) -> bool:
+        """Say whether sin 2x is meant, which is the sine of 2x; √2 x is not the root of 2x."""
+        return self.is_bare_function and FUNCTIONS[self.operation].notation != "root"
 
 
 class _Parser:
@@ -210,8 +216,11 @@ class _Parser:
         elif name in CONSTANTS:
             node = self.graph.constant(CONSTANTS[name])
         else:
-            node = self._infer_variable(name, token)
-        self.known[token.text] = node
+            node = self.known.get(name)
+            if node is None:
+                node = self._infer_variable(name, token)
+        if function not in FUNCTIONS:
+            self.known[token.text] = self.known[name] = node
         self.operands.append(node)
         return False
 
@@ -242,9 +251,9 @@ class _Parser:
         following = self.tokens[self.next]
         if following.kind == "open":
             self.next += 1
-            self._push(_Pending(_BRACKET, name, following, exponent))
-        elif following.kind in ("name", "number", "bar") or following.text in ("-", "−", "–"):
-            self._push(_Pending(_PREFIX, name, token, exponent))
+            self._push(_Pending(_BRACKET, name, following, token, exponent))
+        elif following.kind in ("name", "number", "bar"):
+            self._push(_Pending(_PREFIX, name, token, token, exponent))
         else:
             raise explain.argument_expected(self.text, token)
         return True
@@ -259,8 +268,8 @@ class _Parser:
                 raise explain.unknown_function(self.text, before)
         self._reduce(_COEFFICIENT)
         top = self.pending[-1] if self.pending else None
-        if top is not None and top.is_bare_function and self._is_constant(self.operands[-1]):
-            self._push(_Pending(_COEFFICIENT, "multiply", token))  # sin 2x: the function takes the product
+        if top is not None and top.takes_coefficient and self._is_constant(self.operands[-1]):
+            self._push(_Pending(_COEFFICIENT, "multiply", token))
             return
         if not (token.kind == "name" and ALIASES.get(token.text, token.text) in FUNCTIONS):
             self._check_reach_of_bare_function(token)
@@ -328,11 +337,12 @@ class _Parser:
                 self._apply(self.binary[waiting.operation], waiting.operation, (left, right), waiting.token)
 
     def _call(self, name: str, pending: _Pending) -> None:
-        argument = self.operands.pop()
-        self._apply(partial(self.graph.call, name), name, (argument,), pending.token)
+        token = pending.function or pending.token
+        self._apply(partial(self.graph.call, name), name, (self.operands.pop(),), token)
         if pending.exponent is not None:
-            exponent = self.graph.constant(pending.exponent)
-            self._apply(self._raise, "power", (self.operands.pop(), exponent), pending.token)
+            self._apply(
+                self._raise, "power", (self.operands.pop(), self.graph.constant(pending.exponent)), token
+            )
 
     def _apply(self, build: Callable[..., int], name: str, of: tuple[int, ...], token: Token) -> None:
         """Push the node of an operation; for one on numbers alone, check the number and note how it was typed."""
