@@ -1,4 +1,5 @@
 // Latest wins: at most two requests of a kind in flight, only the newest pending one kept, one request a frame.
+// The first request of a frame goes out at once: pointer events come just before a frame, and waiting would cost one.
 // Not here: what the requests say (state/requests.ts) and how they travel.
 
 /** Replies that never come (a kernel restarted) must not block the line for ever. */
@@ -17,7 +18,8 @@ export const browserClock: Clock = {
 export class Latest<T> {
   private pending: T | null = null;
   private readonly inFlight = new Map<number, number>();
-  private framed = false;
+  /** A request has gone out in this frame. */
+  private spent = false;
   /** Newest request whose reply was taken; older replies are stale. */
   private taken = 0;
 
@@ -29,13 +31,13 @@ export class Latest<T> {
 
   ask(body: T): void {
     this.pending = body;
-    this.schedule();
+    this.flush();
   }
 
   /** Tells that request `seq` was answered; true if the answer is the newest so far. */
   answered(seq: number): boolean {
     this.inFlight.delete(seq);
-    if (this.pending !== null) this.schedule();
+    this.flush();
     if (seq < this.taken) return false;
     this.taken = seq;
     return true;
@@ -51,17 +53,8 @@ export class Latest<T> {
     return this.inFlight.size === 0 && this.pending === null;
   }
 
-  private schedule(): void {
-    if (this.framed) return;
-    this.framed = true;
-    this.clock.nextFrame(() => {
-      this.framed = false;
-      this.flush();
-    });
-  }
-
   private flush(): void {
-    if (this.pending === null) return;
+    if (this.pending === null || this.spent) return;
     const now = this.clock.now();
     for (const [seq, sent] of this.inFlight) if (now - sent > lostAfter) this.inFlight.delete(seq);
     if (this.inFlight.size >= this.depth) return;
@@ -69,5 +62,10 @@ export class Latest<T> {
     if (seq === null) return;
     this.pending = null;
     this.inFlight.set(seq, now);
+    this.spent = true;
+    this.clock.nextFrame(() => {
+      this.spent = false;
+      this.flush();
+    });
   }
 }

@@ -1,0 +1,34 @@
+// A verdict's markup: `**` encloses bold text; letters that stand for quantities are set as mathematics.
+
+export interface Segment {
+  text: string;
+  bold: boolean;
+  /** Set in the mathematical italic. */
+  math: boolean;
+}
+
+/** Quantities by their usual letters; `a`, `x` and the like could be words or names, and stay as they are. */
+const quantity = /(‖∇f‖|(?<![\p{L}\p{N}_])(?:f\*|[fLκμαβε])(?![\p{L}\p{N}_]))/u;
+
+export function parseMarkup(markup: string): Segment[] {
+  const parts = markup.split("**");
+  // A lone `**` at the end encloses nothing: it is text.
+  if (parts.length % 2 === 0) {
+    const [last = "", before = ""] = [parts.pop(), parts.pop()];
+    parts.push(`${before}**${last}`);
+  }
+  return parts.flatMap((part, i) => setMathematics(part, i % 2 === 1));
+}
+
+function setMathematics(text: string, bold: boolean): Segment[] {
+  return text
+    .split(quantity)
+    .map((piece, i) => ({ text: piece, bold, math: i % 2 === 1 }))
+    .filter((segment) => segment.text !== "");
+}
+
+export function plainText(markup: string): string {
+  return parseMarkup(markup)
+    .map((segment) => segment.text)
+    .join("");
+}

@@ -1,0 +1,66 @@
+// The page: which panel stands where is the style sheet's business (styles/lab.css).
+import type { ReadonlySignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { Exchange } from "../state/exchange";
+import type { Laboratory } from "../state/laboratory";
+import type { Scenes } from "../state/scenes";
+import type { Mode } from "../styles/tokens";
+import { FitPanel } from "./fit-panel";
+import { Header } from "./header";
+import { MapPanel } from "./map-panel";
+import { Methods } from "./methods";
+import { Progress } from "./progress";
+import { Banner, Help, Summary } from "./status";
+
+interface Properties {
+  lab: Laboratory;
+  exchange: Exchange;
+  scenes: Scenes;
+  mode: ReadonlySignal<Mode>;
+  onUpdate: () => void;
+  /** Where the key `?` is listened for: the window of a page of its own, the widget in a notebook. */
+  keys: EventTarget;
+}
+
+export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties) {
+  const help = useSignal(false);
+  useEffect(() => {
+    const listen = (event: Event) => {
+      const { key, ctrlKey, metaKey } = event as KeyboardEvent;
+      if (key !== "?" || ctrlKey || metaKey || isTyping(event)) return;
+      event.preventDefault();
+      help.value = !help.value;
+    };
+    keys.addEventListener("keydown", listen);
+    return () => keys.removeEventListener("keydown", listen);
+  }, [keys, help]);
+  const problem = lab.opened.value;
+  return (
+    <div class={problem?.data ? "frame with-data" : "frame"}>
+      <Header
+        lab={lab}
+        onHelp={() => {
+          help.value = true;
+        }}
+      />
+      <Banner lab={lab} />
+      <Methods lab={lab} mode={mode} />
+      <MapPanel lab={lab} exchange={exchange} scenes={scenes} onUpdate={onUpdate} />
+      <FitPanel lab={lab} scenes={scenes} />
+      <Progress lab={lab} scenes={scenes} mode={mode.value} />
+      <Summary lab={lab} />
+      <Help
+        open={help.value}
+        onClose={() => {
+          help.value = false;
+        }}
+      />
+    </div>
+  );
+}
+
+function isTyping(event: Event): boolean {
+  const target = event.composedPath()[0];
+  return target instanceof HTMLInputElement && target.type === "text";
+}

@@ -1,0 +1,97 @@
+// The map, and the read-out in its title row: no box ever floats over the paths.
+
+import { decimalsFor, figure, fixed } from "../numbers/format";
+import type { Exchange } from "../state/exchange";
+import type { Laboratory } from "../state/laboratory";
+import type { Scenes } from "../state/scenes";
+import { MapView } from "../views/map";
+import { ViewHost } from "./view-host";
+
+interface Properties {
+  lab: Laboratory;
+  exchange: Exchange;
+  scenes: Scenes;
+  onUpdate: () => void;
+}
+
+export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
+  const measure = (width: number, height: number) => {
+    lab.aspect.value = width / height;
+  };
+  const make = () => {
+    const view = new MapView({
+      onStart: (x, y) => lab.dragStart(x, y),
+      onBox: (box, phase) => {
+        // Its element may have another size since it was last measured, and the box be fitted to that.
+        measure(view.element.clientWidth, view.element.clientHeight);
+        lab.setBox(box, phase);
+      },
+      onProbe: (x, y) => exchange.probe([x, y]),
+      onLeave: () => exchange.probe(null),
+      onReset: () => lab.resetView(),
+    });
+    return view;
+  };
+  return (
+    <section class="map-panel" aria-label="Map">
+      <div class="title">
+        <h2>Map</h2>
+        <ReadOut lab={lab} />
+      </div>
+      <ViewHost
+        class="map"
+        make={make}
+        scene={scenes.map}
+        waiting={scenes.waiting}
+        onUpdate={onUpdate}
+        onSize={measure}
+      />
+    </section>
+  );
+}
+
+/** x, y, f and the gradient's norm under the pointer; with none there, at the start. */
+function ReadOut({ lab }: { lab: Laboratory }) {
+  const variables = lab.opened.value?.variables ?? [];
+  const [x0, x1, y0, y1] = lab.shownBox.value;
+  const decimals = [decimalsFor(x1 - x0), decimalsFor(y1 - y0)];
+  const reading = lab.hovering.value ? lab.reading.value : null;
+  const at = reading ?? atStart(lab);
+  if (!at || variables.length === 0) return null;
+  return (
+    <dl class="read-out" aria-label={reading ? "Under the pointer" : "At the start"}>
+      {variables.slice(0, 2).map((name, i) => (
+        <div key={name}>
+          <dt>
+            <i class="m">{name}</i>
+          </dt>
+          <dd>{fixed(at.point[i] ?? Number.NaN, decimals[i] ?? 3)}</dd>
+        </div>
+      ))}
+      <div>
+        <dt>
+          <i class="m">f</i>
+        </dt>
+        <dd>{figure(at.value, 4)}</dd>
+      </div>
+      <div>
+        <dt class="m upright">
+          ‖∇<i>f</i>‖
+        </dt>
+        <dd>{figure(at.gradient_norm, 4)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+function atStart(lab: Laboratory): { point: number[]; value: number; gradient_norm: number } | null {
+  const runs = lab.runs.value;
+  const path = runs?.results[0]?.path;
+  if (!runs || !path || path.length < runs.n + 2) return null;
+  const { n } = runs;
+  return {
+    point: [...path.slice(0, n)],
+    value: path[n] ?? Number.NaN,
+    gradient_norm: path[n + 1] ?? Number.NaN,
+  };
+}

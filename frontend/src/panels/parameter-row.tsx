@@ -1,0 +1,69 @@
+// One adjustable number: its name, its slider, and a field that takes any value.
+import type { Mark, ParameterInfo } from "../messages";
+import { setting } from "../numbers/format";
+import { nextStop } from "../numbers/scale";
+import { NumberField } from "./number-field";
+import { Slider } from "./slider";
+
+interface Properties {
+  info: ParameterInfo;
+  /** Whose number it is, for those who hear the page: "Armijo", "formula". */
+  owner: string;
+  label?: string;
+  value: number;
+  marks?: Mark[];
+  onValue: (value: number, phase: "move" | "end") => void;
+}
+
+/** The first words of a parameter's help are its name: "first trial of every search". */
+export function shortName(info: ParameterInfo): string {
+  const name = info.help.split(/[,:;(]| of /)[0]?.trim() ?? "";
+  return name !== "" && name.length <= 22 ? name : info.name.replace(/_/g, " ");
+}
+
+export function ParameterRow({
+  info,
+  owner,
+  label = shortName(info),
+  value,
+  marks = [],
+  onValue,
+}: Properties) {
+  const spoken = `${owner}: ${label}`;
+  const symbol = info.symbol !== info.name || label === "" ? info.symbol : "";
+  return (
+    <div class="parameter" title={info.help}>
+      <span class="parameter-name" aria-hidden="true">
+        {label} {symbol && <Letter text={symbol} />}
+      </span>
+      <Slider
+        label={spoken}
+        range={info}
+        value={value}
+        marks={marks.filter((mark) => mark.parameter === info.name)}
+        onValue={onValue}
+        testid={`slider-${info.name}`}
+      />
+      <NumberField
+        label={`${spoken}, value`}
+        value={value}
+        show={setting}
+        next={(from, direction, coarse) => nextStop(info, from, direction, coarse)}
+        onValue={(number) => onValue(number, "end")}
+        testid={`value-${info.name}`}
+        plain
+      />
+    </div>
+  );
+}
+
+/** A symbol in the mathematical italic; its index stays upright. */
+export function Letter({ text }: { text: string }) {
+  const [, letter = text, index = ""] = /^(.*?)([₀-₉]*)$/.exec(text) ?? [];
+  return (
+    <i class="m">
+      {letter}
+      {index && <span class="upright">{index}</span>}
+    </i>
+  );
+}

@@ -1,0 +1,37 @@
+// A verdict as it is read: figures in bold, quantities in the mathematical italic.
+import { parseMarkup, type Segment } from "../numbers/markup";
+
+function Piece({ segment }: { segment: Segment }) {
+  if (!segment.math) return <>{segment.text}</>;
+  const norm = /^‖∇(.*)‖$/.exec(segment.text);
+  if (norm)
+    return (
+      <span class="m upright">
+        ‖∇<i>{norm[1]}</i>‖
+      </span>
+    );
+  const starred = /^(.*)\*$/.exec(segment.text);
+  if (starred)
+    return (
+      <span class="m upright">
+        <i>{starred[1]}</i>*
+      </span>
+    );
+  return <i class="m">{segment.text}</i>;
+}
+
+export function Prose({ markup }: { markup: string }) {
+  return (
+    <>
+      {parseMarkup(markup).map((segment, i) => {
+        const key = `${i}`;
+        if (!segment.bold) return <Piece key={key} segment={segment} />;
+        return (
+          <b key={key}>
+            <Piece segment={segment} />
+          </b>
+        );
+      })}
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+// What is said beside the work: the line's state, a spoken summary of the runs, the list of keys.
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { LineState } from "../connection/connection";
+import { plainText } from "../numbers/markup";
+import type { Laboratory } from "../state/laboratory";
+
+/** A connection that opens at once is not announced. */
+const quietly = 600;
+/** The summary speaks once the runs have rested for this long. */
+const rest = 900;
+
+const words: Record<Exclude<LineState, "open">, string> = {
+  connecting: "Connecting to Thalweg …",
+  lost: "The connection was lost; trying again …",
+  stopped:
+    "Thalweg has stopped. Start it again and open the address that it prints: what comes after # in this page’s address brings everything back.",
+};
+
+export function Banner({ lab }: { lab: Laboratory }) {
+  const shown = useSignal<Exclude<LineState, "open"> | null>(null);
+  useSignalEffect(() => {
+    const state = lab.line.value;
+    if (state === "open") {
+      shown.value = null;
+      return;
+    }
+    const timer = setTimeout(
+      () => {
+        shown.value = state;
+      },
+      state === "stopped" ? 0 : quietly,
+    );
+    return () => clearTimeout(timer);
+  });
+  return (
+    <div class="banner-place" role="status">
+      {shown.value && (
+        <p class="banner" data-testid="line" data-line={shown.value}>
+          {words[shown.value]}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** For those who hear the page: how the runs ended, once the picture rests. */
+export function Summary({ lab }: { lab: Laboratory }) {
+  const spoken = useSignal("");
+  useSignalEffect(() => {
+    const results = lab.runs.value?.results ?? [];
+    const titles = new Map(lab.methods.value.map((method) => [method.name, method.title]));
+    const rows = new Map(lab.rows.value.map((row) => [row.id, titles.get(row.method) ?? row.method]));
+    const text = results
+      .map(({ info }) => `${rows.get(info.id)}: ${info.headline}. ${plainText(info.verdict)}`)
+      .join(" ");
+    const timer = setTimeout(() => {
+      spoken.value = text;
+    }, rest);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <div class="unseen" aria-live="polite" data-testid="summary">
+      {spoken.value}
+    </div>
+  );
+}
+
+const keys: [string, string[], string][] = [
+  ["On the map", ["←", "→", "↑", "↓"], "nudge the start"],
+  ["", ["Shift", "arrow"], "nudge it ten times as far"],
+  ["", ["+", "−"], "zoom"],
+  ["", ["0"], "back to the whole view"],
+  ["", ["Esc"], "cancel a drag"],
+  ["On a slider", ["←", "→"], "next value"],
+  ["", ["Page ↑", "Page ↓"], "next of 1, 2, 5"],
+  ["In a field", ["↑", "↓"], "next value"],
+  ["", ["Esc"], "back to the value before"],
+  ["Anywhere", ["?"], "this list"],
+];
+
+export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [open]);
+  return (
+    <dialog ref={dialog} class="help" aria-label="Keys" onClose={onClose}>
+      <h2>Keys</h2>
+      <table>
+        <tbody>
+          {keys.map(([where, caps, what]) => (
+            <tr key={where + caps.join() + what}>
+              <th scope="row">{where}</th>
+              <td>
+                {caps.map((cap) => (
+                  <kbd key={cap}>{cap}</kbd>
+                ))}
+              </td>
+              <td>{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>
+        Drag the start, or the background to move the view; wheel and pinch zoom to the pointer. Everything is
+        in the page’s address: its link brings the same picture back.
+      </p>
+      <button type="button" class="link" onClick={onClose}>
+        Close
+      </button>
+    </dialog>
+  );
+}

@@ -1,0 +1,226 @@
+// Keeps Python's answers in step with the page's state: asks whenever what would be asked has changed (latest wins),
+// takes in what is newest, drops what is stale, and asks everything anew when a lost line comes back.
+import { batch, computed, effect, signal } from "@preact/signals";
+import type { Connection, LineState } from "../connection/connection";
+import { float32, float64 } from "../connection/frame";
+import { browserClock, type Clock, Latest } from "../connection/latest";
+import type { Failed, Field, Grid, Open, Opened, Paths, Probe, Reply, Request, Runs } from "../messages";
+import type { Laboratory } from "./laboratory";
+import { type Body, coarseGrid, fineGrid, gridBody, openBody, pathsBody, probeBody } from "./requests";
+import type { Stopwatch } from "./stopwatch";
+
+/** A greeting that nobody heard (a kernel still starting) is said again. */
+const greetAgainAfter = 2000;
+
+export class Exchange {
+  private seq = 0;
+  /** The revision that each request in flight speaks of. */
+  private readonly revisions = new Map<number, number>();
+  /** Python has opened the present problem on the present line. */
+  private readonly ready = signal(false);
+  private readonly point = signal<number[] | null>(null);
+  private readonly leave: (() => void)[] = [];
+  private greeting: ReturnType<typeof setInterval> | undefined;
+
+  private readonly open: Latest<Body<Open>>;
+  private readonly grid: Latest<Body<Grid>>;
+  private readonly paths: Latest<Body<Paths>>;
+  private readonly probes: Latest<Body<Probe>>;
+
+  constructor(
+    private readonly lab: Laboratory,
+    private readonly connection: Connection,
+    private readonly view: string,
+    private readonly stopwatch: Stopwatch,
+    clock: Clock = browserClock,
+  ) {
+    this.open = new Latest((body) => this.send(body), clock);
+    this.grid = new Latest((body) => this.send(body), clock);
+    this.paths = new Latest((body) => {
+      const seq = this.send(body);
+      if (seq !== null) this.stopwatch.asked(seq);
+      return seq;
+    }, clock);
+    this.probes = new Latest((body) => this.send(body), clock);
+    this.leave.push(
+      connection.on((reply, buffers) => this.take(reply, buffers)),
+      connection.onLine((state) => this.lineIs(state)),
+      ...this.asking(),
+    );
+  }
+
+  /** What is under the pointer, for the read-out; null where there is none. */
+  probe(point: number[] | null): void {
+    this.point.value = point;
+    this.lab.hovering.value = point !== null;
+  }
+
+  close(): void {
+    clearInterval(this.greeting);
+    for (const off of this.leave) off();
+    this.connection.close();
+  }
+
+  // ------------------------------------------------------------------------------------------ asking
+
+  private asking(): (() => void)[] {
+    const { lab } = this;
+    const open = computed(() => (lab.welcome.value ? this.openBody() : null));
+    const opened = computed(() => (this.ready.value ? lab.opened.value : null));
+    const grid = computed(() => {
+      const problem = opened.value;
+      const aspect = lab.aspect.value;
+      if (!problem || !aspect) return null;
+      const longest = lab.moving.value ? coarseGrid : fineGrid;
+      return gridBody(problem, lab.shownBox.value, aspect, longest, lab.parameters.value);
+    });
+    const paths = computed(() => {
+      const problem = opened.value;
+      if (!problem) return null;
+      return pathsBody({
+        opened: problem,
+        start: lab.start.value,
+        rows: lab.rows.value,
+        methods: lab.methods.value,
+        suggested: lab.suggested.value,
+        maxIterations: lab.maxIterations.value,
+        gtol: lab.gtol.value,
+        parameters: lab.parameters.value,
+      });
+    });
+    const probe = computed(() => {
+      const problem = opened.value;
+      const point = this.point.value;
+      if (!problem || !point) return null;
+      return probeBody(problem, [...point, ...lab.start.value.slice(point.length)], lab.parameters.value);
+    });
+    return [
+      whenever(() => open.value, this.open),
+      whenever(() => paths.value, this.paths),
+      whenever(() => grid.value, this.grid),
+      whenever(() => probe.value, this.probes),
+    ];
+  }
+
+  private openBody(): Body<Open> {
+    return openBody(this.lab.problem.value, this.lab.typed.value, this.lab.settled.value);
+  }
+
+  private send(body: Body<Open> | Body<Grid> | Body<Paths> | Body<Probe>): number | null {
+    const seq = this.seq + 1;
+    if (!this.connection.send({ ...body, view: this.view, seq } as Request)) return null;
+    this.seq = seq;
+    if ("revision" in body) this.revisions.set(seq, body.revision);
+    return seq;
+  }
+
+  private lineIs(state: LineState): void {
+    this.lab.line.value = state;
+    this.ready.value = false;
+    clearInterval(this.greeting);
+    if (state !== "open") return;
+    for (const channel of [this.open, this.grid, this.paths, this.probes]) channel.reset();
+    this.revisions.clear();
+    this.greet();
+    this.greeting = setInterval(() => this.greet(), greetAgainAfter);
+  }
+
+  private greet(): void {
+    this.seq += 1;
+    this.connection.send({ kind: "hello", view: this.view, seq: this.seq });
+  }
+
+  // ------------------------------------------------------------------------------------------ answers
+
+  private take(reply: Reply, buffers: DataView[]): void {
+    if (reply.view !== this.view) return;
+    const revision = this.revisions.get(reply.seq);
+    this.revisions.delete(reply.seq);
+    switch (reply.kind) {
+      case "welcome":
+        clearInterval(this.greeting);
+        this.lab.accept(reply);
+        break;
+      case "opened":
+        if (this.open.answered(reply.seq)) this.takeOpened(reply, buffers);
+        break;
+      case "field":
+        if (this.grid.answered(reply.seq) && this.isCurrent(reply.revision)) this.takeField(reply, buffers);
+        break;
+      case "runs":
+        if (this.paths.answered(reply.seq) && this.isCurrent(reply.revision)) this.takeRuns(reply, buffers);
+        break;
+      case "reading":
+        if (this.probes.answered(reply.seq) && this.isCurrent(reply.revision)) this.lab.reading.value = reply;
+        break;
+      case "failed":
+        this.takeFailure(reply, revision);
+        break;
+    }
+  }
+
+  private isCurrent(revision: number): boolean {
+    return revision === this.lab.opened.peek()?.revision;
+  }
+
+  private takeOpened(opened: Opened, buffers: DataView[]): void {
+    const [abscissa, response, at] = buffers.map(float64);
+    const data = opened.data && abscissa && response && at ? { abscissa, response, at } : null;
+    batch(() => {
+      this.lab.acceptOpened(opened, data);
+      this.ready.value = true;
+    });
+  }
+
+  private takeField(reply: Field, buffers: DataView[]): void {
+    const { revision, box, shape, reference, highest } = reply;
+    const values = float32(buffers[0]);
+    // The answer to a request that a newer one has overtaken is empty.
+    if (values.length === 0 || values.length !== shape[0] * shape[1]) return;
+    this.lab.field.value = { revision, data: { values, shape, box, reference, highest } };
+  }
+
+  private takeRuns(reply: Runs, buffers: DataView[]): void {
+    const each = this.lab.data.peek() ? 2 : 1;
+    // Empty, too, is the answer to a request that a newer one has overtaken; asked for nothing, it is the truth.
+    if (reply.runs.length === 0 && this.lab.rows.peek().some((row) => row.visible)) return;
+    batch(() => {
+      this.lab.runFailure.value = null;
+      this.lab.runs.value = {
+        revision: reply.revision,
+        seq: reply.seq,
+        n: reply.start.length,
+        results: reply.runs.map((info, i) => ({
+          info,
+          path: float64(buffers[i * each]),
+          curve: each === 2 ? float64(buffers[i * each + 1]) : null,
+        })),
+      };
+    });
+  }
+
+  private takeFailure(failed: Failed, revision: number | undefined): void {
+    const channel = { open: this.open, grid: this.grid, paths: this.paths, probe: this.probes }[
+      failed.request
+    ];
+    const newest = channel?.answered(failed.seq) ?? true;
+    if (failed.reopen && this.ready.peek()) {
+      this.ready.value = false;
+      this.open.ask(this.openBody());
+      return;
+    }
+    if (!newest || (revision !== undefined && !this.isCurrent(revision))) return;
+    // While a newer text is under way, what was wrong with an older one is nobody's concern.
+    if (failed.request === "open" && this.open.idle) this.lab.formulaFailure.value = failed;
+    if (failed.request === "paths" || failed.request === "grid" || failed.request === "message")
+      this.lab.runFailure.value = failed;
+  }
+}
+
+/** Asks as soon as there is something to ask, and whenever it has changed. */
+function whenever<T>(body: () => T | null, channel: Latest<T>): () => void {
+  return effect(() => {
+    const present = body();
+    if (present !== null) channel.ask(present);
+  });
+}

@@ -1,0 +1,88 @@
+// From the page's state to what is asked of the Python side.  Plain functions; nothing here knows of signals or lines.
+import type { Grid, MethodInfo, Open, Opened, ParameterInfo, Paths, Probe } from "../messages";
+import type { Box, Row } from "./state";
+
+/** A request without what the line adds to it. */
+export type Body<R> = Omit<R, "view" | "seq">;
+export type Values = Record<string, number>;
+
+/** Longest side of the grid of values: while something moves, and at rest. */
+export const coarseGrid = 160;
+export const fineGrid = 448;
+
+export function openBody(problem: string | null, text: string | null, parameters: Values): Body<Open> {
+  return { kind: "open", problem, text, parameters };
+}
+
+/** The present value of each of the formula's own parameters. */
+export function parameterValues(infos: ParameterInfo[], set: Values): Values {
+  return Object.fromEntries(infos.map((info) => [info.name, set[info.name] ?? info.default]));
+}
+
+/** What a row's run is given: the problem's suggestions, and over them what a person has set. */
+export function optionsOf(row: Row, suggested: Record<string, Values>): Values {
+  return { ...suggested[row.method], ...row.options };
+}
+
+/** The value a slider shows. */
+export function optionValue(info: ParameterInfo, row: Row, suggested: Record<string, Values>): number {
+  return optionsOf(row, suggested)[info.name] ?? info.default;
+}
+
+/** The box widened in one direction about its middle, so that both axes have the same scale on the map. */
+export function withEqualScale(box: Box, aspect: number): Box {
+  const [x0, x1, y0, y1] = box;
+  const width = x1 - x0;
+  const height = y1 - y0;
+  const byHeight = Math.max(0, height * aspect - width) / 2;
+  const byWidth = Math.max(0, width / aspect - height) / 2;
+  // A difference within rounding would make each fit widen the last.
+  if (Math.max(byHeight / width, byWidth / height) < 1e-9) return box;
+  return [x0 - byHeight, x1 + byHeight, y0 - byWidth, y1 + byWidth];
+}
+
+/** Columns and rows of a grid on a map of this aspect (width over height). */
+export function gridShape(aspect: number, longest: number): [number, number] {
+  const side = (share: number) => Math.max(2, Math.round(longest * Math.min(1, share)));
+  return [side(aspect), side(1 / aspect)];
+}
+
+export function gridBody(
+  opened: Opened,
+  box: Box,
+  aspect: number,
+  longest: number,
+  parameters: Values,
+): Body<Grid> {
+  return { kind: "grid", revision: opened.revision, box, shape: gridShape(aspect, longest), parameters };
+}
+
+export interface PathsInput {
+  opened: Opened;
+  start: number[];
+  rows: Row[];
+  methods: MethodInfo[];
+  suggested: Record<string, Values>;
+  maxIterations: number;
+  gtol: number;
+  parameters: Values;
+}
+
+export function pathsBody(input: PathsInput): Body<Paths> {
+  const known = new Set(input.methods.map((method) => method.name));
+  return {
+    kind: "paths",
+    revision: input.opened.revision,
+    start: input.start,
+    runs: input.rows
+      .filter((row) => row.visible && known.has(row.method))
+      .map((row) => ({ id: row.id, method: row.method, options: optionsOf(row, input.suggested) })),
+    max_iterations: input.maxIterations,
+    gtol: input.gtol,
+    parameters: input.parameters,
+  };
+}
+
+export function probeBody(opened: Opened, point: number[], parameters: Values): Body<Probe> {
+  return { kind: "probe", revision: opened.revision, point, parameters };
+}

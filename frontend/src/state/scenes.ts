@@ -1,0 +1,119 @@
+// What the views draw, derived from the page's state and Python's answers.
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type Mode, methodStyle, palettes } from "../styles/tokens";
+import type { ChartScene, FitScene, MapScene, Track } from "../views/types";
+import type { Laboratory, RunResult } from "./laboratory";
+
+/** A path's columns behind the coordinates: f, gradient norm, step length, evaluations. */
+const columnsBehindX = 4;
+/** A new problem's field and runs are shown together; should one take longer, it is not waited for. */
+const patience = 400;
+
+export class Scenes {
+  readonly tracks: ReadonlySignal<Track[]>;
+  readonly map: ReadonlySignal<MapScene>;
+  readonly chart: ReadonlySignal<ChartScene>;
+  readonly fit: ReadonlySignal<FitScene | null>;
+  /** A problem was opened and its picture is not complete: the last one stays. */
+  readonly waiting: ReadonlySignal<boolean>;
+  private readonly impatient = signal(-1);
+
+  constructor(
+    private readonly lab: Laboratory,
+    private readonly mode: ReadonlySignal<Mode>,
+  ) {
+    this.tracks = computed(() => this.allTracks());
+    this.map = computed(() => this.mapScene());
+    this.chart = computed(() => this.chartScene());
+    this.fit = computed(() => this.fitScene());
+    this.waiting = computed(() => {
+      const revision = lab.opened.value?.revision;
+      if (revision === undefined || revision === this.impatient.value) return false;
+      return lab.field.value?.revision !== revision || lab.runs.value?.revision !== revision;
+    });
+  }
+
+  /** Shows what there is of this revision if it is still incomplete after a while. */
+  waitNoLongerFor(revision: number): () => void {
+    const timer = setTimeout(() => {
+      this.impatient.value = revision;
+    }, patience);
+    return () => clearTimeout(timer);
+  }
+
+  private allTracks(): Track[] {
+    const runs = this.lab.runs.value;
+    const results = new Map(runs?.results.map((result) => [result.info.id, result]));
+    const mode = this.mode.value;
+    return this.lab.rows.value.flatMap((row, place) => {
+      const result = results.get(row.id);
+      if (!row.visible || !runs || !result) return [];
+      const style = methodStyle(row.method, place);
+      const columns = runs.n + columnsBehindX;
+      return [
+        {
+          id: row.id,
+          title: this.lab.methods.value.find((method) => method.name === row.method)?.title ?? row.method,
+          color: style.line[mode],
+          dash: style.dash,
+          selected: row.id === this.lab.selected.value,
+          info: result.info,
+          path: result.path,
+          columns,
+          rows: Math.floor(result.path.length / columns),
+          n: runs.n,
+          curve: result.curve,
+        },
+      ];
+    });
+  }
+
+  private mapScene(): MapScene {
+    const { lab } = this;
+    const opened = lab.opened.value;
+    const [x = 0, y = 0] = lab.start.value;
+    const [first = "x", second = "y"] = opened?.variables ?? [];
+    return {
+      box: lab.shownBox.value,
+      equalScale: opened?.equal_scale ?? true,
+      field: lab.field.value?.data ?? null,
+      tracks: this.tracks.value,
+      start: [x, y],
+      variables: [first, second],
+      minimisers: opened?.minimisers ?? [],
+      highlight: lab.highlight.value,
+      palette: palettes[this.mode.value],
+      busy: this.waiting.value,
+    };
+  }
+
+  private chartScene(): ChartScene {
+    const reference = lowestKnown(this.lab.opened.value?.minimum ?? null, this.lab.runs.value?.results ?? []);
+    return {
+      tracks: this.tracks.value,
+      reference,
+      yKind: reference === null ? "value" : "gap",
+      highlight: this.lab.highlight.value,
+      palette: palettes[this.mode.value],
+      title: reference === null ? "f" : "f − f*",
+    };
+  }
+
+  private fitScene(): FitScene | null {
+    const data = this.lab.data.value;
+    const info = this.lab.opened.value?.data;
+    if (!data || !info) return null;
+    const palette = palettes[this.mode.value];
+    return { ...data, tracks: this.tracks.value, names: [info.abscissa, info.response], palette };
+  }
+}
+
+/**
+ * f*: the known minimum; else, once a run has converged, the lowest value that any bounded run reached; else null.
+ */
+export function lowestKnown(minimum: number | null, results: RunResult[]): number | null {
+  if (minimum !== null) return minimum;
+  if (!results.some(({ info }) => info.mark === "converged")) return null;
+  const bounded = results.filter(({ info }) => info.mark === "converged" || info.mark === "limit");
+  return Math.min(...bounded.flatMap(({ info }) => info.fun ?? []));
+}
