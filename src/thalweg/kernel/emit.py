@@ -1,0 +1,215 @@
+"""A graph as the functions of a kernel: at one point, in batches, and the Hessian.
+
+`emit_body` writes the operations of a graph into any function, for any number of lanes; the functions here put
+loads and stores around it. What a caller with another loop needs (a sum over rows, say) is `emit_body` and `Code`.
+
+The C signatures are
+
+    void point(const double *x, double *out, const void *context)
+    void batch(const double *x, double *out, const void *context, int64_t count, int64_t stride)
+    void hessian(const double *x, double *out, const void *context)
+
+where the context of a formula is the array of its parameters' values. `point` writes the roots one after the other:
+value, then gradient. `batch` reads row i of x at `x + i*stride` and writes row j of the results at
+`out + j*stride`, for `count` points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from thalweg.expression.graph import Graph
+from thalweg.kernel import elementary, integer_power
+from thalweg.kernel.code import LANES, Code, Module, Operand
+
+Leaf = Callable[[str, int], Operand]
+"""What stands for a leaf of the graph: called with "variable", "parameter" or "column" and its place."""
+
+_ARITHMETIC = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
+_HELPERS = {
+    "exp": elementary.EXPONENTIAL,
+    "log": elementary.LOGARITHM,
+    "tanh": elementary.HYPERBOLIC_TANGENT,
+}
+
+
+def emit_body(code: Code, graph: Graph, roots: Sequence[int], leaf: Leaf) -> list[Operand]:
+    """Write the operations that the roots need, each once, and return the operands that hold the roots.
+
+    `leaf` gives the operand of a variable, parameter or data column, over all lanes of `code`; it is called once for
+    each leaf the roots depend on. Sums and products are rounded one by one, as NumPy would: what is fused, is fused
+    inside the elementary functions alone.
+    """
+    return _Body(code, graph, leaf).write(roots)
+
+
+class _Body:
+    """The operands of the nodes written so far."""
+
+    def __init__(self, code: Code, graph: Graph, leaf: Leaf) -> None:
+        self.code = code
+        self.graph = graph
+        self.leaf = leaf
+        self.operands: dict[int, Operand] = {}
+        self.sine_cosine: dict[int, tuple[Operand, ...]] = {}
+        self.powers: dict[int, integer_power.Powers] = {}
+
+    def write(self, roots: Sequence[int]) -> list[Operand]:
+        nodes, operands, code = self.graph.nodes, self.operands, self.code
+        real, value = code.real, code.value
+        for index in self.graph.reachable(roots):
+            node = nodes[index]
+            operation = node[0]
+            if operation in _ARITHMETIC:
+                a, b = operands[node[1]], operands[node[2]]
+                operands[index] = value(f"{_ARITHMETIC[operation]} {real} {a}, {b}")
+            elif operation == "constant":
+                operands[index] = code.constant(node[1])
+            elif operation in ("variable", "parameter", "column"):
+                operands[index] = self.leaf(operation, node[1])
+            else:
+                operands[index] = self._call(operation, node)
+        return [operands[root] for root in roots]
+
+    def _call(self, operation: str, node: tuple[Any, ...]) -> Operand:
+        code, a = self.code, self.operands[node[1]]
+        match operation:
+            case "negate":
+                return code.negate(a)
+            case "power":
+                return code.call(elementary.POWER, a, self.operands[node[2]])[0]
+            case "integer_power":
+                powers = self.powers.get(node[1])
+                if powers is None:
+                    powers = self.powers[node[1]] = integer_power.Powers(code, a)
+                return powers.power(node[2])
+            case "sin":
+                return self._sine_and_cosine(node[1])[0]
+            case "cos":
+                return self._sine_and_cosine(node[1])[1]
+            case "tan":
+                return code.divide(*self._sine_and_cosine(node[1]))
+            case "sqrt":
+                return code.square_root(a)
+            case "abs":
+                return code.absolute(a)
+            case "sign":
+                return elementary.sign(code, a)
+            case _:
+                return code.call(_HELPERS[operation], a)[0]
+
+    def _sine_and_cosine(self, argument: int) -> tuple[Operand, ...]:
+        """Both of one argument: they share the reduction, and a gradient needs the other one anyway."""
+        pair = self.sine_cosine.get(argument)
+        if pair is None:
+            operand = self.operands[argument]
+            pair = self.sine_cosine[argument] = self.code.call(elementary.SINE_COSINE, operand)
+        return pair
+
+
+def point(module: Module, name: str, graph: Graph, roots: Sequence[int]) -> None:
+    """Define a function that computes the roots at one point."""
+    code = Code(module)
+
+    def leaf(kind: str, place: int) -> Operand:
+        return _load(code, "%x" if kind == "variable" else "%context", place)
+
+    for row, operand in enumerate(emit_body(code, graph, roots, leaf)):
+        address = code.value(f"getelementptr double, ptr %out, i64 {row}")
+        code.line(f"store double {operand}, ptr {address}")
+    module.define(name, "ptr noalias %x, ptr noalias %out, ptr noalias %context", code)
+
+
+def _load(code: Code, base: Operand, place: int) -> Operand:
+    address = code.value(f"getelementptr double, ptr {base}, i64 {place}")
+    return code.value(f"load double, ptr {address}")
+
+
+def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int) -> None:
+    """Define a function that computes the roots at many points, `LANES` at a time.
+
+    The last group of lanes overlaps the one before, so that no lane is idle and none needs a mask: a point that
+    is computed twice gets the same bits twice. Fewer points than lanes go through a small array on the stack.
+    """
+    code = Code(module, LANES)
+    last_lane = LANES - 1
+    inputs, outputs = code.scratch(n * LANES), code.scratch(len(roots) * LANES)
+
+    code.line("%empty = icmp slt i64 %count, 1")
+    code.line("br i1 %empty, label %return, label %some")
+    code.label("some")
+    code.line(f"%few = icmp slt i64 %count, {LANES}")
+    code.line("br i1 %few, label %fill, label %points")
+    code.label("fill")  # the stack's array: point l in lane l, and the last point in all further lanes
+    code.line("%lane = phi i64 [0, %some], [%lane.next, %fill]")
+    code.line("%last = sub i64 %count, 1")
+    code.line("%beyond = icmp sgt i64 %lane, %last")
+    source = code.value("select i1 %beyond, i64 %last, i64 %lane")
+    for row in range(n):
+        point = _place(code, "%x", row, "%stride", source)
+        lane = _place(code, inputs, row, str(LANES), "%lane")
+        code.line(f"store double {code.value(f'load double, ptr {point}')}, ptr {lane}")
+    code.line("%lane.next = add i64 %lane, 1")
+    code.line(f"%filled = icmp eq i64 %lane, {last_lane}")
+    code.line("br i1 %filled, label %points, label %fill")
+
+    code.label("points")
+    code.line(f"%from = phi ptr [%x, %some], [{inputs}, %fill]")
+    code.line(f"%to = phi ptr [%out, %some], [{outputs}, %fill]")
+    code.line(f"%row = phi i64 [%stride, %some], [{LANES}, %fill]")
+    code.line(f"%number = phi i64 [%count, %some], [{LANES}, %fill]")
+    code.line(f"%final = sub i64 %number, {LANES}")
+    parameters = {place: code.spread(_load(code, "%context", place)) for place in _parameters(graph, roots)}
+    rows_in = [_place(code, "%from", row, "%row", "0") for row in range(n)]
+    rows_out = [_place(code, "%to", row, "%row", "0") for row in range(len(roots))]
+    code.line("br label %group")
+
+    code.label("group")
+    code.line("%i = phi i64 [0, %points], [%i.next, %following]")
+
+    def leaf(kind: str, place: int) -> Operand:
+        if kind == "parameter":
+            return parameters[place]
+        address = code.value(f"getelementptr double, ptr {rows_in[place]}, i64 %i")
+        return code.value(f"load {code.real}, ptr {address}, align 8")
+
+    for row, operand in zip(rows_out, emit_body(code, graph, roots, leaf), strict=True):
+        address = code.value(f"getelementptr double, ptr {row}, i64 %i")
+        code.line(f"store {code.real} {operand}, ptr {address}, align 8")
+    code.line("%done = icmp sge i64 %i, %final")
+    code.line("br i1 %done, label %finish, label %following")
+    code.label("following")
+    code.line(f"%i.whole = add i64 %i, {LANES}")
+    code.line("%i.fits = icmp slt i64 %i.whole, %final")
+    code.line("%i.next = select i1 %i.fits, i64 %i.whole, i64 %final")
+    code.line("br label %group")
+
+    code.label("finish")
+    code.line("br i1 %few, label %copy, label %return")
+    code.label("copy")
+    code.line("%done.lane = phi i64 [0, %finish], [%done.next, %copy]")
+    for row in range(len(roots)):
+        lane = _place(code, outputs, row, str(LANES), "%done.lane")
+        point = _place(code, "%out", row, "%stride", "%done.lane")
+        code.line(f"store double {code.value(f'load double, ptr {lane}')}, ptr {point}")
+    code.line("%done.next = add i64 %done.lane, 1")
+    code.line("%copied = icmp eq i64 %done.next, %count")
+    code.line("br i1 %copied, label %return, label %copy")
+    code.label("return")
+    module.define(
+        name, "ptr noalias %x, ptr noalias %out, ptr noalias %context, i64 %count, i64 %stride", code
+    )
+
+
+def _parameters(graph: Graph, roots: Sequence[int]) -> list[int]:
+    nodes = (graph.nodes[index] for index in graph.reachable(roots))
+    return [node[1] for node in nodes if node[0] == "parameter"]
+
+
+def _place(code: Code, base: Operand, row: int, stride: Operand, column: Operand) -> Operand:
+    """Return the address of a double in an array of rows."""
+    if row:
+        offset = code.value(f"mul i64 {stride}, {row}")
+        base = code.value(f"getelementptr double, ptr {base}, i64 {offset}")
+    return base if column == "0" else code.value(f"getelementptr double, ptr {base}, i64 {column}")

@@ -1,0 +1,125 @@
+"""What a formula is as machine code: a point kernel, a batch kernel and a Hessian, each built when first wanted."""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from thalweg.expression import derivative
+from thalweg.expression.graph import Graph, Node, operands
+from thalweg.kernel import build, emit
+from thalweg.kernel.code import Module
+
+REMEMBERED = 32
+"""Kernels kept for formulas that come back, as they do when someone types, undoes and opens again."""
+
+_Key: TypeAlias = tuple[Any, ...]
+
+
+class Kernel:
+    """The machine code of one formula of n variables; `emit` has the C signatures.
+
+    Args:
+        graph: Holds the formula; derivatives are added to it.
+        root: The node of the formula's value.
+        n: Number of variables.
+        target: The processor to build for, by default this one.
+
+    Addresses are valid for as long as the kernel is referenced; then the code is freed. All is safe to use from
+    several threads. `Kernel.from_graph` returns a kernel that is there already where it can.
+
+    >>> from thalweg.expression.parse import parse
+    >>> formula = parse("x^2 + 3*y")
+    >>> kernel = Kernel.from_graph(formula.graph, formula.root, 2)
+    >>> kernel.point != 0
+    True
+    """
+
+    def __init__(self, graph: Graph, root: int, n: int, target: build.Target | None = None) -> None:
+        self.n = n
+        self._graph = graph
+        self._root = root
+        self._target = target
+        self._lock = threading.Lock()
+        self._libraries: dict[str, build.Library] = {}
+        self._gradient: list[int] | None = None
+
+    @classmethod
+    def from_graph(cls, graph: Graph, root: int, n: int) -> Kernel:
+        """Return the kernel of a formula: one that was made before, if it is among the last `REMEMBERED`."""
+        key = (n, *_structure(graph, root))
+        with _remembered_lock:
+            kernel = _remembered.get(key)
+            if kernel is None:
+                kernel = _remembered[key] = cls(graph, root, n)
+                if len(_remembered) > REMEMBERED:
+                    _remembered.popitem(last=False)
+            else:
+                _remembered.move_to_end(key)
+        return kernel
+
+    @property
+    def point(self) -> int:
+        """Address of the kernel that gives value and gradient at one point."""
+        return self._address("point", lambda module: emit.point(module, "point", self._graph, self._roots()))
+
+    @property
+    def batch(self) -> int:
+        """Address of the kernel that gives values and gradients at many points, bit for bit those of `point`."""
+        return self._address(
+            "batch", lambda module: emit.batch(module, "batch", self._graph, self._roots(), self.n)
+        )
+
+    @property
+    def hessian(self) -> int:
+        """Address of the kernel that gives the Hessian's lower triangle, row by row, at one point."""
+        return self._address("hessian", self._emit_hessian)
+
+    def _address(self, name: str, write: Callable[[Module], None]) -> int:
+        library = self._libraries.get(name)
+        if library is None:
+            with self._lock:
+                library = self._libraries.get(name)
+                if library is None:
+                    target = self._target or build.host()
+                    module = target.module()
+                    write(module)
+                    library = self._libraries[name] = target.build(module)
+        return library[name]
+
+    def _roots(self) -> Sequence[int]:
+        if self._gradient is None:
+            self._gradient = derivative.gradient(self._graph, self._root, self.n)
+        return [self._root, *self._gradient]
+
+    def _emit_hessian(self, module: Module) -> None:
+        rows = derivative.hessian(self._graph, self._root, self.n)
+        emit.point(module, "hessian", self._graph, [entry for row in rows for entry in row])
+
+
+_remembered: OrderedDict[_Key, Kernel] = OrderedDict()
+_remembered_lock = threading.Lock()
+
+
+def forget() -> None:
+    """Drop the kernels that were kept for formulas that come back."""
+    with _remembered_lock:
+        _remembered.clear()
+
+
+def _structure(graph: Graph, root: int) -> list[Node]:
+    """Return the nodes under the root, numbered among themselves; constants by their bits, so that -0 is not 0."""
+    numbers: dict[int, int] = {}
+    structure: list[Node] = []
+    for index in graph.reachable([root]):
+        node = graph.nodes[index]
+        if node[0] == "constant":
+            node = ("constant", struct.pack("<d", node[1]))
+        elif below := operands(node):
+            node = (node[0], *(numbers[operand] for operand in below), *node[1 + len(below) :])
+        numbers[index] = len(structure)
+        structure.append(node)
+    return structure

@@ -1,0 +1,241 @@
+"""A typed formula as an objective: read, differentiated and built into machine code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Literal, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from thalweg.errors import ThalwegError
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.names import canonical
+from thalweg.expression.parse import parse
+from thalweg.kernel.call import PointCall, call_batch
+from thalweg.kernel.kernel import Kernel
+from thalweg.objective.protocol import Native, PointError, Vector
+
+Syntax = Literal["auto", "plain"]
+
+
+class ParameterError(ThalwegError, ValueError):
+    """A parameter has no such name, or its value is not a number."""
+
+
+class Formula:
+    """A function of n variables, given as text.
+
+    Args:
+        text: Such as "(1-x)^2 + a*(y-x^2)^2".
+        variables: Their names, in the order of a point's coordinates. By default every name that is not a parameter,
+            in order of first appearance.
+        parameters: Names that stand for numbers, with their values. They can be changed (`with_parameters`) without
+            building anything anew.
+        syntax: How the text is written; "plain" is what there is.
+
+    Raises:
+        FormulaError: The text cannot be read; it names the character.
+        ParameterError: A parameter's value is not a number.
+
+    Points are arrays (n,) or, for N of them, (n, N); results then have N as their last dimension. The same point has
+    the same value and gradient to the last bit in both. Nan and infinities pass through. Machine code is built when
+    the first value is wanted; a formula is pickled as its text.
+
+    Example:
+        >>> f = Formula("(1-x)^2 + a*(y-x^2)^2", parameters={"a": 100})
+        >>> f.variables
+        ('x', 'y')
+        >>> f.value([-1.2, 1])
+        24.199999999999996
+        >>> f.gradient([-1.2, 1])
+        array([-215.6,  -88. ])
+        >>> f.with_parameters(a=1).value([[0, 1], [0, 1]])
+        array([1., 0.])
+    """
+
+    gradient_is_free = True
+    """Value and gradient come together."""
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        variables: Sequence[str] | None = None,
+        parameters: Mapping[str, float] | None = None,
+        syntax: Syntax = "auto",
+    ) -> None:
+        if syntax not in ("auto", "plain"):
+            raise ThalwegError(f'The syntax {syntax!r} is not known; "plain" is, and "auto" finds out.')
+        given = {canonical(name): value for name, value in (parameters or {}).items()}
+        parsed = parse(text, variables=variables, parameters=tuple(given))
+        if not parsed.variables:
+            raise FormulaError(text, 0, 0, "the formula has no variable", "x would be one")
+        self.text = text
+        self._parsed = parsed
+        self._values = np.array([_number(name, given[name]) for name in parsed.parameters])
+
+    # ------------------------------------------------------------------------------------------- what it consists of
+
+    @property
+    def n(self) -> int:
+        """Number of variables."""
+        return len(self._parsed.variables)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the variables, in the order of a point's coordinates."""
+        return self._parsed.variables
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Names and values of the parameters; a copy."""
+        return dict(zip(self._parsed.parameters, self._values.tolist(), strict=True))
+
+    def with_parameters(self, **values: float) -> Formula:
+        """Return the same formula with other values for some of its parameters; nothing is built anew.
+
+        Raises ParameterError for a name that is not a parameter, or a value that is not a number.
+        """
+        changed = self.parameters
+        for name, value in values.items():
+            if canonical(name) not in changed:
+                known = ", ".join(changed) or "none"
+                raise ParameterError(
+                    f"{name!r} is not a parameter of {self.text!r}; its parameters: {known}."
+                )
+            changed[canonical(name)] = value
+        other = object.__new__(Formula)
+        other.text, other._parsed = self.text, self._parsed
+        other._values = np.array([_number(name, value) for name, value in changed.items()])
+        other._kernel = self._kernel
+        return other
+
+    def describe(self) -> str:
+        """Return the text, followed by the parameters.
+
+        >>> Formula("a*x^2", parameters={"a": 3}).describe()
+        'a*x^2, a = 3'
+        """
+        return ", ".join([self.text, *(f"{name} = {value:g}" for name, value in self.parameters.items())])
+
+    def to_mathml(self) -> str:
+        """Return the formula as MathML."""
+        from thalweg.expression.printing import to_mathml
+
+        return to_mathml(self._parsed)
+
+    def __repr__(self) -> str:
+        parameters = f", parameters={self.parameters}" if self._values.size else ""
+        return f"Formula({self.text!r}, variables={self.variables}{parameters})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"text": self.text, "variables": self.variables, "parameters": self.parameters}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)
+
+    # ------------------------------------------------------------------------------------------------- what it gives
+
+    @overload
+    def value(self, x: Sequence[float]) -> float: ...
+    @overload
+    def value(self, x: ArrayLike) -> Any: ...
+    def value(self, x: ArrayLike) -> Any:
+        """Return the value: a float at x (n,), an array (N,) at x (n, N).
+
+        Raises PointError if x is not numbers of such a shape, as all of these do.
+        """
+        point = self._points(x)
+        if point.ndim == 1:
+            return self._point_call(point).item(0)
+        return self._batch(point)[0]
+
+    def gradient(self, x: ArrayLike) -> Vector:
+        """Return the gradient, of the shape of x."""
+        return self.value_and_gradient(x)[1]
+
+    def value_and_gradient(self, x: ArrayLike) -> tuple[Any, Vector]:
+        """Return the value, a float or (N,), and the gradient, of the shape of x."""
+        point = self._points(x)
+        out = self._point_call(point) if point.ndim == 1 else self._batch(point)
+        return (out.item(0), out[1:].copy()) if point.ndim == 1 else (out[0], out[1:])
+
+    def hessian(self, x: ArrayLike) -> Vector:
+        """Return the matrix of second derivatives: (n, n) at x (n,), (n, n, N) at x (n, N)."""
+        point = self._points(x)
+        if point.ndim == 1:
+            return self._symmetric(self._hessian_call(point))
+        triangles = [self._hessian_call(column).copy() for column in point.T]
+        return self._symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T)
+
+    def evaluate(
+        self, x: Vector, *, value: bool = True, gradient: bool = True
+    ) -> tuple[float, Vector | None]:
+        """Return value and gradient (n,) at x (n,); as they come together, one is computed with the other."""
+        out = self._point_call(x)
+        return out.item(0) if value else math.nan, out[1:].copy() if gradient else None
+
+    @property
+    def native(self) -> Native:
+        """Addresses of the machine code, valid while this formula is referenced; built on access."""
+        return Native(self._kernel.point, self._context, lambda: self._kernel.batch)
+
+    # ----------------------------------------------------------------------------------------------- how it is called
+
+    @cached_property
+    def _kernel(self) -> Kernel:
+        return Kernel.from_graph(self._parsed.graph, self._parsed.root, self.n)
+
+    @cached_property
+    def _context(self) -> int:
+        return self._values.ctypes.data
+
+    @cached_property
+    def _point_call(self) -> PointCall:
+        return PointCall(self._kernel.point, self.n, 1 + self.n, self._context)
+
+    @cached_property
+    def _hessian_call(self) -> PointCall:
+        return PointCall(self._kernel.hessian, self.n, self.n * (self.n + 1) // 2, self._context)
+
+    def _batch(self, points: Vector) -> Vector:
+        return call_batch(self._kernel.batch, points, 1 + self.n, self._context)
+
+    def _symmetric(self, triangle: Vector) -> Vector:
+        rows, columns = np.tril_indices(self.n)
+        matrix = np.empty((self.n, self.n, *triangle.shape[1:]))
+        matrix[rows, columns] = triangle
+        matrix[columns, rows] = triangle
+        return matrix
+
+    def _points(self, x: ArrayLike) -> Vector:
+        if type(x) is not np.ndarray or x.dtype != np.float64:
+            x = self._numbers(x)
+        if x.shape == (self.n,) or (x.ndim == 2 and len(x) == self.n):
+            return x
+        names = ", ".join(self.variables) if self.n <= 6 else f"{self.variables[0]} ... {self.variables[-1]}"
+        raise PointError(
+            f"A point of {self.text!r} has the shape ({self.n},), for {names}, "
+            f"and N points have ({self.n}, N), but an array {x.shape} was given."
+        )
+
+    def _numbers(self, x: ArrayLike) -> NDArray[np.float64]:
+        try:
+            array = np.asarray(x)
+            if array.dtype.kind in "biuf" or array.dtype == object:
+                return array.astype(np.float64)
+        except (TypeError, ValueError):
+            pass
+        raise PointError(f"A point of {self.text!r} is {self.n} numbers, which {x!r} is not.")
+
+
+def _number(name: str, value: object) -> float:
+    try:
+        return float(value)  # pyright: ignore[reportArgumentType]
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"The value of the parameter {name!r} must be a number, not {value!r}."
+        ) from None
