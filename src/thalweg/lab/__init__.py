@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from thalweg.errors import ThalwegError
@@ -15,6 +17,19 @@ if TYPE_CHECKING:
     from thalweg.lab.widget import LabWidget
 
 __all__ = ["Lab", "lab"]
+
+
+class _CallablePackage(ModuleType):
+    """This package has the name of its function: importing any part of it binds `thalweg.lab` to the package, and
+    `thalweg.lab(f)` must work all the same."""
+
+    def __call__(
+        self, objective: object = None, start: Sequence[float] | None = None, open_browser: bool = True
+    ) -> None:
+        lab(objective, start, open_browser)
+
+
+sys.modules[__name__].__class__ = _CallablePackage
 
 
 def lab(objective: object = None, start: Sequence[float] | None = None, open_browser: bool = True) -> None:

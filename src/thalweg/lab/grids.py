@@ -103,14 +103,18 @@ def _axes(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArra
 
 def _compiled(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
     """By the batch kernel, in slices of a size that follows the time they take."""
+    from thalweg.kernel.call import call_batch
+
     xs, ys = _axes(box, shape)
     points = np.stack([np.tile(xs, len(ys)), np.repeat(ys, len(xs))])
     values = np.empty(points.shape[1])
+    native = objective.native
+    assert native is not None
     done, size = 0, _FIRST_SLICE
     while done < len(values):
         began = perf_counter()
         piece = slice(done, done + size)
-        values[piece] = objective.value(np.ascontiguousarray(points[:, piece]))
+        values[piece] = call_batch(native.batch, points[:, piece], 1 + objective.n, native.context)[0]
         done += size
         if perf_counter() - began < SLICE_SECONDS / 2:
             size *= 2
@@ -160,7 +164,7 @@ def _value(objective: Objective, point: NDArray[np.float64]) -> float:
 
 def _polished(objective: Objective, box: Box, values: NDArray[np.float64]) -> float:
     """The value at the end of a short descent from the lowest point of the grid, if that is a minimum in the box."""
-    from thalweg.descend import descend
+    from thalweg.entry import descend
 
     lowest = np.argmin(np.where(np.isfinite(values), values, np.inf))
     row, column = np.unravel_index(lowest, values.shape)

@@ -201,15 +201,17 @@ def open_problem(problem: Problem, text: str | None, values: Mapping[str, float]
 
     _check_length(text)
     loss = LeastSquares(text, problem.data.path, problem.data.response)
-    opening = open_fit(loss, problem.data.abscissa, title=problem.title)
+    opening = open_fit(loss, title=problem.title)
     box = _box(problem) if loss.variables == problem.variables else DEFAULT_BOX
     start = good_start(loss, box)
     return replace(opening, problem=problem.id, box=box, start=start, options=suggested_options(loss, start))
 
 
 def _known(problem: Problem) -> Opening:
+    from thalweg.objective.formula import Formula
+
     objective = problem.objective()
-    if problem.data is None:
+    if isinstance(objective, Formula):
         opening = Opening(
             objective=objective,
             text=problem.text,
@@ -219,7 +221,7 @@ def _known(problem: Problem) -> Opening:
             start=(0.0, 0.0),
         )
     else:
-        opening = open_fit(objective, problem.data.abscissa, title=problem.title)
+        opening = open_fit(objective, title=problem.title)
     return replace(
         opening,
         problem=problem.id,
@@ -232,8 +234,8 @@ def _known(problem: Problem) -> Opening:
     )
 
 
-def open_fit(loss: LeastSquares, abscissa: str, *, title: str) -> Opening:
-    """A model with its data, drawn along one of its columns; the caller knows box and start."""
+def open_fit(loss: LeastSquares, *, title: str) -> Opening:
+    """A model with its data, drawn where it predicts from one column; the caller knows box and start."""
     if len(loss.variables) != 2:
         names = ", ".join(loss.variables) or "none"
         raise OpeningError(
@@ -241,24 +243,41 @@ def open_fit(loss: LeastSquares, abscissa: str, *, title: str) -> Opening:
         )
     return Opening(
         objective=loss,
-        text=loss.text,
+        text=loss.model,
         title=title,
-        mathml=loss.to_mathml(),
+        mathml=_mathml_of(loss),
         variables=(loss.variables[0], loss.variables[1]),
         equal_scale=False,
         start=(0.0, 0.0),
-        curve=_curve(loss, abscissa),
+        curve=_curve(loss, loss.columns[0]) if len(loss.columns) == 1 else None,
     )
 
 
+def _mathml_of(loss: LeastSquares) -> str:
+    """The loss as the page shows it: mean (m x + b - y)^2."""
+    from thalweg.expression.names import canonical
+    from thalweg.expression.parse import parse
+    from thalweg.expression.printing import to_mathml
+
+    columns = [canonical(name) for name in (*loss.columns, loss.response)]
+    squared = parse(f"({loss.model} - {columns[-1]})^2", variables=loss.variables, columns=columns)
+    words = {
+        "mean": "<mi>mean</mi>",
+        "sum": "<mo>∑</mo>",
+        "half": "<mfrac><mn>1</mn><mn>2</mn></mfrac><mo>∑</mo>",
+    }
+    opening, body = to_mathml(squared).split(">", 1)
+    return f'{opening}>{words[loss.loss]}<mspace width="0.25em"/>{body}'
+
+
 def _curve(loss: LeastSquares, abscissa: str) -> Curve:
-    x, y = loss.columns[abscissa], loss.columns[loss.response]
+    x, y = loss.column(abscissa), loss.column(loss.response)
     every = -(-len(x) // MOST_POINTS)
     return Curve(
         column=abscissa,
         response=loss.response,
-        abscissae=np.ascontiguousarray(x[::every], dtype=np.float64),
-        responses=np.ascontiguousarray(y[::every], dtype=np.float64),
+        abscissae=x[::every].copy(),
+        responses=y[::every].copy(),
         at=np.linspace(float(np.min(x)), float(np.max(x)), CURVE_POINTS),
     )
 

@@ -84,10 +84,9 @@ def _open_formula(formula: Formula) -> Opening:
 
 def _open_fit(loss: LeastSquares, start: tuple[float, float] | None) -> Opening:
     """The map shows the way from the start to where a descent ends: the scale of parameters is not known otherwise."""
-    from thalweg.descend import descend
+    from thalweg.entry import descend
 
-    abscissa = next(name for name in loss.columns if name != loss.response)
-    opening = open_fit(loss, abscissa, title="Your fit")
+    opening = open_fit(loss, title="Your fit")
     point = start or (0.0, 0.0)
     end = descend(loss, list(point), method="armijo", max_iterations=1000, time_limit=1.0).x
     return replace(

@@ -33,7 +33,7 @@ def run(
     Raises:
         ParameterError: There is no such method, or an option is outside its range.
     """
-    from thalweg.descend import descend
+    from thalweg.entry import descend
 
     try:
         done = descend(

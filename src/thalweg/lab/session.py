@@ -260,7 +260,7 @@ def _failed(request: Request, message: str, *, reopen: bool = False) -> Answer:
 
 
 def _refused(request: Request, error: ThalwegError) -> Answer:
-    from thalweg.expression.parse import FormulaError
+    from thalweg.expression.errors import FormulaError
 
     answer = _failed(request, str(error))
     if isinstance(error, FormulaError):
