@@ -1,10 +1,11 @@
 """The automaton.  Told an evaluation at the trial point, it answers where to look next; it never evaluates.
 
-One call is one turn of every lane of a block: observe what was told, let the step rule judge it, make the trial the
-new iterate or not, test whether the run ends, record, take a new direction where there is a new iterate, and place
-the next trial with its request.  It counts requests, and turns a trial that is not finite into a rejected one.
+One call is one turn of every lane of a block.  A turn observes what was told, lets the step rule judge it, makes the
+trial the new iterate or asks for another, tests whether the run ends, takes a new direction at a new iterate, and
+places the next trial with its request.  It counts requests, records trials and iterates, and turns a trial that is
+not finite into a rejected one.
 
-`path` and `log` receive rows [capacity, used, row, row, ...] for a single run; survey lanes record nothing.
+`path` and `log` are records [capacity, used, row, row, ...] of a single run; lanes of a survey record nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from thalweg.descent.block import (
     BEST_NORM2,
     BEST_VALUE,
     BOTH,
-    COMMIT,
     DESCENT_ONLY,
+    DIRECTION,
     EVALUATIONS,
     FIRST_VALUE,
     FTOL,
@@ -26,23 +27,25 @@ from thalweg.descent.block import (
     GRADIENTS,
     GTOL2,
     ITERATION,
-    JUDGED,
-    JUDGEMENT,
     KNOWN,
     MAX_EVALUATIONS,
     MAX_ITERATIONS,
-    NEXT,
     NORM2,
     PHI,
     PHI_0,
     REQUEST,
+    RULE,
+    RULE_STATE,
     SEARCH,
     SLOPE,
     SLOPE_0,
     STALLED,
     START,
     STATUS,
+    STEP,
+    STRIDE,
     TRIALS,
+    UNRECORDED,
     VALUE,
     XTOL,
     Array,
@@ -64,12 +67,14 @@ from thalweg.descent.stopping import (
 )
 from thalweg.descent.vocabulary import (
     best,
-    call,
     direction,
+    dot,
     gradient,
     iterate,
     lane,
+    memory,
     pick,
+    seldom,
     size,
     sqrt,
     tail,
@@ -81,130 +86,228 @@ from thalweg.descent.vocabulary import (
 PATH_EXTRA = 4  # columns of a path row after x: f, |g|, step length, evaluations so far
 TRIAL_COLUMNS = 5  # columns of a log row: iteration, alpha, phi, slope, judgement
 INFINITY = float("inf")
+NAN = float("nan")
 
 
-def advance(a: Array, p: Array, path: Array, log: Array, turn: Any, first: Any, judge: Any) -> int:
-    """One turn of all lanes; returns how many are still running.  `turn`, `first`, `judge` are the method's parts."""
+def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, judge: Any) -> int:
+    """One turn of all lanes; returns how many still run.  `fill`, `first` and `judge` are the method's parts."""
     live = 0
     for i in range(width(a)):
-        observe(a, i)
-    call(judge, a, p)
-    for i in range(width(a)):
-        decide(a, p, i)
-    if width(a) == 1:
-        record_trial(a, log)
-        record_iterate(a, path)
-    call(turn, a, p)
-    call(first, a, p)
-    for i in range(width(a)):
-        live += place(a, p, i)
+        if a[STATUS, i] == START:
+            settle(a, p, path, i, fill, first)
+        elif a[STATUS, i] == SEARCH:
+            turn(a, p, path, log, i, fill, first, judge)
+        if a[STATUS, i] == SEARCH:
+            live += 1
     return live
 
 
+def settle(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> None:
+    """Lane i is told about its start, with which every later test compares."""
+    observe(a, i)
+    if a[PHI, i] - a[PHI, i] == 0.0:
+        a[STATUS, i] = SEARCH
+        a[FIRST_VALUE, i] = a[PHI, i]
+        a[BEST_VALUE, i] = INFINITY
+        a[BEST_NORM2, i] = INFINITY
+        h = lane(a, told(a) + 1, i)
+        a[NORM2, i] = dot(size(a), h, h)
+        test(a, p, i)
+        arrive(a, p, path, i, fill, first)
+    else:
+        a[STATUS, i] = NON_FINITE
+        keep_best(a, i)
+
+
+def turn(a: Array, p: Array, path: Array, log: Array, i: int, fill: Any, first: Any, judge: Any) -> None:
+    """Lane i is told about a trial."""
+    observe(a, i)
+    if weigh(a, p, log, i, judge):
+        a[ITERATION, i] += 1.0
+        test(a, p, i)
+        arrive(a, p, path, i, fill, first)
+
+
 def observe(a: Array, i: int) -> None:
-    """Value, slope and finiteness of what was told at the trial point."""
+    """Count what was asked, and find value, slope and finiteness of what was told."""
     n = size(a)
     x, f, d = lane(a, trial(a), i), lane(a, told(a), i), lane(a, direction(a), i)
     g = tail(f, 1)
     request = a[REQUEST, i]
-    known = pick(request == GRADIENT, BOTH, request)
-    a[KNOWN, i] = known
-    a[EVALUATIONS, i] += pick(request == GRADIENT or request == 0.0, 0.0, 1.0)
-    a[GRADIENTS, i] += pick(request == VALUE or request == 0.0, 0.0, 1.0)
+    if request != GRADIENT:
+        a[EVALUATIONS, i] += 1.0
+    if request != VALUE:
+        a[GRADIENTS, i] += 1.0
+    a[KNOWN, i] = pick(request == GRADIENT, BOTH, request)
     doubt = 0.0 * f[0]  # stays zero while everything is finite
-    slope = 0.0
-    norm2 = 0.0
     for j in range(n):
         doubt += 0.0 * x[j]
-        slope += d[j] * g[j]
-        norm2 += g[j] * g[j]
-    gradient_doubt = 0.0
-    for j in range(n):
-        gradient_doubt += 0.0 * g[j]
-    whole = known == BOTH
-    doubt += pick(whole, gradient_doubt, 0.0)
-    nan = INFINITY - INFINITY
-    a[PHI, i] = pick(doubt == 0.0, f[0], pick(f[0] == -INFINITY, -INFINITY, INFINITY))
-    a[SLOPE, i] = pick(whole, slope, nan)
-    a[NORM2, i] = norm2
+    slope = NAN
+    if a[KNOWN, i] == BOTH:
+        slope = 0.0
+        for j in range(n):
+            doubt += 0.0 * g[j]
+            slope += d[j] * g[j]
+    a[SLOPE, i] = slope
+    a[PHI, i] = f[0]
+    if seldom(doubt != 0.0):
+        a[PHI, i] = pick(f[0] == -INFINITY, -INFINITY, INFINITY)
 
 
-def decide(a: Array, p: Array, i: int) -> None:
-    """Whether the trial becomes the iterate, and whether the run ends."""
-    n = size(a)
-    status = a[STATUS, i]
-    start = status == START
-    search = status == SEARCH
-    phi, phi_0, norm2 = a[PHI, i], a[PHI_0, i], a[NORM2, i]
+def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
+    """The rule's judgement of a trial; true where the trial becomes the new iterate."""
+    phi = a[PHI, i]
+    judgement, following = judge(
+        a[ALPHA, i], phi, a[SLOPE, i], a[PHI_0, i], a[SLOPE_0, i], tail(p, RULE), lane(a, RULE_STATE, i)
+    )
     finite = phi - phi == 0.0
-    judgement = a[JUDGEMENT, i]
-    accepted = search and judgement < REJECTED
-    a[JUDGEMENT, i] = pick(accepted and not finite, NOT_FINITE, judgement)
-    commit = start or (accepted and finite and a[KNOWN, i] == BOTH)
-    k = a[ITERATION, i] + pick(commit and search, 1.0, 0.0)
-    # how far the trial is from the iterate, and whether it is another point at all
-    moved = 0.0
-    step2 = 0.0
-    length2 = 0.0
+    accepted = judgement < REJECTED
+    if judgement >= QUESTION or (accepted and finite and a[KNOWN, i] != BOTH):
+        a[REQUEST, i] = GRADIENT  # at the same point
+        return False
+    if seldom(accepted and not finite):
+        judgement = NOT_FINITE
+        a[STATUS, i] = lost(a, i)
+    elif seldom(not moved(a, i)):
+        # the trial rounds to the iterate itself: nothing nearer can be tried
+        a[STATUS, i] = pick(a[TRIALS, i] == 0.0, PRECISION_FLOOR, LINE_SEARCH_FAILED)
+    elif seldom(judgement >= FAILED):
+        a[STATUS, i] = LINE_SEARCH_FAILED
+    elif seldom(not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
+        a[STATUS, i] = MAX_EVALUATIONS_REACHED
+    if width(a) == 1:
+        record_trial(a, log, judgement)
+    if seldom(a[STATUS, i] != SEARCH):
+        return False
+    if accepted:
+        h = lane(a, told(a) + 1, i)
+        a[NORM2, i] = dot(size(a), h, h)
+        a[TRIALS, i] = 0.0
+        # rounding alone let it pass, and the gradient is no smaller either
+        idle = judgement == DECREASE_WITHIN_ROUNDING and not a[NORM2, i] < a[BEST_NORM2, i]
+        a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
+        return True
+    a[TRIALS, i] += 1.0
+    a[ALPHA, i] = following
+    place(a, p, i)
+    return False
+
+
+def lost(a: Array, i: int) -> int:
+    """The reason, where a rule that asks nothing has stepped to a point that is not finite."""
+    if a[PHI, i] == -INFINITY:
+        return UNBOUNDED
+    if a[PHI_0, i] > a[FIRST_VALUE, i] or lane(a, told(a), i)[0] == INFINITY:
+        return DIVERGED
+    return NON_FINITE
+
+
+def moved(a: Array, i: int) -> bool:
+    """Whether the trial differs from the iterate at all."""
     x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
+    different = False
+    for j in range(size(a)):
+        different = different or t[j] != x[j]
+    return different
+
+
+def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> None:
+    """The trial becomes the iterate: record it, and where the run goes on take a new direction and a first trial."""
+    n = size(a)
+    a[STEP, i] = a[ALPHA, i]
+    if width(a) == 1:
+        record_iterate(a, p, path)
+    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
+    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
+    if a[PHI, i] < a[BEST_VALUE, i]:
+        keep_best(a, i)
+    if a[NORM2, i] < a[BEST_NORM2, i]:
+        a[BEST_NORM2, i] = a[NORM2, i]
+    if a[STATUS, i] == SEARCH:
+        fill(n, a[ITERATION, i], t, h, x, g, lane(a, memory(a), i), tail(p, DIRECTION), d)
+        slope = dot(n, d, h)
+        a[ALPHA, i] = first(
+            a[ITERATION, i],
+            a[PHI, i],
+            slope,
+            a[ALPHA, i],
+            a[PHI_0, i],
+            a[SLOPE_0, i],
+            tail(p, RULE),
+            lane(a, RULE_STATE, i),
+        )
+        a[SLOPE_0, i] = slope
+        if p[DESCENT_ONLY] != 0.0 and not slope < 0.0:
+            a[STATUS, i] = NOT_DESCENT
+    a[PHI_0, i] = a[PHI, i]
     for j in range(n):
-        step = t[j] - x[j]
-        moved += pick(step != 0.0, 1.0, 0.0)
-        step2 += step * step
-        length2 += t[j] * t[j]
-    # rounding alone let this step pass, and the gradient is no smaller either
-    idle = judgement == DECREASE_WITHIN_ROUNDING and not norm2 < a[BEST_NORM2, i]
-    stalled = pick(commit, pick(search and idle, a[STALLED, i] + 1.0, 0.0), a[STALLED, i])
-    a[STALLED, i] = stalled
-    # the reasons, the last that holds is the one that counts
-    decrease = phi_0 - phi
-    size_f = pick(phi < 0.0, -phi, phi)
-    ended = SEARCH
-    ended = pick(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS], MAX_EVALUATIONS_REACHED, ended)
-    ended = pick(k >= p[MAX_ITERATIONS], MAX_ITERATIONS_REACHED, ended)
-    ended = pick(stalled >= STALL_LIMIT, PRECISION_FLOOR, ended)
-    ended = pick(search and step2 < p[XTOL] * p[XTOL] * length2, STEP_TOLERANCE, ended)
-    ended = pick(search and decrease >= 0.0 and decrease < p[FTOL] * size_f, FUNCTION_TOLERANCE, ended)
-    ended = pick(norm2 <= p[GTOL2], GRADIENT_TOLERANCE, ended)
-    ended = pick(start and not finite, NON_FINITE, ended)
-    # without a new iterate: a question goes on; so does a search that may try again
-    kept = SEARCH
-    kept = pick(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS], MAX_EVALUATIONS_REACHED, kept)
-    kept = pick(judgement >= FAILED and judgement < QUESTION, LINE_SEARCH_FAILED, kept)
-    lost = pick(phi_0 > a[FIRST_VALUE, i] or phi == INFINITY and p[DESCENT_ONLY] == 0.0, DIVERGED, NON_FINITE)
-    kept = pick(accepted and not finite, lost, kept)
-    kept = pick(phi == -INFINITY, UNBOUNDED, kept)
-    question = search and (judgement >= QUESTION or (accepted and finite and not commit))
-    kept = pick(question, SEARCH, kept)
-    # a trial that rounds to the iterate itself: nothing nearer can be tried
-    stuck = search and moved == 0.0
-    wedged = pick(a[TRIALS, i] == 0.0, PRECISION_FLOOR, LINE_SEARCH_FAILED)
-    commit = commit and not stuck
-    judged = search and not question
-    a[STATUS, i] = pick(stuck, wedged, pick(commit, ended, pick(search, kept, status)))
-    a[COMMIT, i] = pick(commit, 1.0, 0.0)
-    a[JUDGED, i] = pick(judged, 1.0, 0.0)
-    a[TRIALS, i] = pick(commit, 0.0, a[TRIALS, i] + pick(judged, 1.0, 0.0))
-    a[ITERATION, i] = pick(commit, k, a[ITERATION, i])
-    a[REQUEST, i] = pick(question and not stuck, GRADIENT, 0.0)
+        x[j] = t[j]
+        g[j] = h[j]
+    if a[STATUS, i] == SEARCH:
+        place(a, p, i)
 
 
-def record_trial(a: Array, log: Array) -> None:
+def test(a: Array, p: Array, i: int) -> None:
+    """The stopping tests at a new iterate; where several hold, the most telling one is the reason."""
+    phi = a[PHI, i]
+    if a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
+        a[STATUS, i] = MAX_EVALUATIONS_REACHED
+    if a[ITERATION, i] >= p[MAX_ITERATIONS]:
+        a[STATUS, i] = MAX_ITERATIONS_REACHED
+    if a[STALLED, i] >= STALL_LIMIT:
+        a[STATUS, i] = PRECISION_FLOOR
+    if a[ITERATION, i] > 0.0 and p[XTOL] > 0.0:
+        step2 = 0.0
+        length2 = 0.0
+        x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
+        for j in range(size(a)):
+            step = t[j] - x[j]
+            step2 += step * step
+            length2 += t[j] * t[j]
+        if step2 <= p[XTOL] * p[XTOL] * length2:
+            a[STATUS, i] = STEP_TOLERANCE
+    if a[ITERATION, i] > 0.0 and p[FTOL] > 0.0:
+        decrease = a[PHI_0, i] - phi
+        if decrease >= 0.0 and decrease <= p[FTOL] * abs(phi):
+            a[STATUS, i] = FUNCTION_TOLERANCE
+    if a[NORM2, i] <= p[GTOL2]:
+        a[STATUS, i] = GRADIENT_TOLERANCE
+
+
+def keep_best(a: Array, i: int) -> None:
+    """The trial is the best point so far."""
+    t, b = lane(a, trial(a), i), lane(a, best(a), i)
+    a[BEST_VALUE, i] = lane(a, told(a), i)[0]
+    for j in range(size(a)):
+        b[j] = t[j]
+
+
+def place(a: Array, p: Array, i: int) -> None:
+    """The next trial, x + alpha d, and what is wanted there."""
+    x, t, d = lane(a, iterate(a), i), lane(a, trial(a), i), lane(a, direction(a), i)
+    alpha = a[ALPHA, i]
+    for j in range(size(a)):
+        t[j] = x[j] + alpha * d[j]
+    a[REQUEST, i] = pick(p[FUSED] != 0.0, BOTH, VALUE)
+
+
+def record_trial(a: Array, log: Array, judgement: int) -> None:
     """A row of the log for a trial that has been judged for good."""
     used = log[1]
-    if a[JUDGED, 0] != 0.0 and used < log[0]:
+    if used < log[0]:
         row = tail(log, 2 + TRIAL_COLUMNS * int(used))
-        row[0] = a[ITERATION, 0] - a[COMMIT, 0]
+        row[0] = a[ITERATION, 0]
         row[1] = a[ALPHA, 0]
         row[2] = lane(a, told(a), 0)[0]
         row[3] = a[SLOPE, 0]
-        row[4] = a[JUDGEMENT, 0]
+        row[4] = judgement
         log[1] = used + 1.0
 
 
-def record_iterate(a: Array, path: Array) -> None:
-    """A row of the path for a new iterate."""
-    if a[COMMIT, 0] == 0.0:
+def record_iterate(a: Array, p: Array, path: Array) -> None:
+    """A row of the path for every `p[STRIDE]`-th iterate."""
+    if a[UNRECORDED, 0] > 0.0:
+        a[UNRECORDED, 0] -= 1.0
         return
     used = path[1]
     if used < path[0]:
@@ -213,38 +316,9 @@ def record_iterate(a: Array, path: Array) -> None:
         x = lane(a, trial(a), 0)
         for j in range(n):
             row[j] = x[j]
-        row[n] = lane(a, told(a), 0)[0]
+        row[n] = a[PHI, 0]
         row[n + 1] = sqrt(a[NORM2, 0])
         row[n + 2] = a[ALPHA, 0]
         row[n + 3] = a[EVALUATIONS, 0]
         path[1] = used + 1.0
-
-
-def place(a: Array, p: Array, i: int) -> int:
-    """Make the trial the iterate where it was accepted, and set the next trial and its request."""
-    n = size(a)
-    commit = a[COMMIT, i] != 0.0
-    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
-    t, h, b = lane(a, trial(a), i), lane(a, told(a) + 1, i), lane(a, best(a), i)
-    status = a[STATUS, i]
-    uphill = commit and status == SEARCH and p[DESCENT_ONLY] != 0.0 and not a[SLOPE_0, i] < 0.0
-    status = pick(uphill, NOT_DESCENT, status)
-    a[STATUS, i] = status
-    first = a[ITERATION, i] == 0.0
-    better = commit and (first or a[PHI, i] < a[BEST_VALUE, i])
-    a[FIRST_VALUE, i] = pick(commit and first, a[PHI, i], a[FIRST_VALUE, i])
-    a[BEST_VALUE, i] = pick(better, a[PHI, i], a[BEST_VALUE, i])
-    smaller = commit and (first or a[NORM2, i] < a[BEST_NORM2, i])
-    a[BEST_NORM2, i] = pick(smaller, a[NORM2, i], a[BEST_NORM2, i])
-    question = a[REQUEST, i] == GRADIENT
-    alpha = pick(question, a[ALPHA, i], a[NEXT, i])
-    a[ALPHA, i] = alpha
-    for j in range(n):
-        b[j] = pick(better, t[j], b[j])
-        x[j] = pick(commit, t[j], x[j])
-        g[j] = pick(commit, h[j], g[j])
-        t[j] = x[j] + alpha * d[j]
-    live = status == SEARCH
-    wanted = pick(p[FUSED] != 0.0, BOTH, VALUE)
-    a[REQUEST, i] = pick(live, pick(question, GRADIENT, wanted), 0.0)
-    return int(pick(live, 1, 0))
+        a[UNRECORDED, 0] = p[STRIDE] - 1.0

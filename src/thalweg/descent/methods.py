@@ -5,9 +5,8 @@ Everything that lists methods (command line, page, reference) reads this table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.parameters import Parameter, ParameterError, Value
@@ -140,7 +139,9 @@ def compose(
     chosen_step = step or named.step()
     if given:
         chosen_direction, chosen_step = _set(named, chosen_direction, chosen_step, given)
-    return Composition(chosen_direction, chosen_step, named.name if step is None and direction is None else "")
+    return Composition(
+        chosen_direction, chosen_step, named.name if step is None and direction is None else ""
+    )
 
 
 def _preset(method: Method, name: str) -> Preset:
@@ -162,11 +163,6 @@ def _set(
             names = ", ".join(sorted(of_direction | of_step)) or "none"
             raise ParameterError(f"{method.name} has no parameter {name!r}; its parameters are: {names}")
     return (
-        cast(Direction, direction.replace(**{k: v for k, v in given.items() if k in of_direction})),
-        cast(StepRule, step.replace(**{k: v for k, v in given.items() if k in of_step})),
+        direction.replace({k: v for k, v in given.items() if k in of_direction}),
+        step.replace({k: v for k, v in given.items() if k in of_step}),
     )
-
-
-def titles() -> Iterator[tuple[str, str]]:
-    """Name and title of every method."""
-    return ((method.name, method.title) for method in METHODS)

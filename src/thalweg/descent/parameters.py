@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from typing import Literal, SupportsFloat, cast
 
 from thalweg.errors import ThalwegError
 
@@ -47,16 +47,20 @@ class Parameter:
         """The value as the table stores it; ParameterError where the table does not allow it."""
         if self.scale == "choice":
             if value not in self.choices:
-                raise ParameterError(f"{self.name} is one of {', '.join(map(repr, self.choices))}, not {value!r}")
+                raise ParameterError(
+                    f"{self.name} is one of {', '.join(map(repr, self.choices))}, not {value!r}"
+                )
             return str(value)
         try:
-            number = float(value)  # type: ignore[arg-type]
+            number = float(cast(SupportsFloat, value))
         except (TypeError, ValueError):
             raise ParameterError(f"{self.name} is a number, not {value!r}") from None
         if self.scale == "integer" and isfinite(number) and number != int(number):
             raise ParameterError(f"{self.name} is a whole number, not {value!r}")
         if not self.low <= number <= self.high:
-            raise ParameterError(f"{self.name} lies between {self.low:g} and {self.high:g}, not at {number:g}")
+            raise ParameterError(
+                f"{self.name} lies between {self.low:g} and {self.high:g}, not at {number:g}"
+            )
         return number
 
     def slot(self, value: Value) -> float:

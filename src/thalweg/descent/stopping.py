@@ -110,5 +110,13 @@ LIMITS = (
     ),
 )
 
+DEFAULTS: dict[str, float] = {row.name: float(row.default) for row in LIMITS}
+
+
+def check_limits(values: tuple[float, ...]) -> dict[str, float]:
+    """Limits in the order of the table, by name; ParameterError where one is out of its range."""
+    return {row.name: float(row.check(value)) for row, value in zip(LIMITS, values, strict=True)}
+
+
 STALL_LIMIT = 20
 """Iterations in a row that pass only within rounding, with no smaller gradient, before a run ends at the floor."""

@@ -1,15 +1,19 @@
 """The few words in which parts and the automaton are written, in their plain meaning.
 
-Compiled code gives each word a second meaning with the same value to the last bit (`compiled.py`).  Parts use these
-words, + - * /, comparisons and plain loops, and nothing else: powers, `sum` and `max` are known to differ between
-the interpreter and compiled code.
+Compiled code gives each word a second meaning with the same value to the last bit (`drive/translate.py`).  Parts use
+these words, + - * /, comparisons, `abs`, `if`, and plain loops, and nothing else: powers, `sum` and `max` are known
+to differ between the interpreter and compiled code.
 """
 
 from __future__ import annotations
 
-import numpy as np
+from math import nan
+from math import sqrt as root
+from typing import TypeVar
 
 from thalweg.descent.block import SIZE, TRIAL, Array
+
+Number = TypeVar("Number", int, float)
 
 
 def width(a: Array) -> int:
@@ -32,19 +36,19 @@ def tail(v: Array, index: int) -> Array:
     return v[index:]
 
 
-def call(part, a, p):  # type: ignore[no-untyped-def]
-    """Apply a part to a whole block; compiled code knows the part by its address."""
-    part(a, p)
-
-
 def sqrt(value: float) -> float:
     """The square root, NaN below zero."""
-    return np.sqrt(np.float64(value))
+    return root(value) if value >= 0.0 else nan
 
 
-def pick(condition: bool, yes: float, no: float) -> float:
+def pick(condition: bool, yes: Number, no: Number) -> Number:
     """One of two values, both of which have been computed: no jump, so lanes stay in step."""
     return yes if condition else no
+
+
+def seldom(condition: bool) -> bool:
+    """The condition itself; compiled code is laid out for the case that it does not hold."""
+    return condition
 
 
 def dot(n: int, u: Array, v: Array) -> float:

@@ -9,7 +9,7 @@ from thalweg.descent.part import Direction
 def fill(
     n: int, k: float, x: Array, g: Array, x_old: Array, g_old: Array, memory: Array, p: Array, d: Array
 ) -> None:
-    """d = -g."""
+    """Write d = -g."""
     for i in range(n):
         d[i] = -g[i]
 

@@ -51,7 +51,14 @@ LAST_PHI = 2
 
 
 def first(
-    k: float, phi: float, slope: float, last_alpha: float, last_phi: float, last_slope: float, p: Array, s: Array
+    k: float,
+    phi: float,
+    slope: float,
+    last_alpha: float,
+    last_phi: float,
+    last_slope: float,
+    p: Array,
+    s: Array,
 ) -> float:
     """Every search begins anew at the same trial."""
     s[REJECTIONS] = 0.0

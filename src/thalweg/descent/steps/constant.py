@@ -13,7 +13,14 @@ from thalweg.descent.part import StepRule
 
 
 def first(
-    k: float, phi: float, slope: float, last_alpha: float, last_phi: float, last_slope: float, p: Array, s: Array
+    k: float,
+    phi: float,
+    slope: float,
+    last_alpha: float,
+    last_phi: float,
+    last_slope: float,
+    p: Array,
+    s: Array,
 ) -> float:
     """Always alpha."""
     return p[0]
@@ -40,7 +47,14 @@ class Constant(StepRule):
     name = "constant step"
     table = (
         Parameter(
-            "alpha", "α", 0.1, 1e-300, 1e300, "log", "step length, the same at every iteration", slider=(1e-5, 10.0)
+            "alpha",
+            "α",
+            0.1,
+            1e-300,
+            1e300,
+            "log",
+            "step length, the same at every iteration",
+            slider=(1e-5, 10.0),
         ),
     )
     first = staticmethod(first)

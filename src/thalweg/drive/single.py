@@ -1,0 +1,250 @@
+"""One run: a method and an objective brought together, in slices.
+
+Between two slices live the clock, the callback, Ctrl-C and the growth of the records; all state of the run is in its
+block, so stopping and resuming cost nothing, and a run may begin plain and go on compiled.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.descent.advance import PATH_EXTRA, TRIAL_COLUMNS, advance
+from thalweg.descent.block import (
+    EVALUATIONS,
+    GRADIENTS,
+    ITERATION,
+    NORM2,
+    PHI_0,
+    STATUS,
+    STEP,
+    STRIDE,
+    TRIAL,
+    UNRECORDED,
+    Array,
+    begin,
+    new_block,
+)
+from thalweg.descent.methods import Composition
+from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
+from thalweg.drive.compiled import Machine, machine_for
+from thalweg.drive.turns import run
+
+FIRST_SLICE = 64  # turns
+SLICE_SECONDS = 0.02  # what later slices aim at: Ctrl-C and time limits are noticed this soon
+PATH_ROWS = 256
+LOG_ROWS = 1024
+RECORD_BYTES = 2**28
+"""Largest record of one run; beyond it the path is thinned to every second row, and the oldest trials go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a callback sees after every iteration: x (n,), f, |g|, and the counts so far."""
+
+    x: NDArray[np.float64]
+    fun: float
+    gradient_norm: float
+    iteration: int
+    evaluations: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a run leaves: its block, its records, and how long it took."""
+
+    block: Array
+    path: Array
+    trials: Array
+    stride: int
+    trials_dropped: int
+    seconds: float
+
+
+class _Workspace:
+    """A block and its records, with their addresses; used again by later runs of the same shape."""
+
+    __slots__ = ("block", "columns", "dropped", "log", "path", "places")
+
+    def __init__(self, n: int, memory: int) -> None:
+        self.block = new_block(n, memory)
+        self.columns = n + PATH_EXTRA
+        self.path = np.empty(2 + PATH_ROWS * self.columns)
+        self.log = np.empty(2 + LOG_ROWS * TRIAL_COLUMNS)
+        self.dropped = 0
+        self.measure()
+
+    def measure(self) -> None:
+        """The capacities and addresses of the arrays, after any of them has been replaced."""
+        self.path[0] = (len(self.path) - 2) // self.columns
+        self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS
+        self.places = (self.block.ctypes.data, self.path.ctypes.data, self.log.ctypes.data)
+
+    def begin(self, start: Array, logged: bool) -> None:
+        """Put a run at its start."""
+        begin(self.block, 0, start)
+        self.path[1] = 0.0
+        self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS if logged else -1.0
+        self.log[1] = 0.0
+        self.dropped = 0
+
+    def make_room(self, p: Array) -> Array:
+        """Let a full record grow, or thin it; returns the parameters, whose stride a thinned path doubles."""
+        path, log = self.path, self.log
+        if path[1] >= path[0]:
+            if 2 * path.nbytes <= RECORD_BYTES:
+                self.path = np.concatenate([path, np.empty(len(path) - 2)])
+            else:
+                rows = path[2:].reshape(-1, self.columns)
+                kept = rows[::2].copy()
+                rows[: len(kept)] = kept
+                path[1] = len(kept)
+                p = p.copy()
+                p[STRIDE] *= 2.0
+                self.block[UNRECORDED, 0] = p[STRIDE] - 1.0 if len(rows) % 2 else p[STRIDE] / 2.0 - 1.0
+        if log[1] == log[0]:
+            if 2 * log.nbytes <= RECORD_BYTES:
+                self.log = np.concatenate([log, np.empty(len(log) - 2)])
+            else:
+                rows = log[2:].reshape(-1, TRIAL_COLUMNS)
+                half = len(rows) // 2
+                rows[: len(rows) - half] = rows[half:].copy()
+                log[1] = len(rows) - half
+                self.dropped += half
+        self.measure()
+        return p
+
+
+_free: dict[tuple[int, int], list[_Workspace]] = {}
+_KEPT = 4  # workspaces of a shape that wait for later runs
+_KEPT_NUMBERS = 2**18  # a larger one is not kept
+
+
+def _take(n: int, memory: int) -> _Workspace:
+    waiting = _free.get((n, memory))
+    try:
+        return waiting.pop() if waiting else _Workspace(n, memory)
+    except IndexError:  # another thread took the last one
+        return _Workspace(n, memory)
+
+
+def _give_back(n: int, memory: int, space: _Workspace) -> None:
+    if len(space.path) + len(space.log) + len(space.block) <= _KEPT_NUMBERS:
+        waiting = _free.setdefault((n, memory), [])
+        if len(waiting) < _KEPT:
+            waiting.append(space)
+
+
+def go_down(
+    objective: Any,
+    composition: Composition,
+    start: Array,
+    p: Array,
+    *,
+    logged: bool = True,
+    time_limit: float = math.inf,
+    callback: Callable[[Progress], object] | None = None,
+) -> Outcome:
+    """Run a composition on an objective from `start` (n,), with the parameters `p` of block.py."""
+    begun = perf_counter()
+    n = len(start)
+    memory = composition.direction.memory(n)
+    space = _take(n, memory)
+    space.begin(start, logged)
+    machine = machine_for(composition, n)
+    native = objective.native
+    watched = callback is not None
+    budget = 1 if watched else FIRST_SLICE
+    a = space.block
+    reported = 0.0  # the start is no iteration
+    while True:
+        before = perf_counter()
+        going = _slice(objective, native, machine, space, p, budget)
+        if callback is not None and a[ITERATION, 0] != reported and a[STATUS, 0] != NON_FINITE:
+            reported = float(a[ITERATION, 0])
+            if callback(_progress(a, n)) and going:
+                a[STATUS, 0] = CALLBACK
+                break
+        if not going:
+            break
+        now = perf_counter()
+        if now - begun >= time_limit:
+            a[STATUS, 0] = TIME_LIMIT
+            break
+        if not watched and now - before < SLICE_SECONDS / 2:
+            budget *= 2
+        elif now - before > SLICE_SECONDS and budget > 1:
+            budget //= 2
+        p = space.make_room(p)
+    outcome = _leave(space, n, p, perf_counter() - begun)
+    _give_back(n, memory, space)
+    return outcome
+
+
+def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, p: Array, budget: int) -> int:
+    """One slice of a run, compiled where that is ready; returns 0 where the run ended."""
+    fill, first, judge = machine.parts
+    if native is not None:
+        compiled = machine.run()
+        if compiled is not None:
+            block, path, log = space.places
+            return compiled(block, p.ctypes.data, path, log, budget, native.point, native.context)
+    a, path_record, log_record = space.block, space.path, space.log
+    step = machine.step() if native is None else None
+    turn = quiet if step is None else _compiled_turn(step, space, p)
+    before = a[EVALUATIONS, 0] + a[GRADIENTS, 0]
+    # plain turns are slow: short slices keep the clock and Ctrl-C in sight, and let the compiled part take over soon
+    going = run(a, p, path_record, log_record, min(budget, FIRST_SLICE), objective, turn, fill, first, judge)
+    machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
+    return going
+
+
+def _compiled_turn(step: Callable[..., int], space: _Workspace, p: Array) -> Callable[..., int]:
+    """The compiled automaton in place of the plain one, at work on the same block."""
+    block, path, log = space.places
+    parameters = p.ctypes.data
+
+    def turn(*_: object) -> int:
+        return step(block, parameters, path, log)
+
+    return turn
+
+
+def quiet(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, judge: Any) -> int:
+    """The automaton as it stands; NumPy's scalars warn of overflow, which here is a number like any other."""
+    with np.errstate(all="ignore"):
+        return advance(a, p, path, log, fill, first, judge)
+
+
+def _progress(a: Array, n: int) -> Progress:
+    x = TRIAL + 2 * n + 1
+    return Progress(
+        a[x : x + n, 0].copy(),
+        float(a[PHI_0, 0]),
+        math.sqrt(a[NORM2, 0]),
+        int(a[ITERATION, 0]),
+        int(a[EVALUATIONS, 0]),
+    )
+
+
+def _leave(space: _Workspace, n: int, p: Array, seconds: float) -> Outcome:
+    """Copy what the run leaves; the last iterate stands in the path whatever the stride."""
+    a = space.block[:, 0].copy()
+    columns = space.columns
+    used = int(space.path[1])
+    path = space.path[2 : 2 + used * columns].reshape(used, columns).copy()
+    stride = p[STRIDE]
+    if not used:  # the start itself is not finite
+        path = np.array([[*a[TRIAL : TRIAL + n + 1], math.nan, 0.0, a[EVALUATIONS]]])
+    elif a[ITERATION] % stride != 0.0:
+        x, g = a[TRIAL + 2 * n + 1 :][:n], a[TRIAL + 3 * n + 1 :][:n]
+        last = [*x, a[PHI_0], math.sqrt(float(g @ g)), a[STEP], a[EVALUATIONS]]
+        path = np.vstack([path[: used if stride < math.inf else 0], last])
+    trials = space.log[2 : 2 + int(space.log[1]) * TRIAL_COLUMNS].reshape(-1, TRIAL_COLUMNS).copy()
+    return Outcome(a, path, trials, int(stride) if stride < math.inf else 0, space.dropped, seconds)

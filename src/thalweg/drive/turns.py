@@ -1,0 +1,82 @@
+"""The loop that every driver runs: evaluate what is asked, let the automaton take its turn, until something ends it.
+
+Written in the words of `descent/vocabulary.py`, so that it runs plain on any objective and compiled through a kernel.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.descent.block import GRADIENT, REQUEST, SEARCH, SIZE, START, STATUS, TRIAL, VALUE, Array
+from thalweg.descent.vocabulary import width
+
+
+def ask(objective: Any, a: Array) -> None:
+    """Evaluate exactly what each lane wants at its trial point.
+
+    In compiled code `objective` is the address of a kernel, which gives both value and gradient.
+    """
+    n = int(a[SIZE, 0])
+    for i in range(a.shape[1]):
+        request = int(a[REQUEST, i])
+        if request and a[STATUS, i] < 0.0:
+            x = np.array(a[TRIAL : TRIAL + n, i])
+            value, gradient = objective.evaluate(
+                x, value=bool(request & VALUE), gradient=bool(request & GRADIENT)
+            )
+            if request & VALUE:
+                a[TRIAL + n, i] = value
+            if request & GRADIENT:
+                a[TRIAL + n + 1 : TRIAL + 2 * n + 1, i] = gradient
+
+
+def run(
+    a: Array,
+    p: Array,
+    path: Array,
+    log: Array,
+    budget: int,
+    objective: Any,
+    step: Any,
+    fill: Any,
+    first: Any,
+    judge: Any,
+) -> int:
+    """Turns of one run until it ends, `budget` of them are taken, or a record is full; returns 0 where it ended.
+
+    `step` is the automaton: `descent.advance.advance`, as it stands or compiled.
+    """
+    if a[STATUS, 0] == START:
+        ask(objective, a)
+        step(a, p, path, log, fill, first, judge)
+    while a[STATUS, 0] == SEARCH and budget > 0 and path[1] < path[0] and log[1] != log[0]:
+        ask(objective, a)
+        step(a, p, path, log, fill, first, judge)
+        budget -= 1
+    return int(a[STATUS, 0] == SEARCH)
+
+
+def lockstep(
+    a: Array,
+    p: Array,
+    none: Array,
+    budget: int,
+    wanted: int,
+    objective: Any,
+    step: Any,
+    fill: Any,
+    first: Any,
+    judge: Any,
+) -> int:
+    """Turns of all lanes until `budget` are taken or at most `wanted` lanes still run; returns how many do.
+
+    `none` stands where a single run has its records.
+    """
+    live = width(a)
+    while budget > 0 and live > wanted:
+        ask(objective, a)
+        live = step(a, p, none, none, fill, first, judge)
+        budget -= 1
+    return live

@@ -1,0 +1,1 @@
+"""How a run ended and why: the certificate of its end point, the curvature it met, and both in words."""

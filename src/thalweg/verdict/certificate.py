@@ -1,0 +1,71 @@
+"""What the end point of a run is, certified by gradient and Hessian there.
+
+The Newton decrement 1/2 g.H^-1.g is what a quadratic model still promises (Boyd & Vandenberghe, section 9.5). Where
+that is negligible beside what the run has gained, and no eigenvalue of H is clearly negative, the point passes as a
+minimiser.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from thalweg.verdict.curvature import MOST_VARIABLES, along_steps
+
+if TYPE_CHECKING:
+    from thalweg.trajectory import Trajectory
+
+NEGLIGIBLE_CURVATURE = 1e-8  # beside the largest eigenvalue
+NEGLIGIBLE_DECREASE = 1e-6  # beside |f| and what the run has gained
+
+Kind = Literal["minimum", "saddle", "maximum", "flat", "not stationary", "unknown"]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The end point: what it is, the eigenvalues of the Hessian there, and the decrease still promised.
+
+    Figures that are not known are NaN. `decrement` comes from the curvature along the path where there is no Hessian;
+    `kind` is "unknown" then.
+    """
+
+    kind: Kind
+    smallest: float
+    largest: float
+    decrement: float
+    arrived: bool
+    """Whether the decrease still promised is negligible."""
+
+
+def certify(run: Trajectory) -> Certificate:
+    """The certificate of `run.x`."""
+    nan = float("nan")
+    if not np.isfinite(run.fun):
+        return Certificate("unknown", nan, nan, nan, arrived=False)
+    gained = abs(run.fun) + abs(run.values[0] - run.fun)
+    gradient = run.jac
+    hessian = run.objective.hessian(run.x) if run.n <= MOST_VARIABLES else None
+    if hessian is None or not np.isfinite(hessian).all() or not np.isfinite(gradient).all():
+        curvatures = along_steps(run)[-20:]
+        curvatures = curvatures[curvatures > 0.0]
+        decrement = float(gradient @ gradient / curvatures.min() / 2.0) if len(curvatures) else nan
+        return Certificate("unknown", nan, nan, decrement, arrived=decrement <= NEGLIGIBLE_DECREASE * gained)
+    values, vectors = np.linalg.eigh(hessian)
+    smallest, largest = float(values[0]), float(values[-1])
+    size = max(abs(smallest), abs(largest))
+    curved = np.abs(values) > NEGLIGIBLE_CURVATURE * size
+    along = vectors.T @ gradient
+    decrement = float(np.sum(along[curved] ** 2 / np.abs(values[curved]))) / 2.0
+    arrived = bool(decrement <= NEGLIGIBLE_DECREASE * gained)
+    kind: Kind
+    if not arrived:
+        kind = "not stationary"
+    elif size == 0.0:
+        kind = "flat" if not gradient.any() else "not stationary"
+    elif smallest >= -NEGLIGIBLE_CURVATURE * size:
+        kind = "minimum"
+    else:
+        kind = "maximum" if largest <= NEGLIGIBLE_CURVATURE * size else "saddle"
+    return Certificate(kind, smallest, largest, decrement, arrived)

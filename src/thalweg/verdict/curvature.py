@@ -1,0 +1,54 @@
+"""The curvature that a run met: along its steps, from what its trials told; and at a point, from an exact Hessian.
+
+Along a step of length alpha in direction d the mean curvature is h = d.(g+ - g) / (alpha |d|^2), which costs nothing:
+both slopes have been evaluated.  On a quadratic every h lies between the smallest and the largest eigenvalue L of the
+Hessian, and a constant step alpha converges if and only if alpha < 2/L (Nocedal & Wright, section 3.3).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from thalweg.trajectory import Trajectory
+
+MOST_VARIABLES = 200  # larger Hessians take longer than a verdict may
+
+
+def along_steps(run: Trajectory) -> NDArray[np.float64]:
+    """Curvature h along every accepted step of a descent along -g whose path is recorded whole, (k,).
+
+    NaN where a figure overflowed.  Empty where the path has gaps.
+    """
+    accepted = run.trials[run.trials["judgement"] < 10]
+    k = len(run.path) - 1
+    if run.stride != 1 or run.trials_dropped or len(accepted) < k:
+        return np.empty(0)
+    accepted = accepted[:k]
+    with np.errstate(all="ignore"):
+        g2 = run.gradient_norms[:k] ** 2
+        h = (accepted["slope"] + g2) / (accepted["alpha"] * g2)
+    return np.where(np.isfinite(h), h, np.nan)
+
+
+def eigenvalues(objective: Any, x: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Eigenvalues of the exact Hessian at x, ascending; None where it is not known, too large, or not finite."""
+    if len(x) > MOST_VARIABLES:
+        return None
+    hessian = objective.hessian(x)
+    if hessian is None or not np.isfinite(hessian).all():
+        return None
+    return np.asarray(np.linalg.eigvalsh(hessian), dtype=np.float64)
+
+
+def growth_per_step(run: Trajectory) -> float:
+    """Geometric mean of the factor by which |g| changed, over the last ten steps whose figures are finite."""
+    norms = run.gradient_norms
+    norms = norms[np.isfinite(norms) & (norms > 0.0)]
+    steps = min(10, len(norms) - 1)
+    if steps < 1:
+        return float("nan")
+    return float(np.exp((np.log(norms[-1]) - np.log(norms[-1 - steps])) / steps))
