@@ -10,7 +10,7 @@ import type { Viewport } from "./viewport";
 export interface ContourLabel {
   x: number;
   y: number;
-  /** Radians, clockwise on the screen, between -pi/2 and pi/2. */
+  /** Radians, clockwise on the screen; text is never upside down. */
   angle: number;
   text: string;
   value: number;
@@ -106,8 +106,9 @@ function placesOn(line: number[], width: number, view: Viewport): Place[] {
     const bend = Math.abs((bx - ax) * (ay - y) - (ax - x) * (by - ay)) / chord;
     if (bend > 3.5) continue;
     let angle = Math.atan2(by - ay, bx - ax);
-    if (angle > Math.PI / 2) angle -= Math.PI;
-    if (angle < -Math.PI / 2) angle += Math.PI;
+    // Upright labels read upwards, all of them.
+    if (angle > Math.PI / 2 - 0.05) angle -= Math.PI;
+    if (angle < -Math.PI / 2 - 0.05) angle += Math.PI;
     // Straight, rather level than upright, rather inside than by the border.
     const cost = bend + 1.2 * Math.abs(angle) + 30 / edge;
     scored.push({ place: { x, y, angle }, cost });

@@ -22,6 +22,8 @@ export interface Summary {
   scheme: Scheme;
   /** No line below this value: there is only rounding, or nothing but the minimum. */
   least: number;
+  /** Nor from this level on, lest a maximum be speckled. */
+  top: number;
 }
 
 const log2 = Math.log10(2);
@@ -96,7 +98,7 @@ export function summarise(values: Float32Array): Summary {
     if (l > last) last = l;
   }
   if (n === 0) {
-    return { low: -1, high: 0, scheme: { kind: "log", step: 1, major: 3 }, least: 1 };
+    return { low: -1, high: 0, scheme: { kind: "log", step: 1, major: 3 }, least: 1, top: 0 };
   }
   const histogram = new Uint32Array(bins);
   const scale = (bins - 1) / Math.max(1e-9, last - first);
@@ -114,10 +116,12 @@ export function summarise(values: Float32Array): Summary {
   };
   const high = quantile(0.995);
   const low = Math.max(quantile(0.001), Math.min(high - span, quantile(0.05)));
+  const scheme = chooseScheme(10 ** quantile(0.004), 10 ** quantile(0.98));
   return {
     low: Math.min(low, high - 1e-6),
     high,
-    scheme: chooseScheme(10 ** quantile(0.004), 10 ** quantile(0.98)),
+    scheme,
     least: 10 ** (Math.max(first, low - 8) - 0.3),
+    top: levelOf(0.99 * 10 ** last, scheme),
   };
 }

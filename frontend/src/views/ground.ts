@@ -33,6 +33,7 @@ uniform int kind;          // 0: 1-2-5 per decade, 1: every so many decades, 2: 
 uniform float stepSize;
 uniform float major;
 uniform float least;
+uniform float top;
 uniform bool holes;
 uniform float ratio;
 uniform vec3 ink;
@@ -98,7 +99,9 @@ void main() {
   float cover = clamp(width * 0.5 + 0.5 - abs(level - nearest) / gradient, 0.0, 1.0);
   // Lines that would merge fade out.
   cover *= smoothstep(2.2, 7.0, 1.0 / (gradient * ratio)) * (heavy ? strength.y : strength.x);
-  if (v < least || (kind == 2 && nearest < 0.5)) cover = 0.0;
+  // In the deepest water lines are thinner than a pixel, and would be specks.
+  if (kind != 2) cover *= smoothstep(colours.x - 0.15, colours.x + 0.45, l);
+  if (v < least || nearest > top || (kind == 2 && nearest < 0.5)) cover = 0.0;
   colour = mix(colour, ink, cover);
 
   if (undefinedHere) {
@@ -266,6 +269,7 @@ export class WebGround implements Ground {
     gl.uniform1f(u.stepSize ?? null, summary.scheme.step);
     gl.uniform1f(u.major ?? null, summary.scheme.major);
     gl.uniform1f(u.least ?? null, summary.least);
+    gl.uniform1f(u.top ?? null, summary.top);
     gl.uniform1i(u.holes ?? null, field.holes ? 1 : 0);
     gl.uniform1f(u.ratio ?? null, ratio);
     gl.uniform3f(u.ink ?? null, ...ink.line);

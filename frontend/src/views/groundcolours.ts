@@ -24,7 +24,7 @@ export function groundInk(colours: GroundColours): GroundInk {
     line: unit(colours.dark ? "#c9dcf0" : "#20344e"),
     paper: unit(colours.paper),
     hatch: unit(colours.muted),
-    hatchStrength: 0.4,
+    hatchStrength: 0.3,
     light: 0.2,
     heavy: colours.dark ? 0.42 : 0.4,
   };

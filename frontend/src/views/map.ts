@@ -10,7 +10,7 @@ import { Gestures, type GestureTarget } from "./gestures";
 import { type Ground, WebGround } from "./ground";
 import { contourFont, drawText, serif, textWidth } from "./lettering";
 import { drawMapAxes } from "./mapaxes";
-import { drawMinimisers, type HandleState, placeHandle } from "./maphandle";
+import { drawMinimisers, Handle, type HandleState } from "./maphandle";
 import { drawPaths, Traces } from "./pathlines";
 import { Placement } from "./placement";
 import { PlainGround } from "./plainground";
@@ -42,8 +42,8 @@ export class MapView implements View<MapScene>, GestureTarget {
   private probeDue = false;
   private readonly traces = new Traces();
   private readonly endLabels = new EndLabels();
+  private readonly handle = new Handle();
   private lines: { field: Field; view: Viewport; list: ContourLine[] } | null = null;
-  private startLabel = -1;
   private restoreTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly hooks: MapHooks) {
@@ -263,24 +263,17 @@ export class MapView implements View<MapScene>, GestureTarget {
       for (const line of shown.clear) placement.ink.addLine(line);
       for (const line of shown.crowded) placement.ink.addLine(line);
     }
+    const spans: [number, number] = [view.box[1] - view.box[0], view.box[3] - view.box[2]];
+    this.handle.mark(view, this.start(), placement);
+    this.endLabels.mark(paths, scene.variables, spans, placement);
     drawMapAxes(context, view, scene.variables, palette, placement);
     drawMinimisers(context, view, scene.minimisers, palette, placement);
-    const handle = placeHandle(
-      context,
-      view,
-      this.start(),
-      this.handleState(),
-      palette,
-      placement,
-      this.startLabel,
-    );
-    this.startLabel = handle.kept;
-    const spans: [number, number] = [view.box[1] - view.box[0], view.box[3] - view.box[2]];
-    const drawEnds = this.endLabels.place(context, paths, scene.variables, spans, palette, placement);
+    this.handle.place(context, placement);
+    this.endLabels.place(context, placement);
     this.drawContourLabels(context, palette, placement);
     drawPaths(context, paths, palette);
-    drawEnds();
-    handle.draw();
+    this.endLabels.draw(context, palette);
+    this.handle.draw(context, this.handleState(), palette);
   }
 
   private handleState(): HandleState {

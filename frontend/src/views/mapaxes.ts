@@ -19,7 +19,7 @@ const nameSize = 13.5;
 
 function ticksAcross(context: Context, view: Viewport, taken: Rect[]): PlacedTick[] {
   const [x0, x1] = view.box;
-  for (let count = Math.round(view.width / 105); count >= 1; count -= 1) {
+  for (let count = Math.max(4, Math.round(view.width / 105)); count >= 1; count -= 1) {
     const placed = linearTicks(x0, x1, count).map((tick) => {
       const width = textWidth(context, tick.label, tickFont);
       const at = view.toX(tick.value);
@@ -62,13 +62,20 @@ export function drawMapAxes(
     { x: 9, y: 4, width: top, height: 16 },
   );
   const across = ticksAcross(context, view, placement.taken);
-  const up = linearTicks(y0, y1, Math.max(2, Math.round(view.height / 85)))
+  // Where the scales are equal, so are the steps.
+  const [a, b] = across;
+  const isEqual = Math.abs(view.sx / view.sy - 1) < 1e-6;
+  const step = isEqual && a && b ? Number((b.tick.value - a.tick.value).toPrecision(6)) : 0;
+  const up = linearTicks(y0, y1, Math.max(2, Math.round(view.height / 85)), step)
     .map((tick) => {
       const at = view.toY(tick.value);
       const width = textWidth(context, tick.label, tickFont);
       return { tick, at, box: { x: 9, y: at - 7, width, height: 14 } };
     })
-    .filter(({ at }) => at > inset && at < view.height - 28);
+    .filter(
+      ({ at, box }) =>
+        at > inset && at < view.height - 28 && placement.taken.every((other) => !overlap(box, other, 2)),
+    );
   placement.taken.push(...across.map((p) => p.box), ...up.map((p) => p.box));
 
   context.globalAlpha = 0.55;

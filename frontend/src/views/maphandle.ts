@@ -3,7 +3,7 @@
 import { fade } from "./colour";
 import { drawText, startFont, textWidth } from "./lettering";
 import { drawArrow } from "./pathlines";
-import { around, type Placement } from "./placement";
+import { alongBorder, around, type Placement, type Rect } from "./placement";
 import type { Palette } from "./types";
 import type { Viewport } from "./viewport";
 
@@ -49,64 +49,63 @@ export function drawMinimisers(
   }
 }
 
-/** Takes the handle's place, then its name's; the returned function draws both. */
-export function placeHandle(
-  context: Context,
-  view: Viewport,
-  start: readonly [number, number],
-  state: HandleState,
-  palette: Palette,
-  placement: Placement,
-  kept: number,
-): { draw: () => void; kept: number } {
-  const [x, y] = [view.toX(start[0]), view.toY(start[1])];
-  const style = { font: startFont, fill: palette.ink, halo: fade(palette.halo, 0.85) };
-  const width = textWidth(context, "start", startFont);
-  if (!(x >= 0 && y >= 0 && x <= view.width && y <= view.height)) {
-    return { draw: () => drawAway(context, view, x, y, palette, style, width), kept };
-  }
-  const { ring, width: stroke, strength } = looks[state];
-  placement.taken.push({ x: x - ring, y: y - ring, width: 2 * ring, height: 2 * ring });
-  const candidates = around(x, y, width, 14, 11);
-  // Below first: the path leaves upwards or sideways more often than not.
-  const order = [5, 0, 1, 2, 6, 7, 3, 4];
-  const ordered = order.map((i) => candidates[i] as (typeof candidates)[0]);
-  const index = placement.choose(ordered, kept);
-  const box = ordered[index];
-  const draw = (): void => {
-    context.setLineDash([]);
-    context.beginPath();
-    context.arc(x, y, ring, 0, 2 * Math.PI);
-    context.lineWidth = stroke;
-    context.strokeStyle = fade(palette.accent, strength);
-    context.stroke();
-    context.beginPath();
-    context.arc(x, y, 7.5, 0, 2 * Math.PI);
-    context.fillStyle = palette.ink;
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = palette.paper;
-    context.stroke();
-    if (box) drawText(context, "start", box.x, box.y + 11, style);
-  };
-  return { draw, kept: index };
-}
+/** The handle, and its name; or, when the start is out of sight, an arrowhead at the border that points to it. */
+export class Handle {
+  private x = 0;
+  private y = 0;
+  private angle: number | null = null;
+  private box: Rect | null = null;
+  /** The candidate that the name had last, so that it stays put. */
+  private kept = -1;
 
-/** The start is out of sight: an arrowhead at the border points to it. */
-function drawAway(
-  context: Context,
-  view: Viewport,
-  x: number,
-  y: number,
-  palette: Palette,
-  style: { font: string; fill: string; halo: string },
-  width: number,
-): void {
-  if (!Number.isFinite(x) || !Number.isFinite(y)) return;
-  const px = Math.min(view.width - 10, Math.max(10, x));
-  const py = Math.min(view.height - 10, Math.max(10, y));
-  drawArrow(context, px, py, Math.atan2(y - py, x - px), palette.ink, palette.halo);
-  const tx = Math.min(view.width - 14 - width, Math.max(14, px - width / 2));
-  const ty = py < view.height / 2 ? py + 22 : py - 16;
-  drawText(context, "start", tx, ty, style);
+  /** Takes the handle's own place. */
+  mark(view: Viewport, start: readonly [number, number], placement: Placement): void {
+    const [x, y] = [view.toX(start[0]), view.toY(start[1])];
+    const inside = x >= 0 && y >= 0 && x <= view.width && y <= view.height;
+    this.x = inside ? x : Math.min(view.width - 10, Math.max(10, x || 0));
+    this.y = inside ? y : Math.min(view.height - 10, Math.max(10, y || 0));
+    this.angle = inside ? null : Math.atan2(y - this.y, x - this.x);
+    const r = inside ? 13 : 10;
+    placement.taken.push({ x: this.x - r, y: this.y - r, width: 2 * r, height: 2 * r });
+  }
+
+  /** Places the name. */
+  place(context: Context, placement: Placement): void {
+    const width = textWidth(context, "start", startFont);
+    if (this.angle !== null) {
+      const candidates = alongBorder(this.x, this.y, width, 14, placement);
+      this.box = candidates[placement.choose(candidates)] ?? null;
+      return;
+    }
+    const candidates = around(this.x, this.y, width, 14, 11);
+    // Below first: the path leaves upwards or sideways more often than not.
+    const ordered = [5, 0, 1, 2, 6, 7, 3, 4].map((i) => candidates[i] as Rect);
+    this.kept = placement.choose(ordered, this.kept);
+    this.box = ordered[this.kept] ?? null;
+  }
+
+  draw(context: Context, state: HandleState, palette: Palette): void {
+    const { x, y, box } = this;
+    if (this.angle !== null) {
+      drawArrow(context, x, y, this.angle, palette.ink, palette.halo);
+    } else {
+      const { ring, width, strength } = looks[state];
+      context.setLineDash([]);
+      context.beginPath();
+      context.arc(x, y, ring, 0, 2 * Math.PI);
+      context.lineWidth = width;
+      context.strokeStyle = fade(palette.accent, strength);
+      context.stroke();
+      context.beginPath();
+      context.arc(x, y, 7.5, 0, 2 * Math.PI);
+      context.fillStyle = palette.ink;
+      context.fill();
+      context.lineWidth = 2;
+      context.strokeStyle = palette.paper;
+      context.stroke();
+    }
+    if (!box) return;
+    const halo = fade(palette.halo, 0.85);
+    drawText(context, "start", box.x, box.y + 11, { font: startFont, fill: palette.ink, halo });
+  }
 }

@@ -97,7 +97,7 @@ export class Placement {
     let least = Number.POSITIVE_INFINITY;
     candidates.forEach((rect, i) => {
       if (!this.isFree(rect)) return;
-      const cost = this.ink.under(rect) + 0.02 * i - (i === kept ? 0.15 : 0);
+      const cost = 2.5 * this.ink.under(rect) + 0.02 * i - (i === kept ? 0.2 : 0);
       if (cost < least) [best, least] = [i, cost];
     });
     if (best >= 0) this.taken.push(candidates[best] as Rect);
@@ -121,6 +121,37 @@ export function around(x: number, y: number, width: number, height: number, r: n
       [x - k - width, y + k],
     ];
     for (const [left, top] of at) result.push({ x: left, y: top, width, height });
+  }
+  return result;
+}
+
+/** Rectangles for a label near the border: above, below and beside the mark, pushed inwards where they would stick out. */
+export function alongBorder(
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  picture: { width: number; height: number },
+): Rect[] {
+  const edge = 9;
+  const clamp = (value: number, size: number, most: number): number =>
+    Math.max(edge, Math.min(most - edge - size, value));
+  const result: Rect[] = [];
+  for (const d of [10, 18, 28, 40, 56]) {
+    const at: [number, number][] = [
+      [x - width / 2, y - d - height],
+      [x - width / 2, y + d],
+      [x - d - width, y - height / 2],
+      [x + d, y - height / 2],
+    ];
+    for (const [left, top] of at) {
+      result.push({
+        x: clamp(left, width, picture.width),
+        y: clamp(top, height, picture.height),
+        width,
+        height,
+      });
+    }
   }
   return result;
 }

@@ -1,7 +1,7 @@
 // The ground without WebGL: the same colours and lines, computed at one sample a CSS pixel.  Simple, not fast.
 
 import { rampTable } from "./colour";
-import { levelOf } from "./contours";
+import { levelOf, type Scheme } from "./contours";
 import type { Field } from "./field";
 import type { Ground } from "./ground";
 import { type GroundColours, groundInk } from "./groundcolours";
@@ -64,7 +64,13 @@ export function paint(
     bytes[at + 3] = 255;
   };
   const values = field ? sampleAll(field, view, width, height) : null;
-  const { low, high, least, scheme } = field?.summary ?? { low: 0, high: 1, least: 0, scheme: null };
+  const { low, high, least, top, scheme } = field?.summary ?? {
+    low: 0,
+    high: 1,
+    least: 0,
+    top: 0,
+    scheme: null,
+  };
   for (let j = 0; j < height; j += 1) {
     for (let i = 0; i < width; i += 1) {
       const at = 4 * (j * width + i);
@@ -80,7 +86,7 @@ export function paint(
       const v = Math.max(value, 1e-37);
       const t = (Math.log10(v) - low) / (high - low);
       const c = 3 * Math.round(255 * Math.min(1, Math.max(0, t)));
-      const cover = v < least ? 0 : lineCover(values as Float64Array, o, width + 1, scheme);
+      const cover = v < least ? 0 : lineCover(values as Float64Array, o, width + 1, scheme, top);
       const k = cover > 0 ? cover * ink.heavy : cover < 0 ? -cover * ink.light : 0;
       const channel = (n: number): number => {
         const base = ramp[c + n] as number;
@@ -101,19 +107,14 @@ function sampleAll(field: Field, view: Viewport, width: number, height: number):
 }
 
 /** Coverage by a contour line: positive for heavy lines, negative for light ones. */
-function lineCover(
-  values: Float64Array,
-  o: number,
-  stride: number,
-  scheme: Parameters<typeof levelOf>[1],
-): number {
+function lineCover(values: Float64Array, o: number, stride: number, scheme: Scheme, top: number): number {
   const level = levelOf(Math.max(values[o] as number, 1e-37), scheme);
   const right = levelOf(Math.max(values[o + 1] as number, 1e-37), scheme);
   const below = levelOf(Math.max(values[o + stride] as number, 1e-37), scheme);
   const slope = Math.hypot(right - level, below - level) + 1e-9;
   if (!Number.isFinite(slope)) return 0;
   const nearest = Math.round(level);
-  if (scheme.kind === "linear" && nearest < 0.5) return 0;
+  if (nearest > top || (scheme.kind === "linear" && nearest < 0.5)) return 0;
   const heavy = ((nearest % scheme.major) + scheme.major) % scheme.major === 0;
   const cover = Math.min(1, Math.max(0, (heavy ? 1.15 : 0.8) / 2 + 0.5 - Math.abs(level - nearest) / slope));
   const s = Math.min(1, Math.max(0, (1 / slope - 2.2) / 4.8));

@@ -28,13 +28,22 @@ export function symlog(value: number, unit: number): number {
   return Math.sign(value) * Math.log10(1 + Math.abs(value) / unit);
 }
 
-/** About `count` ticks at 1, 2 or 5 times a power of ten. */
-export function linearTicks(low: number, high: number, count: number): Tick[] {
+/** About `count` ticks at 1, 2 or 5 times a power of ten; or at the step given, where it leaves two or more. */
+export function linearTicks(low: number, high: number, count: number, wanted = 0): Tick[] {
   if (!(high > low) || !Number.isFinite(high - low)) return [];
-  const values = niceTicks(low, high, Math.max(1, count));
+  const forced = wanted > 0 ? stepsOf(wanted, low, high) : [];
+  const values = forced.length > 1 ? forced : niceTicks(low, high, Math.max(1, count));
   const step = values.length > 1 ? (values[1] as number) - (values[0] as number) : high - low;
   const label = tickFormat(Number(step.toPrecision(3)), Math.max(Math.abs(low), Math.abs(high)));
   return values.map((value) => ({ value, label: label(value) }));
+}
+
+function stepsOf(step: number, low: number, high: number): number[] {
+  const [first, last] = [Math.ceil(low / step), Math.floor(high / step)];
+  if (last - first > 50) return [];
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) =>
+    Number(((first + i) * step).toPrecision(15)),
+  );
 }
 
 /**

@@ -29,7 +29,8 @@ const margin = 60;
 const arrowInset = 9;
 const sameSpot = 0.7;
 const sameSegment = 1.5;
-const dotSpacing = 7;
+const dotSpacing = 10;
+const sparse = 7;
 const cell = 8;
 const crowdedInk = 3.4;
 
@@ -125,10 +126,19 @@ function separate(v: Vertices, view: Viewport): Pick<Trace, "clear" | "crowded" 
       }
       open.push(v.x[i] as number, v.y[i] as number);
     }
-    const marked = i > 0 && i < count - 1 && (v.iteration[i] as number) >= 0 && !isCrowded;
-    if (marked) addDot(dots, taken, v.x[i] as number, v.y[i] as number, view);
+    if (i > 0 && i < count - 1 && !isCrowded && repeats?.[i] !== 1 && isSparse(v, i)) {
+      addDot(dots, taken, v.x[i] as number, v.y[i] as number, view);
+    }
   }
   return { clear, crowded, dots };
+}
+
+/** An iterate that stands apart from the one before it. */
+function isSparse(v: Vertices, i: number): boolean {
+  if ((v.iteration[i] as number) < 0) return false;
+  const dx = (v.x[i] as number) - (v.x[i - 1] as number);
+  const dy = (v.y[i] as number) - (v.y[i - 1] as number);
+  return dx * dx + dy * dy >= sparse * sparse;
 }
 
 function findRepeats(v: Vertices): Uint8Array {
