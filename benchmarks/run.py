@@ -27,7 +27,7 @@ from pathlib import Path
 from types import ModuleType
 
 HERE = Path(__file__).resolve().parent
-REPORTED = ("thalweg", "numpy", "numba", "llvmlite", "scipy", "sympy", "jax", "playwright")
+REPORTED = ("thalweg", "numpy", "llvmlite", "scipy", "sympy", "jax", "playwright")
 
 
 def names() -> list[str]:

@@ -65,9 +65,8 @@ def go_down_together(
     a[LANE] = -1.0
     machine = machine_for(composition, n)
     native = objective.native if compiled else None
-    ends = Ends(
-        np.empty((m, n)), np.empty(m), np.empty(m, np.int64), np.empty(m, np.int64), np.empty(m, np.int64)
-    )
+    counts = [np.zeros(m, np.int64) for _ in range(3)]
+    ends = Ends(np.zeros((m, n)), np.zeros(m), *counts)
     begun = 0
     while True:
         for lane in np.flatnonzero((a[STATUS] != SEARCH) & (a[STATUS] != START)).tolist():
