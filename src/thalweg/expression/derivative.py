@@ -101,7 +101,7 @@ def _contributions(graph: Graph, index: int, adjoint: int, active: Set[int]) -> 
         share = graph.divide(adjoint, b)
         terms = [(a, share)]
         if b in active:
-            terms.append((b, graph.negate(_product(graph, share, index))))
+            terms.append((b, _product(graph, graph.negate(share), index)))
     else:
         if a in active:
             slope = _product(graph, b, graph.power(a, graph.subtract(b, graph.constant(1.0))))

@@ -53,8 +53,19 @@ def level(graph: Graph, index: int) -> Level:
     if operation == "constant":
         return Level.SIGN if math.copysign(1.0, node[1]) < 0.0 else Level.ATOM
     if operation == "negate":
-        return Level.PRODUCT if level(graph, node[1]) == Level.PRODUCT else Level.SIGN
+        bare = level(graph, node[1]) == Level.PRODUCT and not leads_with_number(graph, node[1])
+        return Level.PRODUCT if bare else Level.SIGN
     return _LEVELS.get(operation, Level.ATOM)
+
+
+def leads_with_number(graph: Graph, index: int) -> bool:
+    """Say whether the node is a product or quotient whose first factor is a number."""
+    node = graph.nodes[index]
+    if node[0] not in ("multiply", "divide"):
+        return False
+    while node[0] in ("multiply", "divide"):
+        node = graph.nodes[node[1]]
+    return node[0] == "constant"
 
 
 def write(root: int, context: Context, expand: Callable[[int, Context], Sequence[Part[Context]]]) -> str:

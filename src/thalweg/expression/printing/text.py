@@ -9,6 +9,7 @@ from thalweg.expression.printing.notation import (
     Level,
     Part,
     constant_names,
+    leads_with_number,
     level,
     node_as_typed,
     number,
@@ -44,7 +45,8 @@ def to_text(formula: Parsed, root: int | None = None) -> str:
             case "variable" | "parameter" | "column":
                 return [formula.name(index)]
             case "negate":
-                return "-", (node[1], own)
+                # Read back, a sign before a number goes to that number alone: -(2*x*y) is not -2*x*y.
+                return "-", (node[1], Level.SIGN if leads_with_number(graph, node[1]) else own)
             case "add":
                 return (node[1], Level.SUM), " + ", (node[2], Level.PRODUCT)
             case "subtract":

@@ -1,0 +1,236 @@
+"""Gradients and Hessians against mpmath's numerical differentiation, and at the corners of their domains."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from mpmath import mp, mpf
+
+from tests.expression.evaluate import evaluate
+from tests.expression.strategies import parsed_formulas
+from thalweg.expression.derivative import gradient, hessian
+from thalweg.expression.graph import FormulaSizeError, Graph
+from thalweg.expression.parse import parse
+from thalweg.expression.parsed import Parsed
+from thalweg.expression.printing import to_text
+
+SURFACES = json.loads((Path(__file__).parents[1] / "data" / "surfaces.json").read_text(encoding="utf-8"))[
+    "surfaces"
+]
+
+BY_NAME = [pytest.param(surface, id=surface["name"]) for surface in SURFACES]
+
+
+@pytest.fixture(autouse=True)
+def fifty_digits() -> Any:
+    with mp.workdps(50):
+        yield
+
+
+def numerical_gradient(graph: Graph, root: int, x: Sequence[Any]) -> list[Any]:
+    """Return the gradient by mpmath's differences, which carry many more digits than a double."""
+
+    def along(i: int) -> Any:
+        return mp.diff(lambda t: evaluate(graph, [root], [*x[:i], t, *x[i + 1 :]])[0], x[i])
+
+    return [along(i) for i in range(len(x))]
+
+
+def triangle(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    return [entry for row in rows for entry in row]
+
+
+def assert_close(found: Sequence[Any], wanted: Sequence[Any], scale: Any = 1.0) -> None:
+    """Compare to a few roundings of doubles, which the constants in a derivative go through."""
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted, strict=True):
+        assert abs(one - other) <= 1e-13 * max(abs(other), scale)
+
+
+@pytest.mark.parametrize("surface", BY_NAME)
+def test_derivatives_of_the_surfaces(surface: dict[str, Any]) -> None:
+    formula = parse(surface["python"], variables=["x", "y"])
+    graph = formula.graph
+    first = gradient(graph, formula.root, 2)
+    second = hessian(graph, formula.root, 2)
+    (x0, x1), (y0, y1) = surface["box"]["x"], surface["box"]["y"]
+    for s, t in [(0.1, 0.9), (0.37, 0.31), (0.83, 0.55)]:
+        point = [mpf(x0 + s * (x1 - x0)), mpf(y0 + t * (y1 - y0))]
+        slopes = evaluate(graph, first, point)
+        assert_close(slopes, numerical_gradient(graph, formula.root, point), scale=max(map(abs, slopes)))
+        bends = evaluate(graph, triangle(second), point)
+        wanted = [numerical_gradient(graph, first[i], point)[: i + 1] for i in range(2)]
+        assert_close(bends, triangle(wanted), scale=max(map(abs, bends)))
+
+
+@pytest.mark.parametrize("surface", BY_NAME)
+def test_derivatives_at_the_known_stationary_points(surface: dict[str, Any]) -> None:
+    formula = parse(surface["python"], variables=["x", "y"])
+    first = gradient(formula.graph, formula.root, 2)
+    second = triangle(hessian(formula.graph, formula.root, 2))
+    for known in surface.get("stationary_points_in_box", []):
+        point = [mpf(known["x"]), mpf(known["y"])]
+        (value,) = evaluate(formula.graph, [formula.root], point)
+        assert value == pytest.approx(known["f"], rel=1e-12, abs=1e-12)
+        by_x_x, by_x_y, by_y_y = evaluate(formula.graph, second, point)
+        eigenvalues = mp.eigsy(mp.matrix([[by_x_x, by_x_y], [by_x_y, by_y_y]]), eigvals_only=True)
+        largest = max(1.0, *map(abs, known["hessian_eigenvalues"]))
+        assert sorted(map(float, eigenvalues)) == pytest.approx(
+            known["hessian_eigenvalues"], abs=1e-9 * largest
+        )
+        slopes = evaluate(formula.graph, first, point)
+        assert max(map(abs, slopes)) < 1e-12 * largest
+
+
+@settings(max_examples=150)
+@given(
+    parsed_formulas(size=12),
+    st.lists(st.integers(-24, 24).filter(lambda k: k % 8 != 0), min_size=4, max_size=4),
+)
+def test_derivatives_of_random_formulas(formula: Parsed, eighths: list[int]) -> None:
+    x = [mpf(k) / 8 for k in eighths]
+    graph, root = formula.graph, formula.root
+    first = gradient(graph, root, 4)
+    second = hessian(graph, root, 4)
+    try:
+        values = evaluate(graph, [root, *first, *triangle(second)], x)
+        slopes = numerical_gradient(graph, root, x)
+        bends = [numerical_gradient(graph, first[i], x)[: i + 1] for i in range(4)]
+    except (ZeroDivisionError, ValueError, OverflowError, mp.NoConvergence):
+        assume(False)  # a pole, or a number beyond what mpmath holds
+        return
+    wanted = [values[0], *slopes, *triangle(bends)]
+    assume(all(mp.im(value) == 0 and mp.isfinite(value) and abs(value) < 1e8 for value in [*wanted, *values]))
+    scale = max(1.0, *map(abs, values))
+    assert max(abs(a - b) for a, b in zip(values, wanted, strict=True)) <= 1e-10 * scale
+
+
+# Corners: what holds where a formula bends or ends. Computed with IEEE arithmetic, as the kernel does.
+
+
+def slopes_at(text: str, *x: float) -> list[float]:
+    formula = parse(text)
+    return in_doubles(formula.graph, gradient(formula.graph, formula.root, len(x)), x)
+
+
+def in_doubles(graph: Graph, roots: Sequence[int], x: Sequence[float]) -> list[float]:
+    """Return the roots' values, from the graph's own folding of constants: the variables are replaced by numbers."""
+    fold = Graph()
+    at: dict[int, int] = {}
+    for index in graph.reachable(roots):
+        node = graph.nodes[index]
+        match node:
+            case ("constant", value):
+                at[index] = fold.constant(value)
+            case ("variable", place):
+                at[index] = fold.constant(x[place])
+            case ("add" | "subtract" | "multiply" | "divide" | "power" as name, a, b):
+                at[index] = getattr(fold, name)(at[a], at[b])
+            case ("integer_power", a, k):
+                at[index] = fold.integer_power(at[a], k)
+            case ("negate", a):
+                at[index] = fold.negate(at[a])
+            case (name, a):
+                at[index] = fold.call(name, at[a])
+    return [fold.nodes[at[root]][1] for root in roots]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "slopes"),
+    [
+        ("abs(x)", (0.0,), [0.0]),
+        ("abs(x)", (-3.0,), [-1.0]),
+        ("abs(x) + y*0", (0.0, 1.0), [0.0, 0.0]),
+        ("x^0", (0.0,), [0.0]),
+        ("x^1", (0.0,), [1.0]),
+        ("x^2", (0.0,), [0.0]),
+        ("x^3", (-2.0,), [12.0]),
+        ("x^-1", (2.0,), [-0.25]),
+        ("1/x", (2.0,), [-0.25]),
+        ("x^1.5", (0.0,), [0.0]),
+        ("x^0.5", (0.0,), [math.inf]),
+        ("sqrt(x)", (0.0,), [math.inf]),
+        ("x^y", (0.0, 2.0), [0.0, 0.0]),
+        ("x^y", (0.0, 1.0), [1.0, 0.0]),
+        ("x^y", (0.0, 0.5), [math.inf, 0.0]),
+        ("x^y", (2.0, 3.0), [12.0, 8.0 * math.log(2.0)]),
+        ("x^y", (-2.0, 3.0), [12.0, math.nan]),
+        ("0^x + x", (2.0,), [1.0]),
+        ("2^x", (3.0,), [8.0 * math.log(2.0)]),
+        ("e^x", (1.0,), [math.e]),
+        ("x^x", (1.0,), [1.0]),
+        ("x*x", (3.0,), [6.0]),
+        ("x - x", (3.0,), [0.0]),
+        ("x*x*x", (3.0,), [27.0]),
+        ("3", (1.0,), [0.0]),
+        ("sign(x)*x", (-2.0,), [-1.0]),
+    ],
+)
+def test_slopes_at_corners(text: str, x: tuple[float, ...], slopes: list[float]) -> None:
+    assert slopes_at(text, *x) == pytest.approx(slopes, rel=1e-15, abs=0.0, nan_ok=True)
+
+
+def test_second_derivatives_of_a_power_at_zero() -> None:
+    formula = parse("x^y")
+    second = hessian(formula.graph, formula.root, 2)
+    assert in_doubles(formula.graph, triangle(second), (0.0, 2.0)) == [2.0, 0.0, 0.0]
+
+
+def test_variables_that_a_formula_does_not_have_get_zero() -> None:
+    formula = parse("x^2", variables=["x", "y"])
+    zero = formula.graph.constant(0.0)
+    assert gradient(formula.graph, formula.root, 2)[1] == zero
+    assert hessian(formula.graph, formula.root, 2)[1] == [zero, zero]
+
+
+def test_parameters_and_columns_are_held_fixed() -> None:
+    formula = parse("a*x^2*t", parameters=["a"], columns=["t"])
+    (slope,) = gradient(formula.graph, formula.root, 1)
+    assert to_text(formula, slope) == "2*(t*a*x)"
+
+
+def test_value_and_gradient_share_what_they_have_in_common() -> None:
+    formula = parse("exp(sin(x)*cos(y))")
+    graph = formula.graph
+    both = graph.reachable([formula.root, *gradient(graph, formula.root, 2)])
+    assert sorted(graph.nodes[i][0] for i in both if graph.nodes[i][0] in ("exp", "sin", "cos")) == sorted(
+        ["exp", "sin", "cos", "cos", "sin"]
+    )
+
+
+def test_the_hessian_of_separable_terms_is_diagonal() -> None:
+    formula = parse("+".join(f"x{i}^2 - 10*cos(2*pi*x{i})" for i in range(8)))
+    rows = hessian(formula.graph, formula.root, 8)
+    zero = formula.graph.constant(0.0)
+    for i, row in enumerate(rows):
+        assert len(row) == i + 1
+        assert row[:i] == [zero] * i
+        assert row[i] != zero
+
+
+def test_the_gradient_costs_a_few_operations_per_operation() -> None:
+    formula = parse("+".join(f"(x{i}*x{i + 1} - sin(x{i}))^2" for i in range(50)))
+    graph = formula.graph
+    value = len(graph.reachable([formula.root]))
+    both = len(graph.reachable([formula.root, *gradient(graph, formula.root, 51)]))
+    assert both < 4 * value
+
+
+def test_long_formulas_need_no_recursion() -> None:
+    text = "x" + "".join(f" + sin(x*{i})" for i in range(2, 2000))
+    formula = parse(text)
+    (slope,) = gradient(formula.graph, formula.root, 1)
+    assert len(formula.graph.reachable([slope])) > 2000
+
+
+def test_derivatives_beyond_the_limit_are_refused() -> None:
+    formula = parse("*".join(f"(x{i} + 1)" for i in range(400)))
+    with pytest.raises(FormulaSizeError, match="100,000 operations"):
+        hessian(formula.graph, formula.root, 400)
