@@ -42,12 +42,12 @@ FLOORS = {
     "objective": "expression kernel rows",
     "descent": "",
     "drive": "descent kernel objective",
-    "trajectory": "descent objective",
-    "verdict": "descent objective trajectory",
-    "descend": "descent drive objective trajectory verdict",
+    "verdict": "descent objective",
+    "trajectory": "descent verdict",
+    "entry": "descent drive objective trajectory",
     "problems": "expression objective rows",
-    "lab": "expression kernel rows objective descent drive trajectory verdict descend problems",
-    "cli": "expression rows objective descent drive trajectory verdict descend problems lab",
+    "lab": "expression kernel rows objective descent drive verdict trajectory entry problems",
+    "cli": "expression kernel rows objective descent drive verdict trajectory entry problems lab __init__",
 }
 MAY_IMPORT = {floor: set(below.split()) for floor, below in FLOORS.items()}
 GROUND = {"errors", "version"}
@@ -59,18 +59,30 @@ def floor_of(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and full name of everything of this package that a file imports, at its head or within a function."""
+    """Line and full name of everything of this package that a file imports, at its head or within a function.
+
+    What stands under TYPE_CHECKING only names types in annotations: it loads nothing and does not count.
+    """
     inside = ["thalweg", *path.relative_to(PACKAGE).parent.parts]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+            continue
+        waiting += ast.iter_child_nodes(node)
+        names: list[str] = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             start = inside[: len(inside) - node.level + 1] if node.level else []
             module = ".".join([*start, *filter(None, [node.module])])
             names = [f"{module}.{alias.name}" for alias in node.names] if module == "thalweg" else [module]
-        else:
-            continue
-        yield from ((node.lineno, name) for name in names if name.split(".")[0] == "thalweg")
+        yield from ((line_of(node), name) for name in names if name.split(".")[0] == "thalweg")
+
+
+def line_of(node: ast.AST) -> int:
+    return getattr(node, "lineno", 0)
 
 
 def test_no_floor_imports_a_higher_one() -> None:
@@ -127,6 +139,8 @@ print(*{name.split(".")[0] for name in sys.modules})
 @pytest.mark.parametrize("name", sorted(thalweg.__all__))
 def test_every_public_name_is_documented_with_an_example_that_runs(name: str) -> None:
     value = getattr(thalweg, name)
+    if inspect.ismodule(value):  # a package that is called like the function it is named after
+        value = getattr(value, name)
     if not (inspect.isclass(value) or callable(value)):
         return  # a constant such as the version
     text = inspect.getdoc(value) or ""
