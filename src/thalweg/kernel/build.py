@@ -2,7 +2,7 @@
 
 llvmlite is imported when the first module is built. Measured on formulas of two to ten variables: code generation
 at level 1 gives the speed of level 2; optimising the IR first doubles the time and gains nothing, since the code
-is already straight; what remains is inlining the helper functions where they are used once.
+is already straight; what remains is inlining the helper functions that are to be inlined.
 
 A `Library` owns its machine code and frees it when it is dropped. LLVM keeps a few kilobytes for every library that
 was ever linked into a linker, so a linker is given up after some dozens; it goes when the last of its libraries goes.
@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
-from thalweg.kernel import payne_hanek
 from thalweg.kernel.code import Module
 
 _CODE_GENERATION_LEVEL = 1
@@ -52,6 +51,7 @@ class Target:
         self.cpu = cpu
         self.features = features
         self.fused = fused
+        self._shared: dict[str, Library] = {}  # functions that many modules call, never freed
         self._linked = 0
         self._linker: Any = None
 
@@ -67,22 +67,24 @@ class Target:
 
         Safe to call from several threads, which take turns.
         """
-        text = module.text()
-        imports = {symbol: self._support[symbol] for symbol in module.imports}
         with _building:
-            return self._link(text, module.symbols, imports, module.inlines)
+            return self._build(module)
 
     def assembly(self, module: Module) -> str:
         """Return the machine code in assembly language, to look at."""
         with _building:
             return self._machine.emit_assembly(self._parse(module.text(), module.inlines))
 
-    @cached_property
-    def _support(self) -> Library:
-        module = self.module()
-        payne_hanek.define(module)
-        with _building:
-            return self._link(module.text(), module.symbols, {}, inline=False)
+    def _build(self, module: Module) -> Library:
+        text = module.text()
+        addresses: dict[str, int] = {}
+        for symbol, define in module.imports.items():
+            if symbol not in self._shared:
+                own = self.module()
+                define(own)
+                self._shared[symbol] = self._build(own)
+            addresses[symbol] = self._shared[symbol][symbol]
+        return self._link(text, module.symbols, addresses, module.inlines)
 
     @cached_property
     def _machine(self) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeAlias
 
 LANES = 8
@@ -185,10 +185,10 @@ class Code:
         """Return the results of a helper function, which the module then holds."""
         symbol = self.module.require(helper, self.width)
         arguments = ", ".join(f"{self.real} {operand}" for operand in operands)
-        if helper.results == 1:
-            return (self.value(f"call fastcc {self.real} @{symbol}({arguments})"),)
-        kind = _structure(self.real, helper.results)
+        kind = _result(helper, self.width)
         together = self.value(f"call fastcc {kind} @{symbol}({arguments})")
+        if helper.results == 1:
+            return (together,)
         return tuple(self.value(f"extractvalue {kind} {together}, {i}") for i in range(helper.results))
 
 
@@ -199,81 +199,106 @@ class Module:
         self.fused = fused
         self.symbols: list[str] = []
         """The names of the functions, in the order they were defined."""
-        self.imports: set[str] = set()
-        """Symbols that `build` must resolve."""
-        self._functions: list[str] = []
         self.declarations: dict[str, str] = {}
+        self.imports: dict[str, Define] = {}
+        """Functions that the module calls and others hold, each with what defines it."""
+        self._functions: list[str] = []
         self._calls: dict[tuple[Helper, int], int] = {}
 
     def define(self, name: str, arguments: str, code: Code) -> None:
         """Add a function that returns nothing, its body written in `code`."""
-        self._functions.append(
-            f"define void @{name}({arguments}) nounwind {{\n{code.body()}\n  ret void\n}}\n"
-        )
+        self.define_function(name, f"void @{name}({arguments})", code, "ret void")
+
+    def define_function(self, name: str, head: str, code: Code, end: str) -> None:
+        """Add a function with this head, its body written in `code` but for the instruction at its end."""
+        self._functions.append(f"define {head} nounwind {{\n{code.body()}\n  {end}\n}}\n")
         self.symbols.append(name)
 
     def declare(self, symbol: str, declaration: str) -> None:
-        """Declare a function that LLVM itself knows."""
+        """Declare a function that LLVM itself knows, or a constant."""
         self.declarations[symbol] = declaration
 
-    def import_function(self, symbol: str, declaration: str) -> None:
-        """Declare a function of ours that was built before."""
+    def import_function(self, symbol: str, declaration: str, define: Define) -> None:
+        """Declare a function that is built once in a process, in a module of its own, by `define`."""
         self.declarations[symbol] = declaration
-        self.imports.add(symbol)
+        self.imports[symbol] = define
 
     def require(self, helper: Helper, width: int) -> str:
-        """Return the symbol of a helper function, which becomes part of the module."""
+        """Return the symbol of a helper function, which the module will call."""
         key = helper, width
         self._calls[key] = self._calls.get(key, 0) + 1
-        return f"{helper.name}.{width}"
+        return _symbol(helper, width)
 
     @property
     def inlines(self) -> bool:
-        """Whether a helper function is to be inlined, which takes a pass over the module."""
-        return any(_worth_inlining(width, calls) for (_, width), calls in self._calls.items())
+        """Whether helper functions are to be inlined, which takes a pass over the module."""
+        return any(_is_inlined(width, calls) for (_, width), calls in self._calls.items())
 
     def text(self) -> str:
         """Return the module in LLVM's assembly language."""
-        declarations = dict(self.declarations)
-        definitions: dict[str, str] = {}
+        definitions: list[str] = []
         for (helper, width), calls in self._calls.items():
-            written = _written(helper, width, self.fused)
-            attribute = "alwaysinline" if _worth_inlining(width, calls) else "noinline"
-            definitions[helper.name + str(width)] = written.text.replace("INLINING", attribute)
-            declarations.update(written.declarations)
-            self.imports.update(written.imports)
-        return "\n".join([*declarations.values(), *definitions.values(), *self._functions])
+            if _is_inlined(width, calls):
+                definition = _inlined(helper, width, self.fused)
+                definitions.append(definition.text)
+                self.declarations.update(definition.declarations)
+                self.imports.update(definition.imports)
+            else:
+                symbol, declaration = _symbol(helper, width), "declare " + _head(helper, width)
+                self.import_function(symbol, declaration, partial(_define, helper, width))
+        return "\n".join([*self.declarations.values(), *definitions, *self._functions])
 
 
-class _Written(NamedTuple):
-    text: str
-    declarations: tuple[tuple[str, str], ...]
-    imports: tuple[str, ...]
+Define: TypeAlias = Callable[[Module], None]
 
 
-@lru_cache(maxsize=256)
-def _written(helper: Helper, width: int, fused: bool) -> _Written:
-    """Write a helper function once for all the modules that will hold it."""
-    module = Module(fused)
+def _is_inlined(width: int, calls: int) -> bool:
+    # At one point at a time a call costs 2 ns and inlining the function 2 ms; over eight lanes calls take a fifth of
+    # the time, which is worth the building where there are few.
+    return width > 1 and calls <= 4
+
+
+def _symbol(helper: Helper, width: int) -> str:
+    return f"{helper.name}.{width}"
+
+
+def _result(helper: Helper, width: int) -> str:
+    real = _vector("double", width)
+    return real if helper.results == 1 else _structure(real, helper.results)
+
+
+def _head(helper: Helper, width: int) -> str:
+    arguments = ", ".join(f"{_vector('double', width)} %a{i}" for i in range(helper.arguments))
+    return f"fastcc {_result(helper, width)} @{_symbol(helper, width)}({arguments})"
+
+
+def _define(helper: Helper, width: int, module: Module, linkage: str = "") -> None:
     code = Code(module, width)
-    names = [f"%a{i}" for i in range(helper.arguments)]
-    results = helper.write(code, names)
-    if helper.results == 1:
-        kind, result = code.real, results[0]
-    else:
-        kind, result = _structure(code.real, helper.results), "poison"
+    results = helper.write(code, [f"%a{i}" for i in range(helper.arguments)])
+    kind = _result(helper, width)
+    result = results[0] if helper.results == 1 else "poison"
+    if helper.results > 1:
         for i, value in enumerate(results):
             result = code.value(f"insertvalue {kind} {result}, {code.real} {value}, {i}")
-    arguments = ", ".join(f"{code.real} {name}" for name in names)
-    symbol = f"{helper.name}.{width}"
-    head = f"define internal fastcc {kind} @{symbol}({arguments}) nounwind INLINING"
-    text = f"{head} {{\n{code.body()}\n  ret {kind} {result}\n}}\n"
-    return _Written(text, tuple(module.declarations.items()), tuple(module.imports))
+    head = f"{linkage} {_head(helper, width)}"
+    module.define_function(_symbol(helper, width), head, code, f"ret {kind} {result}")
 
 
-def _worth_inlining(width: int, calls: int) -> bool:
-    # Inlining saves little time at one point and a tenth in vectors; each copy costs about a millisecond to build.
-    return calls <= (1 if width == 1 else 4)
+class _Inlined(NamedTuple):
+    text: str
+    declarations: dict[str, str]
+    imports: dict[str, Define]
+
+
+@lru_cache(maxsize=64)
+def _inlined(helper: Helper, width: int, fused: bool) -> _Inlined:
+    """Write a helper function once for all the modules it will be inlined in."""
+    module = Module(fused)
+    _define(helper, width, module, "internal")
+    text = module.text()
+    declarations = "\n".join(module.declarations.values())
+    definition = text.removeprefix(declarations).replace(" nounwind ", " nounwind alwaysinline ", 1)
+    return _Inlined(definition, module.declarations, module.imports)
 
 
 def _vector(kind: str, width: int) -> str:

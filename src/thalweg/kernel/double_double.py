@@ -24,7 +24,10 @@ def product_error(code: Code, a: Operand, b: Operand, rounded: Operand) -> Opera
     error = code.subtract(code.multiply(a_high, b_high), rounded)
     error = code.add(error, code.multiply(a_high, b_low))
     error = code.add(error, code.multiply(a_low, b_high))
-    return code.add(error, code.multiply(a_low, b_low))
+    error = code.add(error, code.multiply(a_low, b_low))
+    # Where parts of the product underflow, their sum says less than nothing at all.
+    tiny = code.compare("olt", code.absolute(rounded), code.constant(2.0**-960))
+    return code.select(tiny, code.constant(0.0), error)
 
 
 def _halves(code: Code, a: Operand) -> tuple[Operand, Operand]:

@@ -35,8 +35,7 @@ def where_large(
     It ends the block `entry` of the function being written, and may be used once in it. The value in two pieces
     and the quadrant come in as they are right for the other lanes.
     """
-    declaration = f"declare void @{SYMBOL}(ptr, i64)"
-    code.module.import_function(SYMBOL, declaration)
+    code.module.import_function(SYMBOL, f"declare void @{SYMBOL}(ptr, i64)", define)
     scratch = code.scratch(4 * code.width)
     places = [scratch]
     places += [code.value(f"getelementptr double, ptr {scratch}, i64 {i * code.width}") for i in (1, 2, 3)]
