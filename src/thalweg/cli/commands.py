@@ -1,0 +1,177 @@
+"""The commands and their options.  What they do is elsewhere: `descending.py`, `listing.py`, and `thalweg.lab`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from thalweg.descent.stopping import DEFAULTS
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,  # help without boxes, and without the time that they take
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from thalweg.version import __version__
+
+        typer.echo(f"thalweg {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def laboratory(
+    context: typer.Context,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Print the address, and open no browser.")
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port on 127.0.0.1; by default 8765 or the next free one.", min=1, max=65535, metavar="PORT"
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Watch a gradient method go down a function, and learn why it went that way.
+
+    Without a command, the laboratory opens in the browser: type a function, drag the start, compare methods. It
+    answers on this machine only, and stops with Ctrl-C.
+
+    \b
+      thalweg                                              open the laboratory
+      thalweg descend "x^2 + 10y^2" --start 3,4            one run, as a table
+      thalweg descend "(1-x)^2 + a*(y-x^2)^2" --start -1.2,1 --parameter a=100
+      thalweg descend "m*t + b" --data line.csv --response y --start 0,0
+      thalweg descend rosenbrock --step 0.001 --json       a problem of the catalogue, for programs
+
+    Exit status: 0, the run converged; 1, it did not; 2, wrong use.
+    """
+    if context.invoked_subcommand is None:
+        from thalweg.lab.server import serve
+
+        serve(port=port, open_browser=not no_browser)
+
+
+@app.command(short_help="Go down a function from a start; print the way.")
+def descend(
+    formula: Annotated[
+        str,
+        typer.Argument(
+            metavar="FORMULA",
+            help='What to minimise: a formula such as "sin(x)*cos(y)"; with --data, a model; or the name of a problem, '
+            "see 'thalweg problems'.",
+            show_default=False,
+        ),
+    ],
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help="The first iterate, as 3,4 in the order of the variables, or as x=3,y=4.", metavar="NUMBERS"
+        ),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of a method, see 'thalweg methods'. [armijo; gradient descent with --step]",
+            metavar="NAME",
+        ),
+    ] = None,
+    step: Annotated[
+        float | None,
+        typer.Option(
+            help="Step length; of a line search, the first trial.", metavar="ALPHA", show_default=False
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(help="Value of a parameter of the method; may be repeated.", metavar="NAME=VALUE"),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Preset of the method, see 'thalweg methods'.", metavar="NAME")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A letter of the formula that is not a variable; may be repeated.", metavar="NAME=VALUE"
+        ),
+    ] = None,
+    variables: Annotated[
+        str | None,
+        typer.Option(help="The variables in their order. [as they first appear]", metavar="NAMES"),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            help="CSV file whose columns the model uses; the mean squared residual is minimised.",
+            metavar="FILE",
+        ),
+    ] = None,
+    response: Annotated[
+        str, typer.Option(help="Column of the data that the model predicts.", metavar="COLUMN")
+    ] = "y",
+    max_iterations: Annotated[int, typer.Option(help="Largest number of iterations.", metavar="K")] = int(
+        DEFAULTS["max_iterations"]
+    ),
+    gtol: Annotated[
+        float, typer.Option(help="Stop when the gradient's 2-norm is at most this.", metavar="EPS")
+    ] = DEFAULTS["gtol"],
+    every: Annotated[bool, typer.Option("--all", help="Print every iterate of a long run.")] = False,
+    as_json: _Json = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print the iterates as CSV, in full precision.")
+    ] = False,
+) -> None:
+    """Go down a function from a start, and print the iterates, the result and the reason for the end.
+
+    \b
+      thalweg descend "x^2 + y^2" --start 3,4
+      thalweg descend "x^2 + 100y^2" --start 3,4 --step 0.019
+      thalweg descend "x^4 - 3x*y + y^2" --start 1,2 --method armijo --option c1=0.1
+      thalweg descend himmelblau --csv > path.csv
+
+    Exit status: 0, the run converged; 1, it did not; 2, wrong use.
+    """
+    from thalweg.cli.descending import Order, carry_out
+
+    order = Order(
+        formula=formula.strip() if formula.startswith(" -") else formula,
+        start=start,
+        method=method,
+        step=step,
+        options=option or [],
+        preset=preset,
+        parameters=parameter or [],
+        variables=variables,
+        data=data,
+        response=response,
+        max_iterations=max_iterations,
+        gtol=gtol,
+    )
+    style = "json" if as_json else "csv" if as_csv else "all" if every else "table"
+    raise typer.Exit(0 if carry_out(order, style) else 1)
+
+
+@app.command(short_help="List the methods with their parameters.")
+def methods(as_json: _Json = False) -> None:
+    """List the methods with their parameters: name, default, range, meaning."""
+    from thalweg.cli.listing import list_methods
+
+    list_methods(as_json=as_json)
+
+
+@app.command(short_help="List the problems of the catalogue.")
+def problems(as_json: _Json = False) -> None:
+    """List the problems of the catalogue, which 'thalweg descend' and the laboratory know by name."""
+    from thalweg.cli.listing import list_problems
+
+    list_problems(as_json=as_json)

@@ -1,0 +1,277 @@
+"""`thalweg descend`: from what was typed to a run, and from the run to a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from thalweg.cli.output import as_json, console, write
+from thalweg.descent.methods import find as find_method
+from thalweg.entry import descend
+from thalweg.errors import ThalwegError
+from thalweg.problems import PROBLEMS, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from thalweg.objective.formula import Formula
+    from thalweg.objective.least_squares import LeastSquares
+    from thalweg.trajectory import Trajectory
+
+Style = Literal["table", "all", "json", "csv"]
+
+_FIRST_ROWS = 10
+_LAST_ROWS = 5
+_DIGITS = (8, 6, 5, 4, 3)
+_MARKS = {"converged": "[green]✓[/]", "limit": "[yellow]→[/]", "diverged": "[red]✗[/]", "failed": "[red]✗[/]"}
+
+
+class UsageError(ThalwegError, ValueError):
+    """An option that cannot be understood."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What was typed."""
+
+    formula: str
+    start: str | None
+    method: str | None
+    step: float | None
+    options: Sequence[str]
+    preset: str | None
+    parameters: Sequence[str]
+    variables: str | None
+    data: str | None
+    response: str
+    max_iterations: int
+    gtol: float
+
+
+def carry_out(order: Order, style: Style) -> bool:
+    """Do the run and print it; whether it converged."""
+    problem = next((p for p in PROBLEMS if p.id == order.formula.casefold()), None)
+    objective = _objective(order, problem)
+    run = descend(
+        objective,
+        _start(order.start, objective.variables, problem),
+        method=_method(order),
+        options=_options(order, problem),
+        preset=order.preset,
+        max_iterations=order.max_iterations,
+        gtol=order.gtol,
+    )
+    if style == "json":
+        write(as_json(_data(order, run)))
+    elif style == "csv":
+        write(_csv(run))
+    else:
+        write(_report(order, run, everything=style == "all"))
+    return run.success
+
+
+# ------------------------------------------------------------------------------------------------ what was asked for
+
+
+def _objective(order: Order, problem: Problem | None) -> Formula | LeastSquares:
+    if problem is not None:
+        return problem.objective()
+    variables = [name.strip() for name in order.variables.split(",")] if order.variables else None
+    parameters = {name: _number(value, name) for name, value in map(_pair, order.parameters)}
+    if order.data is None:
+        from thalweg.objective.formula import Formula
+
+        return Formula(order.formula, variables=variables, parameters=parameters)
+    if parameters:
+        raise UsageError("--parameter does not go with --data: the parameters of a model are what is fitted")
+    from thalweg.objective.least_squares import LeastSquares
+
+    return LeastSquares(order.formula, order.data, order.response, parameters=variables)
+
+
+def _start(typed: str | None, variables: tuple[str, ...], problem: Problem | None) -> list[float]:
+    names = ", ".join(variables)
+    if typed is None:
+        if problem is None:
+            raise UsageError(
+                f"--start is needed: a number for each of {names}, as in --start {_example(variables)}"
+            )
+        return list(problem.start)
+    parts = [part.strip() for part in typed.split(",")]
+    if any("=" in part for part in parts):
+        given = {name: _number(value, "--start") for name, value in map(_pair, parts)}
+        if set(given) != set(variables):
+            raise UsageError(f"--start gives a value to each of {names}, and to nothing else")
+        return [given[name] for name in variables]
+    if len(parts) != len(variables):
+        raise UsageError(f"--start gives a number to each of {names}, and not {typed!r}")
+    return [_number(part, "--start") for part in parts]
+
+
+def _example(variables: tuple[str, ...]) -> str:
+    return ",".join("1" for _ in variables) if len(variables) != 2 else "3,4"
+
+
+def _method(order: Order) -> str:
+    """As in the library, a step alone means gradient descent."""
+    if order.method is not None:
+        return order.method
+    return "gradient descent" if order.step is not None and order.preset is None else "armijo"
+
+
+def _options(order: Order, problem: Problem | None) -> dict[str, float | str]:
+    method = find_method(_method(order))
+    options: dict[str, float | str] = {}
+    if problem is not None and order.preset is None:
+        options |= problem.options.get(method.name, {})
+    options |= {name: _value(value) for name, value in map(_pair, order.options)}
+    if order.step is not None:
+        names = [row.name for row in method.parameters]
+        length = next((name for name in ("alpha", "initial") if name in names), None)
+        if length is None:
+            raise UsageError(
+                f"{method.name} has no step length to set; its parameters are: {', '.join(names)}"
+            )
+        options[length] = order.step
+    return options
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise UsageError(f"{text!r} is not of the form name=value")
+    return name.strip(), value.strip()
+
+
+def _number(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"{where}: {text!r} is not a number") from None
+
+
+def _value(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+# --------------------------------------------------------------------------------------------------- what is printed
+
+
+def _columns(run: Trajectory) -> list[str]:
+    return ["iteration", *run.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
+
+
+def _iterations(run: Trajectory) -> list[int]:
+    """The number of the iteration that each row of the path holds."""
+    rows = len(run.path)
+    if rows == run.nit + 1:
+        return list(range(rows))
+    return [*(row * run.stride for row in range(rows - 1)), run.nit]
+
+
+def _rows(run: Trajectory) -> list[list[Any]]:
+    return [
+        [iteration, *row[:-1], int(row[-1])]
+        for iteration, row in zip(_iterations(run), run.path.tolist(), strict=True)
+    ]
+
+
+def _data(order: Order, run: Trajectory) -> dict[str, Any]:
+    return {
+        "objective": run.objective.describe(),
+        "variables": list(run.objective.variables),
+        "method": run.method.name,
+        "options": {**run.method.direction.values, **run.method.step.values},
+        "start": run.points[0].tolist(),
+        "x": run.x.tolist(),
+        "fun": run.fun,
+        "nit": run.nit,
+        "nfev": run.nfev,
+        "njev": run.njev,
+        "success": run.success,
+        "reason": run.reason.name,
+        "mark": run.mark,
+        "headline": run.headline,
+        "message": run.message,
+        "seconds": run.seconds,
+        "path": {"columns": _columns(run), "rows": _rows(run)},
+    }
+
+
+def _csv(run: Trajectory) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_columns(run))
+    writer.writerows(_rows(run))
+    return text.getvalue()
+
+
+def _report(order: Order, run: Trajectory, *, everything: bool) -> str:
+    from rich.markup import escape
+
+    screen = console()
+    names = run.objective.variables
+    with screen.capture() as captured:
+        screen.print(f"[bold]{escape(run.objective.describe())}[/] by {run.method.name}\n")
+        screen.print(_fitted(run, screen, everything=everything))
+        screen.print(f"\n{_MARKS[run.mark]} [bold]{escape(run.headline)}[/]")
+        screen.print(_bold(run.verdict.markup))
+        for name, value in zip(names, run.x.tolist(), strict=True):
+            screen.print(f"  {escape(name)} = {value:.10g}")
+        screen.print(f"  f = {run.fun:.10g}")
+        screen.print(f"  evaluations: {run.nfev:,} of f, {run.njev:,} of its gradient", style="dim")
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _bold(markup: str) -> str:
+    """What stands between ``**`` in the terminal's bold."""
+    from rich.markup import escape
+
+    parts = markup.split("**")
+    return "".join(f"[bold]{escape(part)}[/]" if i % 2 else escape(part) for i, part in enumerate(parts))
+
+
+def _fitted(run: Trajectory, screen: Console, *, everything: bool) -> Table:
+    """The table with as many digits, and then as many columns, as the terminal has room for."""
+    titles = ["k", *run.objective.variables, "f", "|∇f|", "step", "evaluations"]
+    rows = _rows(run)
+    shown = [*rows[:_FIRST_ROWS], None, *rows[-_LAST_ROWS:]]
+    if everything or len(rows) <= len(shown):
+        shown = list(rows)
+    cells: list[list[str]] = []
+    for left_out in ((), ("step",), ("step", "evaluations"), ("step", "evaluations", "|∇f|")):
+        kept = [place for place, title in enumerate(titles) if title not in left_out]
+        for digits in _DIGITS:
+            cells = [[_cell(row, place, digits) for place in kept] for row in shown]
+            widths = [max(map(len, column)) for column in zip([titles[p] for p in kept], *cells, strict=True)]
+            if sum(widths) + 2 * len(widths) <= screen.width:
+                return _table([titles[place] for place in kept], cells)
+    return _table(titles[: len(cells[0])], cells)
+
+
+def _cell(row: list[Any] | None, place: int, digits: int) -> str:
+    if row is None:
+        return "⋮" if place == 0 else ""
+    value = row[place]
+    if isinstance(value, int):
+        return f"{value}"
+    return f"{value:.{digits}g}"
+
+
+def _table(titles: list[str], cells: list[list[str]]) -> Table:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for title in titles:
+        table.add_column(escape(title), justify="right", no_wrap=True)
+    for row in cells:
+        table.add_row(*row)
+    return table

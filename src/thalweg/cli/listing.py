@@ -1,0 +1,127 @@
+"""`thalweg methods` and `thalweg problems`: the tables of the library, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from thalweg.cli.output import as_json as json_text
+from thalweg.cli.output import console, write
+from thalweg.descent.methods import METHODS, Method
+from thalweg.descent.parameters import Parameter
+from thalweg.problems import PROBLEMS, Problem
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def list_methods(*, as_json: bool) -> None:
+    """Print every method with its parameters and presets."""
+    if as_json:
+        write(json_text([_method_data(method) for method in METHODS]))
+        return
+    screen = console()
+    with screen.capture() as captured:
+        for place, method in enumerate(METHODS):
+            if place:
+                screen.print()
+            screen.print(f"[bold]{method.name}[/]   {method.summary}")
+            if method.aliases:
+                screen.print(f"  also: {', '.join(method.aliases)}", style="dim")
+            screen.print(_parameter_table(method))
+            for preset in method.presets:
+                values = " ".join(f"{name}={_short(value)}" for name, value in preset.options.items())
+                screen.print(f"  preset [bold]{preset.name}[/]: {values}")
+                screen.print(f"    {preset.help}", style="dim")
+    write(captured.get())
+
+
+def list_problems(*, as_json: bool) -> None:
+    """Print every problem of the catalogue."""
+    if as_json:
+        write(json_text([_problem_data(problem) for problem in PROBLEMS]))
+        return
+    screen = console()
+    table = _table("name", "function", "start", "minimum")
+    for problem in PROBLEMS:
+        minimum = "unbounded" if problem.minimum is None else f"{problem.minimum:.6g}"
+        start = ", ".join(f"{value:g}" for value in problem.start)
+        text = problem.text if problem.data is None else f"{problem.text}, fitted to {problem.data.csv}"
+        table.add_row(problem.id, text, start, minimum)
+    with screen.capture() as captured:
+        screen.print(table)
+    write(captured.get())
+
+
+def _table(*names: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for name in names:
+        is_number = name in ("default", "minimum", "start")
+        table.add_column(
+            name,
+            justify="right" if is_number else "left",
+            no_wrap=is_number or name == "name",
+            overflow="fold",
+            style="bold" if name == "name" else "",
+        )
+    return table
+
+
+def _parameter_table(method: Method) -> Table:
+    table = _table("  ", "name", "default", "range", "meaning")
+    for row in method.parameters:
+        table.add_row("", row.name, _short(row.default), _range(row), row.help)
+    return table
+
+
+def _range(row: Parameter) -> str:
+    if row.choices:
+        return ", ".join(row.choices)
+    return f"{row.low:g} to {row.high:g}" if row.high != float("inf") else f"from {row.low:g}"
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _method_data(method: Method) -> dict[str, Any]:
+    return {
+        "name": method.name,
+        "title": method.title,
+        "summary": method.summary,
+        "aliases": list(method.aliases),
+        "parameters": [
+            {
+                "name": row.name,
+                "symbol": row.symbol,
+                "default": row.default,
+                "low": row.low,
+                "high": row.high,
+                "scale": row.scale,
+                "choices": list(row.choices),
+                "help": row.help,
+            }
+            for row in method.parameters
+        ],
+        "presets": [
+            {"name": preset.name, "title": preset.title, "help": preset.help, "options": dict(preset.options)}
+            for preset in method.presets
+        ],
+    }
+
+
+def _problem_data(problem: Problem) -> dict[str, Any]:
+    return {
+        "id": problem.id,
+        "title": problem.title,
+        "group": problem.group,
+        "text": problem.text,
+        "variables": list(problem.variables),
+        "box": [list(side) for side in problem.box],
+        "start": list(problem.start),
+        "minimisers": [list(point) for point in problem.minimisers],
+        "minimum": problem.minimum,
+        "data": None if problem.data is None else problem.data.csv,
+        "note": problem.note,
+    }

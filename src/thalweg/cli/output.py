@@ -1,0 +1,66 @@
+"""How anything gets onto the terminal, or into a file or pipe."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_UNLIMITED = 200
+"""Columns of what is not a terminal."""
+_CONTEXT = 30
+"""Characters of a formula shown on either side of an error."""
+
+
+def write(text: str) -> None:
+    """Write to standard output; a reader that has gone (as `head` does) is no error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Else the interpreter tries once more at its end, and complains.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def console() -> Console:
+    """For people: as wide as the terminal, with colour where it is wanted; what it prints is to be captured."""
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _UNLIMITED
+    return Console(width=wide, highlight=False, emoji=False, soft_wrap=False)
+
+
+def as_json(value: Any) -> str:
+    """For programs: strict JSON, in which what is not finite is null."""
+    return json.dumps(_finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in cast("list[Any]", value)]
+    return value
+
+
+def pointed_at(text: str, position: int, length: int) -> str:
+    """The text, or the part of it round the place, with carets below.
+
+    Example:
+        >>> print(pointed_at("x + sni(y)", 4, 3))
+          x + sni(y)
+              ^^^
+    """
+    begin = max(0, position - _CONTEXT)
+    end = min(len(text), position + length + _CONTEXT)
+    before, after = "..." * (begin > 0), "..." * (end < len(text))
+    shown = "".join(" " if character.isspace() else character for character in text[begin:end])
+    carets = "^" * max(1, min(length, end - position))
+    return f"  {before}{shown}{after}\n  {' ' * (len(before) + position - begin)}{carets}"
