@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { embeddedFonts } from "./fonts/plugin";
+import { embeddedFonts } from "./fonts/plugin.ts";
 
 // One ES module and nothing beside it: a notebook loads the page from a blob, where siblings cannot be found.
 export default defineConfig({

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import subsetFont from "subset-font";
 import type { Plugin } from "vite";
-import { type FontSource, fontSources } from "./sources";
+import { type FontSource, fontSources } from "./sources.ts";
 
 const name = "virtual:fonts";
 const require = createRequire(import.meta.url);

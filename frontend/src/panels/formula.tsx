@@ -3,6 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Failed, Opened } from "../messages";
 import type { Laboratory } from "../state/laboratory";
 import { formulaElement } from "./mathematics";
+import { asSentence } from "./prose";
 
 /** A long formula is set smaller, down to this share; what is longer still can be scrolled. */
 const smallest = 0.62;
@@ -65,9 +66,9 @@ function Underlined({ text, failure }: { text: string; failure: Failed }) {
 function Wrong({ failure, opened }: { failure: Failed; opened: Opened | null }) {
   return (
     <div class="wrong-message" id="formula-error" role="alert" data-testid="formula-error">
-      <b>{failure.message}</b>
+      <b>{asSentence(failure.message)}</b>
       <span>
-        {failure.hint}{" "}
+        {asSentence(failure.hint ?? "")}{" "}
         {opened && (
           <>
             Still showing <MathOf opened={opened} />

@@ -43,6 +43,12 @@ function element(name: string, text: string): Element {
   return made;
 }
 
+/** Brackets of one size, where nothing stands upright inside that they would have to span. */
+function keepBracketsSmall(math: Element): void {
+  if (math.querySelector("mfrac, mroot, msqrt, mtable, munder, munderover")) return;
+  for (const sign of math.querySelectorAll("mo")) sign.setAttribute("stretchy", "false");
+}
+
 /** `f(x, y) =` before an expression. */
 function heading(variables: string[]): Element[] {
   const inside = variables.flatMap((name, i) => [
@@ -62,5 +68,6 @@ export function formulaElement(mathml: string, variables: string[], parameters: 
   if (!math) return null;
   const isEquation = [...math.children].some((child) => child.textContent?.trim() === "=");
   if (!isEquation) math.prepend(...heading(variables));
+  keepBracketsSmall(math);
   return math;
 }

@@ -10,7 +10,7 @@ import { type Mode, methodStyle } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
 import { NumberField } from "./number-field";
 import { ParameterRow } from "./parameter-row";
-import { Prose } from "./prose";
+import { asSentence, curled, Prose } from "./prose";
 
 /** An arrow key in a field of the start moves by this share of the view. */
 const nudges = 200;
@@ -32,7 +32,7 @@ export function Methods({ lab, mode }: { lab: Laboratory; mode: ReadonlySignal<M
       </div>
       {failure && (
         <p class="notice" role="alert">
-          {failure.message} {failure.hint}
+          {asSentence(failure.message)} {asSentence(failure.hint ?? "")}
         </p>
       )}
       <ol class="rows">
@@ -181,7 +181,7 @@ function Presets({ lab, row, method }: { lab: Laboratory; row: Row; method: Meth
           data-preset={preset.name}
           onClick={() => lab.applyPreset(row, preset)}
         >
-          {preset.title}
+          {curled(preset.title)}
         </button>
       ))}
       {changed && (

@@ -1,6 +1,7 @@
 // A native range input over any scale, with the marks that theory puts on it.
 import { setting } from "../numbers/format";
 import { nextStop, type Range, toPosition, toValue } from "../numbers/scale";
+import { Prose } from "./prose";
 
 interface Properties {
   label: string;
@@ -41,7 +42,9 @@ export function Slider({ label, range, value, onValue, marks = [], testid }: Pro
           style={{ "--at": toPosition(range, mark.value) }}
           title={`${mark.label} = ${setting(Number(mark.value.toPrecision(3)))}`}
         >
-          <span>{mark.label}</span>
+          <span>
+            <Prose markup={mark.label} />
+          </span>
         </span>
       ))}
       <input

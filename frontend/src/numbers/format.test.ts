@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { decimalsFor, figure, fixed, parseNumber, setting } from "./format";
+
+describe("measured numbers", () => {
+  it("have as many significant figures as asked for", () => {
+    expect(figure(0.024012)).toBe("0.0240");
+    expect(figure(47.061, 4)).toBe("47.06");
+    expect(figure(1234.5)).toBe("1235");
+  });
+  it("are written with a true minus and powers of ten", () => {
+    expect(figure(-1.5)).toBe("−1.50");
+    expect(figure(4.4e-10)).toBe("4.4 × 10⁻¹⁰");
+    expect(figure(-2e72)).toBe("−2.0 × 10⁷²");
+  });
+  it("say where there is none", () => {
+    expect(figure(null)).toBe("–");
+    expect(figure(Number.NaN)).toBe("–");
+    expect(figure(-Infinity)).toBe("−∞");
+  });
+});
+
+describe("set numbers", () => {
+  it("are written whole", () => {
+    expect([0.1, 1e-4, 2.5e-8, -1e6, 0, 1000].map(setting)).toEqual([
+      "0.1",
+      "10⁻⁴",
+      "2.5×10⁻⁸",
+      "−10⁶",
+      "0",
+      "1000",
+    ]);
+  });
+  it("are read back as they were written", () => {
+    for (const value of [0.1, 1e-4, 2.5e-8, -1e6, 0, -0.003, 3.2e-4, 1e300, Number.MIN_VALUE])
+      expect(parseNumber(setting(value))).toBe(value);
+  });
+});
+
+describe("coordinates", () => {
+  it("have the decimals that tell points of the view apart", () => {
+    expect([0.01, 4.5, 10, 100, 1e5].map(decimalsFor)).toEqual([5, 3, 2, 1, 0]);
+    expect(fixed(-1.6, 3)).toBe("−1.600");
+    expect(fixed(-1e-9, 3)).toBe("0.000");
+    expect(fixed(3e9, 1)).toBe("3.000 × 10⁹");
+  });
+});
+
+describe("typed numbers", () => {
+  it("are understood in the forms people use", () => {
+    const forms = {
+      "1e-4": 1e-4,
+      "10^-4": 1e-4,
+      "10⁻⁴": 1e-4,
+      "-2.5*10^3": -2500,
+      "−3": -3,
+      " 0,5 ": 0.5,
+      ".5": 0.5,
+      "2.": 2,
+    };
+    for (const [text, value] of Object.entries(forms)) expect(parseNumber(text)).toBe(value);
+    expect(parseNumber("∞")).toBe(Infinity);
+  });
+  it("are null where they are none", () => {
+    for (const text of ["", "-", "1e", "1.2.3", "abc", "1e400", "10^", "0x10"])
+      expect(parseNumber(text)).toBeNull();
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { readFragment, writeFragment } from "./fragment";
+import { emptyState, type PageState, rowId } from "./state";
+
+const full: PageState = {
+  problem: "noisy-line",
+  text: "(1-x)^2 + a*(y-x^2)^2 & β=%",
+  parameters: { a: 20, β: -1e-7 },
+  start: [-1.6, -0.5],
+  box: [-2.25, 2.25, -1, 3],
+  rows: [
+    { id: rowId(0), method: "gradient descent", options: { alpha: 0.1 }, visible: false },
+    { id: rowId(1), method: "armijo", options: {}, visible: true },
+  ],
+  selected: rowId(1),
+  maxIterations: 250,
+  gtol: 1e-6,
+  theme: "dark",
+  measure: true,
+};
+
+describe("a link", () => {
+  it("brings the whole state back", () => {
+    expect(readFragment(`#${writeFragment(full)}`)).toEqual(full);
+  });
+  it("says nothing of what is as the problem suggests", () => {
+    expect(writeFragment(emptyState())).toBe("");
+    expect(readFragment("")).toEqual(emptyState());
+    const rows = full.rows.map((row) => ({ ...row, options: {}, visible: true }));
+    expect(writeFragment({ ...emptyState(), problem: "saddle", rows, selected: rows[0]?.id ?? null })).toBe(
+      "problem=saddle",
+    );
+  });
+  it("has only characters that a fragment may have", () => {
+    expect(writeFragment(full)).toMatch(/^[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/);
+  });
+  it("is read though parts of it make no sense", () => {
+    const state = readFragment(
+      "#start=1,x&box=2,1,0,1&n=1.5&gtol=-1&theme=pink&set=a:,b:2,:3&f=%&what&run=&=3",
+    );
+    expect(state).toEqual({ ...emptyState(), parameters: { b: 2 }, text: "%" });
+  });
+  it("keeps an emptied formula apart from an untouched one", () => {
+    expect(readFragment(writeFragment({ ...emptyState(), text: "" })).text).toBe("");
+    expect(readFragment("#problem=saddle").text).toBeNull();
+  });
+});
