@@ -15,6 +15,7 @@ from scipy.optimize import rosen, rosen_der, rosen_hess
 
 from thalweg.errors import ThalwegError
 from thalweg.objective.function import Function, FunctionError
+from thalweg.objective.protocol import PointError
 
 X = np.array([-1.2, 1.0, 0.7])
 
@@ -191,10 +192,12 @@ def test_other_wrong_uses_are_refused() -> None:
         Function("x")  # type: ignore[arg-type]
     with pytest.raises(FunctionError, match="jac must be callable, and is '3-point'"):
         Function(rosen, "3-point")  # type: ignore[arg-type]
-    with pytest.raises(FunctionError, match=r"shape \(2,\), not \(3,\)"):
+    with pytest.raises(PointError, match=r"shape \(2,\), not \(3,\)"):
         Function(rosen, n=2).value([1, 2, 3])
-    with pytest.raises(FunctionError, match=r"shape \(n,\), not \(1, 2\)"):
+    with pytest.raises(PointError, match=r"shape \(n,\), not \(1, 2\)"):
         Function(rosen).value([[1, 2]])
+    with pytest.raises(PointError, match="is an array of numbers, not 'ab'"):
+        Function(rosen).value("ab")
     assert issubclass(FunctionError, ThalwegError)
 
 

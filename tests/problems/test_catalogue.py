@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import mpmath
 import numpy as np
 import pytest
 import sympy
 
 from thalweg.descent import methods
+from thalweg.objective.formula import Formula
 from thalweg.problems import PROBLEMS, Problem, ProblemError, find
 from thalweg.rows.memory import table
 
@@ -95,6 +99,31 @@ def test_the_curvatures_of_the_fits_are_those_of_the_data_note() -> None:
         t, _, _, _ = closed_form(problem)
         hessian = 2 / len(t) * np.array([[t @ t, t.sum()], [t.sum(), len(t)]])
         assert np.linalg.eigvalsh(hessian) == pytest.approx(expected[problem.id], rel=1e-11)
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=by_id)
+def test_the_objective_has_the_stated_minimum(problem: Problem) -> None:
+    f = problem.objective()
+    assert f.variables == problem.variables
+    for point in problem.minimisers:
+        value, gradient = f.value_and_gradient(point)
+        assert value == pytest.approx(problem.minimum, rel=1e-14, abs=1e-14)
+        if problem.id != "ackley":
+            assert np.abs(gradient).max() <= 1e-11
+    assert np.isfinite(f.value(problem.start))
+
+
+def test_the_surfaces_are_those_that_other_parts_are_tested_with() -> None:
+    surfaces = json.loads((Path(__file__).parents[1] / "data" / "surfaces.json").read_text())["surfaces"]
+    assert len(surfaces) == len(SURFACES)
+    for surface in surfaces:
+        problem = find(surface["name"])
+        assert problem.box == tuple(tuple(surface["box"][name]) for name in problem.variables)
+        assert problem.minimum == surface["minimum"]
+        assert sorted(problem.minimisers) == sorted(tuple(point) for point in surface["minimisers"])
+        f, g = problem.objective(), Formula(surface["python"], variables=problem.variables)
+        points = np.random.default_rng(3).uniform(*np.array(problem.box).T, (20, 2)).T
+        assert np.array_equal(f.value(points), g.value(points))
 
 
 def expression(problem: Problem) -> sympy.Expr:

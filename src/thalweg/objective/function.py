@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from thalweg.errors import ThalwegError
-
-Vector = NDArray[np.float64]
+from thalweg.objective.protocol import PointError, Vector
 
 EPS = 2.0**-52
 RELATIVE_STEP = EPS ** (1 / 3)
@@ -28,7 +27,7 @@ GROWTH = 100.0
 
 
 class FunctionError(ThalwegError, ValueError):
-    """A callable returned something of the wrong kind or shape, or a point has the wrong shape."""
+    """A callable is none, or returned something of the wrong kind or shape."""
 
 
 class Function:
@@ -54,6 +53,7 @@ class Function:
 
     Raises:
         FunctionError: `fun` or `jac` is not callable; when called, the callables return no number or wrong shapes.
+        PointError: When called: x is not (n,) numbers.
 
     Example:
         >>> f = Function(lambda x: (x[0] - 1) ** 2 + x[1] ** 4, jac=lambda x: [2 * (x[0] - 1), 4 * x[1] ** 3])
@@ -216,10 +216,13 @@ class Function:
 
     def _point(self, x: ArrayLike) -> Vector:
         """The point as (n,) float64."""
-        point = np.atleast_1d(np.asarray(x, dtype=np.float64))
+        try:
+            point = np.atleast_1d(np.asarray(x, dtype=np.float64))
+        except (TypeError, ValueError):
+            raise PointError(f"a point of {_name(self._fun)} is an array of numbers, not {x!r:.60}") from None
         if point.ndim != 1 or point.size != (self._n or point.size):
             wanted = "n" if self._n is None else str(self._n)
-            raise FunctionError(f"a point of {_name(self._fun)} has the shape ({wanted},), not {np.shape(x)}")
+            raise PointError(f"a point of {_name(self._fun)} has the shape ({wanted},), not {np.shape(x)}")
         self._n = point.size
         return point
 

@@ -1,0 +1,260 @@
+"""A model fitted to rows of data: the mean, the sum or half the sum of its squared residuals.
+
+Everything that runs over the rows is machine code made from the model's formula (`squared_residuals`): value and
+gradient in one pass, the exact Hessian, the Gauss-Newton matrix, residuals, their Jacobian, and predictions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thalweg.errors import ThalwegError
+from thalweg.expression.names import canonical
+from thalweg.expression.parse import parse
+from thalweg.kernel.rows import Rows, SumKernel, SumPass
+from thalweg.objective.protocol import Native, PointError, Vector
+from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
+from thalweg.rows.memory import table
+from thalweg.rows.table import missing
+
+
+class ModelError(ThalwegError, ValueError):
+    """A model does not go with its data."""
+
+
+class LeastSquares:
+    """The squared residuals of a model on rows of data, as a function of the model's parameters.
+
+    Args:
+        model: Formula of the prediction, such as ``"m*t + b"``. Names of the data's columns are columns; all other
+            names are the parameters to fit, which are the objective's variables.
+        data: A dict of columns, the path of a CSV file, a structured array or a data frame. Columns that the model
+            uses are copied; others are never read.
+        response: The column that is to be predicted.
+        parameters: Names of the parameters in an order of their own; by default in order of first appearance.
+        loss: ``"mean"``: sum of r^2 / rows. ``"sum"``: sum of r^2. ``"half"``: sum of r^2 / 2.
+
+    Raises:
+        DataError: The data cannot be read, lack the response, or have a cell that is not a finite number.
+        FormulaError: The model cannot be read.
+        ModelError: The model has no parameters, or uses its response.
+
+    Example:
+        >>> f = LeastSquares("m*t + b", {"t": [0, 1, 2], "y": [1, 3, 5]})
+        >>> f.variables, f.rows
+        (('m', 'b'), 3)
+        >>> f.value([2, 0])
+        1.0
+        >>> f.gradient([2, 0])
+        array([-2., -2.])
+    """
+
+    gradient_is_free = True
+
+    def __init__(
+        self,
+        model: str,
+        data: object,
+        response: str = "y",
+        *,
+        parameters: Sequence[str] | None = None,
+        loss: Loss = "mean",
+    ) -> None:
+        if loss not in get_args(Loss):
+            raise ModelError(f"loss is 'mean', 'sum' or 'half', not {loss!r}")
+        source = table(data)
+        if response not in source.names:
+            raise missing(response, source.source, source.names)
+        names = {canonical(name): name for name in source.names}
+        draft = parse(model, variables=parameters, columns=list(names))
+        nodes = [draft.graph.nodes[i] for i in draft.graph.reachable([draft.root])]
+        used = [name for j, name in enumerate(draft.columns) if ("column", j) in nodes]
+        if canonical(response) in used:
+            raise ModelError(
+                f"the response {response!r} stands in the model {model!r} itself, which is to predict it from others"
+            )
+        if not draft.variables:
+            raise ModelError(
+                f"the model {model!r} has no parameter to fit: all its names are columns of the data"
+            )
+        self.model = model
+        self.response = response
+        self.columns = tuple(names[name] for name in used)
+        """Names of the columns that the model uses."""
+        self.loss: Loss = loss
+        self._source = source.source
+        self._parsed = parse(model, variables=draft.variables, columns=[*used, canonical(response)])
+        self._rows = Rows(source.columns([*self.columns, response]))
+
+    # ------------------------------------------------------------------------------------------- what it consists of
+
+    @property
+    def n(self) -> int:
+        """Number of parameters that are fitted."""
+        return len(self._parsed.variables)
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The parameters that are fitted, in the order of a point's coordinates."""
+        return self._parsed.variables
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return self._rows.count
+
+    def column(self, name: str) -> Vector:
+        """A column that the model uses, or the response: (rows,), read-only."""
+        names = (*self.columns, self.response)
+        if name not in names:
+            raise missing(name, f"the model {self.model!r}", names)
+        return self._rows[names.index(name)]
+
+    def describe(self) -> str:
+        """One line for people: the loss, the model, its response and the data.
+
+        Example:
+            >>> LeastSquares("m*t + b", {"t": [0, 1], "y": [1, 3]}).describe()
+            'mean of (m*t + b - y)^2 over 2 rows of the data'
+        """
+        words = {"mean": "mean of ", "sum": "sum of ", "half": "half the sum of "}[self.loss]
+        return f"{words}({self.model} - {self.response})^2 over {self.rows:,} rows of {self._source}"
+
+    def __repr__(self) -> str:
+        return f"<LeastSquares: {self.describe()}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        data = {name: np.array(self.column(name)) for name in (*self.columns, self.response)}
+        return _restore, (self.model, data, self.response, self.variables, self.loss, self._source)
+
+    # ------------------------------------------------------------------------------------------------- the objective
+
+    def value(self, x: ArrayLike) -> Any:
+        """The loss: a float at x (n,), an array (N,) at x (n, N).
+
+        Raises:
+            PointError: x is not numbers of such a shape; so for all that follow.
+        """
+        return self.value_and_gradient(x)[0]
+
+    def gradient(self, x: ArrayLike) -> Vector:
+        """The gradient, of the shape of x."""
+        return self.value_and_gradient(x)[1]
+
+    def value_and_gradient(self, x: ArrayLike) -> tuple[Any, Vector]:
+        """Loss and gradient in one pass over the rows: a float and (n,) at x (n,), (N,) and (n, N) at x (n, N)."""
+        points = self._points(x)
+        if points.ndim == 2:
+            sums = np.array([self._loss(point) for point in points.T]).reshape(-1, 1 + self.n).T
+            return sums[0], sums[1:]
+        sums = self._loss(points)
+        return sums.item(0), sums[1:]
+
+    def evaluate(
+        self, x: Vector, *, value: bool = True, gradient: bool = True
+    ) -> tuple[float, Vector | None]:
+        """Value and gradient (n,) at x (n,); as they come together, one is computed with the other."""
+        sums = self._loss(x)
+        return sums.item(0) if value else math.nan, sums[1:] if gradient else None
+
+    def hessian(self, x: ArrayLike) -> Vector:
+        """The exact Hessian (n, n) of the loss at x (n,)."""
+        return self._matrix(self._kernels.hessian, x)
+
+    def gauss_newton(self, x: ArrayLike) -> Vector:
+        """The Gauss-Newton matrix (n, n) at x (n,): J^T J, scaled as the loss is (for the mean by 2/rows).
+
+        It is the Hessian without the curvature of the residuals, and equals it where the model is linear in its
+        parameters.
+        """
+        return self._matrix(self._kernels.gauss_newton, x)
+
+    @property
+    def native(self) -> Native:
+        """Addresses of the machine code, valid while this object is referenced; built on access.
+
+        One call is one pass over all rows, on the caller's thread alone.
+        """
+        return Native(self._loss.point, self._loss.context, self._loss.batch)
+
+    # ------------------------------------------------------------------------------------------------- row by row
+
+    def predict(self, x: ArrayLike, columns: object = None) -> Vector:
+        """The model's value (rows,) at x (n,) for every row, of these data or of others.
+
+        Args:
+            x: The parameters.
+            columns: Other data with the columns that the model uses, in any form that the constructor takes.
+
+        Example:
+            >>> LeastSquares("m*t + b", {"t": [0, 1], "y": [1, 3]}).predict([2, 1], {"t": [10, 20]})
+            array([21., 41.])
+        """
+        point = self._point(x)
+        if columns is None or not self.columns:
+            return self._kernels.prediction(point, self._rows)[0]
+        return self._kernels.prediction(point, Rows(table(columns).columns(self.columns)))[0]
+
+    def residuals(self, x: ArrayLike) -> Vector:
+        """Prediction minus response (rows,) at x (n,)."""
+        return self.predict(x) - self.column(self.response)
+
+    def jacobian(self, x: ArrayLike) -> Vector:
+        """Derivatives of the residuals (rows, n) at x (n,), in memory parameter by parameter (Fortran order)."""
+        return self._kernels.jacobian(self._point(x), self._rows).T
+
+    # ----------------------------------------------------------------------------------------------- how it is called
+
+    @cached_property
+    def _kernels(self) -> SquaredResiduals:
+        return squared_residuals(self._parsed, self.loss)
+
+    @cached_property
+    def _loss(self) -> SumPass:
+        return self._pass(self._kernels.loss)
+
+    def _pass(self, kernel: SumKernel) -> SumPass:
+        return SumPass(kernel, self._rows, float(self.rows) if self.loss == "mean" else 1.0)
+
+    def _matrix(self, kernel: SumKernel, x: ArrayLike) -> Vector:
+        """The symmetric matrix whose lower triangle a kernel sums."""
+        triangle = self._pass(kernel)(self._point(x))
+        rows, columns = np.tril_indices(self.n)
+        matrix = np.empty((self.n, self.n))
+        matrix[rows, columns] = matrix[columns, rows] = triangle
+        return matrix
+
+    def _point(self, x: ArrayLike) -> Vector:
+        points = self._points(x)
+        if points.ndim == 2:
+            raise PointError(f"here x is one point ({self.n},), not several {points.shape}")
+        return points
+
+    def _points(self, x: ArrayLike) -> Vector:
+        try:
+            points = np.asarray(x, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise PointError(
+                f"a point of {self.model!r} is {self.n} numbers, which {x!r:.60} is not"
+            ) from None
+        if points.shape == (self.n,) or (points.ndim == 2 and len(points) == self.n):
+            return points
+        raise PointError(
+            f"a point of {self.model!r} has the shape ({self.n},), for {', '.join(self.variables)}, "
+            f"and N points have ({self.n}, N); an array {points.shape} was given"
+        )
+
+
+def _restore(
+    model: str, data: dict[str, Vector], response: str, parameters: Sequence[str], loss: Loss, source: str
+) -> LeastSquares:
+    """What pickle calls: the data's name is not in the data."""
+    restored = LeastSquares(model, data, response, parameters=parameters, loss=loss)
+    restored._source = source  # pyright: ignore[reportPrivateUsage]
+    return restored

@@ -1,0 +1,106 @@
+"""Sums over rows add in one fixed order, whoever runs them, and every row counts once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from thalweg.kernel import row_passes
+from thalweg.kernel.call import PointCall
+from thalweg.kernel.rows import SHARED
+from thalweg.objective.least_squares import LeastSquares
+
+LANES, BLOCK, CHUNK = 8, row_passes.BLOCK, row_passes.CHUNK
+
+
+def data(rows: int) -> dict[str, np.ndarray]:
+    rng = np.random.default_rng(rows)
+    return {
+        "t": rng.standard_normal(rows),
+        "y": rng.standard_normal(rows) * 10.0 ** rng.integers(-3, 4, rows),
+    }
+
+
+def terms(columns: dict[str, np.ndarray], m: float, b: float) -> np.ndarray:
+    """r^2, r t and r of the model m*t + b, each operation rounded by itself as in the kernel."""
+    r = m * columns["t"] + b - columns["y"]
+    return np.stack([r * r, r * columns["t"], r])
+
+
+def in_documented_order(term: np.ndarray) -> float:
+    """The sum as `row_passes` describes it."""
+    chunks = []
+    for chunk in np.split(term, range(CHUNK, len(term), CHUNK)):
+        total = np.zeros(LANES)
+        full = len(chunk) // LANES * LANES
+        for block in np.split(chunk[:full], range(BLOCK, full, BLOCK)):
+            lanes = np.zeros(LANES)
+            for eight in block.reshape(-1, LANES):
+                lanes += eight
+            total += lanes
+        if full < len(chunk):
+            total[: len(chunk) - full] += chunk[full:]
+        while len(total) > 1:
+            total = total[: len(total) // 2] + total[len(total) // 2 :]
+        chunks.append(total[0])
+    return tree(chunks)
+
+
+def tree(chunks: list[float]) -> float:
+    if len(chunks) == 1:
+        return chunks[0]
+    left = 1 << (len(chunks) - 1).bit_length() - 1  # a full subtree of chunks, then what is left
+    return tree(chunks[:left]) + tree(chunks[left:])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [*range(1, 18), 100, BLOCK - 1, BLOCK, BLOCK + 9, CHUNK - 3, CHUNK, CHUNK + 1, 3 * CHUNK + BLOCK + 5],
+)
+def test_every_addition_is_where_it_is_said_to_be(rows: int) -> None:
+    columns = data(rows)
+    f = LeastSquares("m*t + b", columns, loss="sum")
+    value, gradient = f.value_and_gradient([0.7, -0.2])
+    expected = [in_documented_order(term) for term in terms(columns, 0.7, -0.2)]
+    assert [value, *(gradient / 2)] == expected
+
+
+@pytest.mark.parametrize("chunks", [SHARED, SHARED + 1, 2 * SHARED - 1])
+def test_threads_get_the_bits_of_one(chunks: int) -> None:
+    rows = (chunks - 1) * CHUNK + 12_345
+    f = LeastSquares("b1*(1 - exp(-b2*t))", data(rows))
+    native = f.native
+    x = np.array([1.3, 0.2])
+    alone = PointCall(native.point, 2, 3, native.context)(x).copy()
+    value, gradient = f.value_and_gradient(x)
+    assert np.array_equal([value, *gradient], alone)
+
+
+def test_a_sum_of_a_million_terms_is_exact_to_a_few_units() -> None:
+    columns = data(1_000_003)
+    f = LeastSquares("m*t + b", columns, loss="sum")
+    value, gradient = f.value_and_gradient([0.7, -0.2])
+    for found, term in zip([value, *(gradient / 2)], terms(columns, 0.7, -0.2), strict=True):
+        assert abs(found - math.fsum(term)) <= 30 * np.spacing(math.fsum(np.abs(term)))
+
+
+def test_what_the_variables_decide_is_computed_with_the_same_rounding() -> None:
+    """sin(a)*exp(b) is taken out of the loop over the rows; nothing else may change."""
+    columns = data(1000)
+    f = LeastSquares("sin(a)*exp(b)*t + a/b", columns, loss="sum")
+    a, b = 0.3, 0.9
+    expected = LeastSquares("p*t + q", columns, loss="sum")
+    p = LeastSquares("sin(a)*exp(b)", {"y": [0.0]}).predict([a, b])[0]
+    assert f.value([a, b]) == expected.value([p, a / b])
+
+
+def test_padding_never_counts() -> None:
+    """Nor does it where the model is undefined outside its data."""
+    for rows in range(1, 20):
+        f = LeastSquares(
+            "k*sqrt(t) + log(t)", {"t": np.arange(1.0, rows + 1), "y": np.zeros(rows)}, loss="sum"
+        )
+        t = np.arange(1.0, rows + 1)
+        assert f.value([2]) == pytest.approx(math.fsum((2 * np.sqrt(t) + np.log(t)) ** 2), rel=1e-14)
