@@ -64,7 +64,7 @@ export function readable(colour: string, paper: string): string {
 /** Colour of the ground at t = 0 (water) to 1 (paper): falls off quickly, so that the paper stays quiet. */
 export function rampAt(low: Rgb, high: Rgb, t: number): Rgb {
   const u = 1 - Math.min(1, Math.max(0, t));
-  return mix(high, low, u ** 2.3);
+  return mix(high, low, u * u * (0.62 + 0.38 * u));
 }
 
 /** The ramp as `size` RGB triples. */

@@ -95,8 +95,6 @@ export class Gestures {
   private readonly onDown = (event: PointerEvent): void => {
     if (event.button !== 0 || this.pointers.size >= 2) return;
     const at = this.local(event);
-    event.preventDefault();
-    this.element.focus({ preventScroll: true });
     this.capture(event.pointerId);
     this.pointers.set(event.pointerId, at);
     if (this.gesture === "start") return;

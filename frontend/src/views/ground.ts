@@ -1,13 +1,14 @@
 // The ground of the map in WebGL 2: the field's colours and contour lines, drawn where the field lies.
 // Redrawn only when field, box, size or colours change.
 
-import { rampTable } from "./colour";
 import type { Scheme } from "./contours";
 import type { Field } from "./field";
 import { type GroundColours, groundInk } from "./groundcolours";
 import type { Viewport } from "./viewport";
 
 export interface Ground {
+  /** Drawn by the processor: while things move, fewer pixels must do. */
+  readonly isSlow: boolean;
   setColours(colours: GroundColours): void;
   setField(field: Field | null): void;
   /** `ratio`: device pixels per CSS pixel. */
@@ -20,12 +21,13 @@ in vec2 corner;
 void main() { gl_Position = vec4(corner, 0.0, 1.0); }`;
 
 // Texels are fetched, not filtered: float textures cannot be filtered everywhere, and filters have 8-bit weights.
+// A texel holds a value and its neighbours along the row (before, here, after, one further), so that four fetches
+// give all sixteen values that Catmull-Rom interpolation needs: fetches are what costs where there is no graphics card.
 const fragmentSource = `#version 300 es
 precision highp float;
 precision highp int;
 precision highp sampler2D;
 uniform sampler2D field;
-uniform sampler2D ramp;
 uniform ivec2 size;
 uniform vec4 toTexel;      // scale and offset from gl_FragCoord to texels
 uniform vec2 colours;      // exponents of ten at the ends of the ramp
@@ -34,82 +36,73 @@ uniform float stepSize;
 uniform float major;
 uniform float least;
 uniform float top;
-uniform bool holes;
 uniform float ratio;
+uniform vec3 low;
+uniform vec3 high;
 uniform vec3 ink;
 uniform vec2 strength;     // opacity of lines and of heavier lines
 uniform vec3 paper;
 uniform vec4 hatch;
 out vec4 result;
 
-float texel(ivec2 p) { return texelFetch(field, clamp(p, ivec2(0), size - 1), 0).r; }
-
 vec4 weights(float t) {
   return vec4(((-0.5 * t + 1.0) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1.0,
               ((-1.5 * t + 2.0) * t + 0.5) * t, (0.5 * t - 0.5) * t * t);
 }
 
-float smoothAt(ivec2 p, vec2 f) {
-  vec4 wx = weights(f.x), wy = weights(f.y);
-  float sum = 0.0;
-  for (int j = 0; j < 4; j++) {
-    ivec2 q = p + ivec2(-1, j - 1);
-    sum += wy[j] * dot(wx, vec4(texel(q), texel(q + ivec2(1, 0)), texel(q + ivec2(2, 0)), texel(q + ivec2(3, 0))));
-  }
-  return sum;
-}
-
 // Near undefined values: the mean of the defined neighbours, -1 where most of the weight is undefined.
-float carefulAt(ivec2 p, vec2 f) {
-  vec4 v = vec4(texel(p), texel(p + ivec2(1, 0)), texel(p + ivec2(0, 1)), texel(p + ivec2(1, 1)));
+float careful(vec4 a, vec4 b, vec2 f) {
+  vec4 v = vec4(a.yz, b.yz);
   vec4 w = vec4((1.0 - f.x) * (1.0 - f.y), f.x * (1.0 - f.y), (1.0 - f.x) * f.y, f.x * f.y);
   w *= step(vec4(0.0), v);
   float weight = w.x + w.y + w.z + w.w;
   return weight < 0.5 ? -1.0 : dot(w, v) / weight;
 }
 
-bool nearHole(ivec2 p) {
-  for (int j = -1; j < 3; j++) for (int i = -1; i < 3; i++) if (texel(p + ivec2(i, j)) < 0.0) return true;
-  return false;
-}
-
 float levelOf(float value, float l) {
   if (kind == 2) return value / stepSize;
   if (kind == 1) return l / stepSize;
   float e = floor(l), m = l - e;
-  return 3.0 * e + (m < 0.30103 ? m / 0.30103 : m < 0.69897 ? 1.0 + (m - 0.30103) / 0.39794 : 2.0 + (m - 0.69897) / 0.30103);
+  return 3.0 * e + (m < 0.30103 ? m * 3.32193 : m < 0.69897 ? 1.0 + (m - 0.30103) * 2.51294 : 2.0 + (m - 0.69897) * 3.32193);
 }
 
 void main() {
   vec2 q = gl_FragCoord.xy * toTexel.xy + toTexel.zw;
-  vec2 floored = floor(q);
+  vec2 floored = floor(q), f = q - floored;
   ivec2 p = ivec2(floored);
-  float value = holes && nearHole(p) ? carefulAt(p, q - floored) : smoothAt(p, q - floored);
-  bool undefinedHere = holes && value < -0.5;
+  p.x = clamp(p.x, 0, size.x - 1);
+  ivec4 row = clamp(ivec4(p.y - 1, p.y, p.y + 1, p.y + 2), 0, size.y - 1);
+  vec4 a = texelFetch(field, ivec2(p.x, row.x), 0), b = texelFetch(field, ivec2(p.x, row.y), 0);
+  vec4 c = texelFetch(field, ivec2(p.x, row.z), 0), d = texelFetch(field, ivec2(p.x, row.w), 0);
+  vec4 least4 = min(min(a, b), min(c, d));
+  bool nearHole = min(min(least4.x, least4.y), min(least4.z, least4.w)) < 0.0;
+  vec4 wx = weights(f.x), wy = weights(f.y);
+  float value = nearHole ? careful(b, c, f) : dot(wx, wy.x * a + wy.y * b + wy.z * c + wy.w * d);
+
   float v = max(value, 1e-37);
   float l = log2(v) * 0.30103;
   float level = levelOf(v, l);
   vec2 slope = vec2(dFdx(level), dFdy(level));
-  vec3 colour = texture(ramp, vec2(clamp((l - colours.x) / (colours.y - colours.x), 0.0, 1.0) * (255.0 / 256.0) + 0.5 / 256.0, 0.5)).rgb;
+  float u = 1.0 - clamp((l - colours.x) / (colours.y - colours.x), 0.0, 1.0);
+  vec3 colour = mix(high, low, u * u * (0.62 + 0.38 * u));
 
-  float gradient = length(slope) + 1e-9;
+  float pixels = inversesqrt(dot(slope, slope) + 1e-18);   // from one line to the next
   float nearest = floor(level + 0.5);
   bool heavy = abs(nearest - major * floor(nearest / major + 0.5)) < 0.5;
   float width = (heavy ? 1.15 : 0.8) * ratio;
-  float cover = clamp(width * 0.5 + 0.5 - abs(level - nearest) / gradient, 0.0, 1.0);
+  float cover = clamp(width * 0.5 + 0.5 - abs(level - nearest) * pixels, 0.0, 1.0);
   // Lines that would merge fade out.
-  cover *= smoothstep(2.2, 7.0, 1.0 / (gradient * ratio)) * (heavy ? strength.y : strength.x);
+  cover *= smoothstep(2.2 * ratio, 7.0 * ratio, pixels) * (heavy ? strength.y : strength.x);
   // In the deepest water lines are thinner than a pixel, and would be specks.
   if (kind != 2) cover *= smoothstep(colours.x - 0.15, colours.x + 0.45, l);
   if (v < least || nearest > top || (kind == 2 && nearest < 0.5)) cover = 0.0;
   colour = mix(colour, ink, cover);
 
-  if (undefinedHere) {
+  if (value < -0.5 && nearHole) {
     float stripe = abs(fract((gl_FragCoord.x + gl_FragCoord.y) / (7.0 * ratio)) - 0.5) * 7.0 * ratio * 0.7071;
     colour = mix(paper, hatch.rgb, hatch.a * clamp(0.45 * ratio + 0.5 - stripe, 0.0, 1.0));
   }
-  vec2 last = vec2(size) - 0.5;
-  if (any(lessThan(q, vec2(-0.5))) || any(greaterThan(q, last))) colour = paper;
+  if (any(lessThan(q, vec2(-0.5))) || any(greaterThan(q, vec2(size) - 0.5))) colour = paper;
   result = vec4(colour, 1.0);
 }`;
 
@@ -121,7 +114,6 @@ interface Resources {
   program: WebGLProgram;
   uniforms: Uniforms;
   field: WebGLTexture;
-  ramp: WebGLTexture;
   buffer: WebGLBuffer;
 }
 
@@ -130,11 +122,16 @@ export class WebGround implements Ground {
   private field: Field | null = null;
   private colours: GroundColours | null = null;
   private uploaded: [number, number] = [0, 0];
+  readonly isSlow: boolean;
 
   private constructor(
     private readonly canvas: HTMLCanvasElement,
     private readonly gl: WebGL2RenderingContext,
-  ) {}
+  ) {
+    const info = gl.getExtension("WEBGL_debug_renderer_info");
+    const renderer = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : "";
+    this.isSlow = /swiftshader|llvmpipe|software/i.test(renderer);
+  }
 
   /** Null where there is no WebGL 2. */
   static on(canvas: HTMLCanvasElement): WebGround | null {
@@ -151,7 +148,6 @@ export class WebGround implements Ground {
   /** After the context was lost and restored: everything anew. */
   restore(): void {
     this.build();
-    if (this.colours) this.setColours(this.colours);
     if (this.field) this.setField(this.field);
   }
 
@@ -189,19 +185,18 @@ export class WebGround implements Ground {
       program,
       uniforms,
       buffer,
-      field: this.texture(gl.NEAREST),
-      ramp: this.texture(gl.LINEAR),
+      field: this.texture(),
     };
     this.uploaded = [0, 0];
     return true;
   }
 
-  private texture(filter: number): WebGLTexture {
+  private texture(): WebGLTexture {
     const { gl } = this;
     const texture = gl.createTexture();
     gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, filter);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, filter);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     return texture;
@@ -209,25 +204,20 @@ export class WebGround implements Ground {
 
   setColours(colours: GroundColours): void {
     this.colours = colours;
-    if (!this.resources) return;
-    const { gl } = this;
-    gl.bindTexture(gl.TEXTURE_2D, this.resources.ramp);
-    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-    const table = rampTable(colours.low, colours.high);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB8, 256, 1, 0, gl.RGB, gl.UNSIGNED_BYTE, table);
   }
 
   setField(field: Field | null): void {
     this.field = field;
     if (!field || !this.resources) return;
     const { gl } = this;
-    const { columns, rows, values } = field;
+    const { columns, rows } = field;
+    const texels = withNeighbours(field);
     gl.bindTexture(gl.TEXTURE_2D, this.resources.field);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
     if (this.uploaded[0] === columns && this.uploaded[1] === rows) {
-      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, columns, rows, gl.RED, gl.FLOAT, values);
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, columns, rows, gl.RGBA, gl.FLOAT, texels);
     } else {
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, columns, rows, 0, gl.RED, gl.FLOAT, values);
+      gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, columns, rows, 0, gl.RGBA, gl.FLOAT, texels);
       this.uploaded = [columns, rows];
     }
   }
@@ -251,11 +241,7 @@ export class WebGround implements Ground {
     gl.useProgram(resources.program);
     gl.activeTexture(gl.TEXTURE0);
     gl.bindTexture(gl.TEXTURE_2D, resources.field);
-    gl.activeTexture(gl.TEXTURE1);
-    gl.bindTexture(gl.TEXTURE_2D, resources.ramp);
-    gl.activeTexture(gl.TEXTURE0);
     gl.uniform1i(u.field ?? null, 0);
-    gl.uniform1i(u.ramp ?? null, 1);
     gl.uniform2i(u.size ?? null, field.columns, field.rows);
     gl.uniform4f(
       u.toTexel ?? null,
@@ -270,8 +256,9 @@ export class WebGround implements Ground {
     gl.uniform1f(u.major ?? null, summary.scheme.major);
     gl.uniform1f(u.least ?? null, summary.least);
     gl.uniform1f(u.top ?? null, summary.top);
-    gl.uniform1i(u.holes ?? null, field.holes ? 1 : 0);
     gl.uniform1f(u.ratio ?? null, ratio);
+    gl.uniform3f(u.low ?? null, ...ink.low);
+    gl.uniform3f(u.high ?? null, ...ink.high);
     gl.uniform3f(u.ink ?? null, ...ink.line);
     gl.uniform2f(u.strength ?? null, ink.light, ink.heavy);
     gl.uniform3f(u.paper ?? null, ...ink.paper);
@@ -282,4 +269,25 @@ export class WebGround implements Ground {
   dispose(): void {
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
+}
+
+/** For each value the one before it in the row, itself, and the two after it. */
+export function withNeighbours({
+  columns,
+  rows,
+  values,
+}: Pick<Field, "columns" | "rows" | "values">): Float32Array {
+  const texels = new Float32Array(4 * columns * rows);
+  for (let j = 0; j < rows; j += 1) {
+    const first = j * columns;
+    const last = first + columns - 1;
+    for (let at = first, o = 4 * first; at <= last; at += 1, o += 4) {
+      const next = Math.min(at + 1, last);
+      texels[o] = values[Math.max(at - 1, first)] as number;
+      texels[o + 1] = values[at] as number;
+      texels[o + 2] = values[next] as number;
+      texels[o + 3] = values[Math.min(next + 1, last)] as number;
+    }
+  }
+  return texels;
 }

@@ -9,6 +9,8 @@ type Unit = [number, number, number];
 
 /** Channels from 0 to 1, opacities of light and heavy lines. */
 export interface GroundInk {
+  low: Unit;
+  high: Unit;
   line: Unit;
   paper: Unit;
   hatch: Unit;
@@ -21,6 +23,8 @@ const unit = (text: string): Unit => parseColour(text).map((c) => c / 255) as Un
 
 export function groundInk(colours: GroundColours): GroundInk {
   return {
+    low: unit(colours.low),
+    high: unit(colours.high),
     line: unit(colours.dark ? "#c9dcf0" : "#20344e"),
     paper: unit(colours.paper),
     hatch: unit(colours.muted),

@@ -19,6 +19,7 @@ import type { FieldData, MapHooks, MapScene, Palette, View } from "./types";
 import { type Box, fitEqual, sameBox, Viewport } from "./viewport";
 
 const restoreWait = 2000;
+const refineWait = 160;
 
 export class MapView implements View<MapScene>, GestureTarget {
   readonly element: HTMLElement;
@@ -32,6 +33,8 @@ export class MapView implements View<MapScene>, GestureTarget {
   private fieldData: FieldData | null = null;
   private palette: Palette | null = null;
   private groundIsStale = true;
+  private groundDrawn = 0;
+  private refineTimer: ReturnType<typeof setTimeout> | undefined;
   /** The box asked for, before it is fitted to the element. */
   private wish: Box | null = null;
   /** The last box told to the page. */
@@ -86,6 +89,7 @@ export class MapView implements View<MapScene>, GestureTarget {
 
   dispose(): void {
     clearTimeout(this.restoreTimer);
+    clearTimeout(this.refineTimer);
     this.gestures.dispose();
     this.ground?.dispose();
     this.element.removeEventListener("focus", this.changedFocus);
@@ -205,11 +209,29 @@ export class MapView implements View<MapScene>, GestureTarget {
 
   private drawGround(scene: MapScene): void {
     if (!this.ground) this.makeGround();
-    if (this.stage.resize(this.groundCanvas)) this.groundIsStale = true;
-    if (!this.ground || !this.groundIsStale) return;
-    if (this.palette !== scene.palette) this.setPalette(scene.palette);
-    this.ground.draw(this.viewport, this.stage.ratio);
+    const { ground, stage } = this;
+    if (!ground) return;
+    if (this.groundIsStale && this.palette !== scene.palette) this.setPalette(scene.palette);
+    const now = performance.now();
+    const isMoving = this.groundIsStale && now - this.groundDrawn < refineWait;
+    const ratio = ground.isSlow && (isMoving || this.refineTimer) ? 1 : stage.ratio;
+    if (stage.resize(this.groundCanvas, ratio)) this.groundIsStale = true;
+    if (!this.groundIsStale) return;
+    ground.draw(this.viewport, ratio);
     this.groundIsStale = false;
+    this.groundDrawn = now;
+    if (ratio < stage.ratio) this.refineLater();
+  }
+
+  /** All pixels again when nothing has moved for a moment. */
+  private refineLater(): void {
+    clearTimeout(this.refineTimer);
+    this.refineTimer = setTimeout(() => {
+      this.refineTimer = undefined;
+      this.groundIsStale = true;
+      this.groundDrawn = 0;
+      this.stage.invalidate();
+    }, refineWait);
   }
 
   private setPalette(palette: Palette): void {

@@ -8,6 +8,7 @@ import { type GroundColours, groundInk } from "./groundcolours";
 import type { Viewport } from "./viewport";
 
 export class PlainGround implements Ground {
+  readonly isSlow = true;
   private readonly context: CanvasRenderingContext2D | null;
   private readonly small = document.createElement("canvas");
   private field: Field | null = null;

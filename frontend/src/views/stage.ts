@@ -57,10 +57,10 @@ export class Stage {
     this.ratio = Math.min(3, Math.max(1, window.devicePixelRatio || 1));
   }
 
-  /** Gives the canvas the element's size in device pixels; true when that changed it (and cleared it). */
-  resize(canvas: HTMLCanvasElement): boolean {
-    const width = Math.round(this.width * this.ratio);
-    const height = Math.round(this.height * this.ratio);
+  /** Gives the canvas the element's size times `ratio`; true when that changed it (and cleared it). */
+  resize(canvas: HTMLCanvasElement, ratio: number): boolean {
+    const width = Math.round(this.width * ratio);
+    const height = Math.round(this.height * ratio);
     if (canvas.width === width && canvas.height === height) return false;
     canvas.width = width;
     canvas.height = height;
@@ -71,7 +71,7 @@ export class Stage {
   begin(): CanvasRenderingContext2D | null {
     const context = this.canvas.getContext("2d");
     if (!context) return null;
-    this.resize(this.canvas);
+    this.resize(this.canvas, this.ratio);
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
     return context;
