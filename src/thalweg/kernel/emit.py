@@ -34,6 +34,10 @@ _HELPERS = {
 }
 
 
+_STREAMED = 1 << 24
+"""Bytes of results that are too many for a cache: they are written to memory without being read first."""
+
+
 def emit_body(code: Code, graph: Graph, roots: Sequence[int], leaf: Leaf) -> list[Operand]:
     """Write the operations that the roots need, each once, and return the operands that hold the roots.
 
@@ -129,11 +133,12 @@ def _load(code: Code, base: Operand, place: int) -> Operand:
 def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int) -> None:
     """Define a function that computes the roots at many points, `LANES` at a time.
 
-    The last group of lanes overlaps the one before, so that no lane is idle and none needs a mask: a point that
-    is computed twice gets the same bits twice. Fewer points than lanes go through a small array on the stack.
+    Groups of lanes begin where the results are aligned to cache lines; the first and the last group overlap their
+    neighbours, so that no lane is idle and none needs a mask: a point that is computed twice gets the same bits twice.
+    Fewer points than lanes go through a small array on the stack. Results that no cache would hold are written past
+    it (`_STREAMED`).
     """
     code = Code(module, LANES)
-    last_lane = LANES - 1
     inputs, outputs = code.scratch(n * LANES), code.scratch(len(roots) * LANES)
 
     code.line("%empty = icmp slt i64 %count, 1")
@@ -151,7 +156,7 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
         lane = _place(code, inputs, row, str(LANES), "%lane")
         code.line(f"store double {code.value(f'load double, ptr {point}')}, ptr {lane}")
     code.line("%lane.next = add i64 %lane, 1")
-    code.line(f"%filled = icmp eq i64 %lane, {last_lane}")
+    code.line(f"%filled = icmp eq i64 %lane.next, {LANES}")
     code.line("br i1 %filled, label %points, label %fill")
 
     code.label("points")
@@ -160,6 +165,17 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
     code.line(f"%row = phi i64 [%stride, %some], [{LANES}, %fill]")
     code.line(f"%number = phi i64 [%count, %some], [{LANES}, %fill]")
     code.line(f"%final = sub i64 %number, {LANES}")
+    code.line("%address = ptrtoint ptr %to to i64")
+    code.line("%behind = lshr i64 %address, 3")
+    code.line("%ahead = sub i64 0, %behind")
+    code.line(f"%aligned = and i64 %ahead, {LANES - 1}")  # the first such point
+    code.line(f"%large = icmp sge i64 %number, {_STREAMED // (8 * len(roots))}")
+    code.line(f"%remainder = and i64 %row, {LANES - 1}")
+    code.line("%parallel = icmp eq i64 %remainder, 0")
+    code.line("%whole = and i64 %address, 7")
+    code.line("%regular = icmp eq i64 %whole, 0")
+    code.line("%sound = and i1 %parallel, %regular")
+    code.line("%streams = and i1 %sound, %large")
     parameters = {place: code.spread(_load(code, "%context", place)) for place in _parameters(graph, roots)}
     rows_in = [_place(code, "%from", row, "%row", "0") for row in range(n)]
     rows_out = [_place(code, "%to", row, "%row", "0") for row in range(len(roots))]
@@ -174,21 +190,38 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
         address = code.value(f"getelementptr double, ptr {rows_in[place]}, i64 %i")
         return code.value(f"load {code.real}, ptr {address}, align 8")
 
-    for row, operand in zip(rows_out, emit_body(code, graph, roots, leaf), strict=True):
-        address = code.value(f"getelementptr double, ptr {row}, i64 %i")
-        code.line(f"store {code.real} {operand}, ptr {address}, align 8")
+    results = emit_body(code, graph, roots, leaf)
+    addresses = [code.value(f"getelementptr double, ptr {row}, i64 %i") for row in rows_out]
+    code.line("%passed = sub i64 %i, %aligned")
+    code.line(f"%off = and i64 %passed, {LANES - 1}")
+    code.line("%on = icmp eq i64 %off, 0")
+    code.line("%past = and i1 %streams, %on")
+    code.line("br i1 %past, label %stream, label %store")
+    for label, alignment in (("store", "align 8"), ("stream", "align 64, !nontemporal !{i32 1}")):
+        code.label(label)
+        for result, address in zip(results, addresses, strict=True):
+            code.line(f"store {code.real} {result}, ptr {address}, {alignment}")
+        code.line("br label %stored")
+    code.label("stored")
     code.line("%done = icmp sge i64 %i, %final")
     code.line("br i1 %done, label %finish, label %following")
-    code.label("following")
-    code.line(f"%i.whole = add i64 %i, {LANES}")
+    code.label("following")  # the next aligned point, or the last eight
+    code.line(f"%i.next.passed = add i64 %passed, {LANES}")
+    code.line(f"%i.next.aligned = and i64 %i.next.passed, {-LANES}")
+    code.line("%i.whole = add i64 %i.next.aligned, %aligned")
     code.line("%i.fits = icmp slt i64 %i.whole, %final")
     code.line("%i.next = select i1 %i.fits, i64 %i.whole, i64 %final")
     code.line("br label %group")
 
     code.label("finish")
+    code.line("br i1 %streams, label %fence, label %end")
+    code.label("fence")
+    code.line("fence seq_cst")
+    code.line("br label %end")
+    code.label("end")
     code.line("br i1 %few, label %copy, label %return")
     code.label("copy")
-    code.line("%done.lane = phi i64 [0, %finish], [%done.next, %copy]")
+    code.line("%done.lane = phi i64 [0, %end], [%done.next, %copy]")
     for row in range(len(roots)):
         lane = _place(code, outputs, row, str(LANES), "%done.lane")
         point = _place(code, "%out", row, "%stride", "%done.lane")
