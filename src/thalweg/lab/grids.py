@@ -87,8 +87,10 @@ def reading(objective: Objective, point: NDArray[np.float64]) -> tuple[float | N
         raise
     except Exception as error:
         raise CallableError(sentence(error)) from None
+    if not isfinite(value):
+        return None, None  # the gradient's formula may be defined where f is not
     norm = None if gradient is None else hypot(*(float(slope) for slope in gradient))
-    return (value if isfinite(value) else None), (norm if norm is not None and isfinite(norm) else None)
+    return value, norm if norm is not None and isfinite(norm) else None
 
 
 def sentence(error: Exception) -> str:

@@ -36,22 +36,23 @@ def run(
     from thalweg.entry import descend
 
     try:
-        done = descend(
-            objective,
-            start,
-            method=asked.method,
-            options=asked.options,
-            max_iterations=max_iterations,
-            gtol=gtol,
-            time_limit=SECONDS,
-        )
+        with np.errstate(all="ignore"):  # a run that overflows says so itself
+            done = descend(
+                objective,
+                start,
+                method=asked.method,
+                options=asked.options,
+                max_iterations=max_iterations,
+                gtol=gtol,
+                time_limit=SECONDS,
+            )
+            verdict = done.verdict
     except ThalwegError:
         raise
     except Exception as error:
         if not opening.is_callable:
             raise
         return _stopped(asked.id, start, sentence(error))
-    verdict = done.verdict
     info = RunInfo(
         id=asked.id,
         mark=done.mark,

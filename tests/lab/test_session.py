@@ -1,0 +1,498 @@
+"""Whole conversations with a session: what a page asks, and what mathematics says the answers are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from thalweg.lab import messages
+from thalweg.lab.messages import (
+    Failed,
+    Field,
+    Grid,
+    Hello,
+    Message,
+    Open,
+    Opened,
+    Paths,
+    Probe,
+    Reading,
+    RunRequest,
+    Runs,
+    Welcome,
+)
+from thalweg.lab.session import LARGEST_GRID, MOST_ITERATIONS, REVISIONS_KEPT, Session
+from thalweg.problems import PROBLEMS, find
+
+M = TypeVar("M", bound=Message)
+Box = tuple[float, float, float, float]
+
+FIXED = RunRequest(id="fixed", method="gradient descent", options={"alpha": 0.1})
+ARMIJO = RunRequest(id="armijo", method="armijo", options={})
+
+
+@dataclass
+class Talk:
+    """A page that asks; it numbers its requests and checks that every answer is to what was asked."""
+
+    session: Session = field(default_factory=Session)
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    def ask(self, kind: type[M], request: type[Any], **fields: Any) -> tuple[M, tuple[NDArray[Any], ...]]:
+        seq = next(self.numbers)
+        message, buffers = self.session.answer(request(view="v", seq=seq, **fields))
+        assert (message.view, message.seq) == ("v", seq)
+        assert isinstance(message, kind), message
+        return message, buffers
+
+    def open(self, **fields: Any) -> Opened:
+        return self.ask(Opened, Open, **fields)[0]
+
+    def field(self, opened: Opened, **fields: Any) -> tuple[Field, NDArray[np.float64]]:
+        """The field, and its values with the reference added again."""
+        asked = {"revision": opened.revision, "box": opened.box, "shape": (33, 21), **fields}
+        reply, (values,) = self.ask(Field, Grid, **asked)
+        assert values.dtype == np.float32
+        assert values.shape == (reply.shape[1], reply.shape[0])
+        return reply, values.astype(np.float64) + reply.reference
+
+    def runs(self, opened: Opened, *runs: RunRequest, **fields: Any) -> tuple[Runs, tuple[NDArray[Any], ...]]:
+        asked = {"start": opened.start, "max_iterations": 100, "gtol": 1e-8, **fields}
+        return self.ask(Runs, Paths, revision=opened.revision, runs=list(runs), **asked)
+
+    def refused(self, request: type[Any], **fields: Any) -> Failed:
+        return self.ask(Failed, request, **fields)[0]
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+def plane(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points of a grid, rows along y: independent of how the session makes them."""
+    x0, x1, y0, y1 = box
+    columns, rows = shape
+    x = np.array([[x0 + (x1 - x0) * i / (columns - 1) for i in range(columns)]] * rows)
+    y = np.array([[y0 + (y1 - y0) * j / (rows - 1)] * columns for j in range(rows)])
+    return x, y
+
+
+# ---------------------------------------------------------------------------------------------------------- greeting
+
+
+def test_a_page_is_told_what_there_is(talk: Talk) -> None:
+    welcome, _ = talk.ask(Welcome, Hello)
+    assert [problem.id for problem in welcome.problems] == [problem.id for problem in PROBLEMS]
+    assert welcome.first == "paraboloid"
+    assert [method.name for method in welcome.methods] == ["gradient descent", "armijo"]
+    assert [row.name for row in welcome.limits] == ["max_iterations", "gtol"]
+    for row in [*welcome.limits, *(row for method in welcome.methods for row in method.parameters)]:
+        assert math.isfinite(row.low)
+        assert math.isfinite(row.high)
+        assert row.low <= row.default <= row.high
+
+
+# --------------------------------------------------------------------------------------------------- the whole talk
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.id)
+def test_every_problem_opens_and_is_drawn_and_run(talk: Talk, problem: Any) -> None:
+    opened = talk.open(problem=problem.id)
+    assert (opened.problem, opened.title, opened.text) == (problem.id, problem.title, problem.text)
+    assert opened.start == list(problem.start)
+    reply, values = talk.field(opened)
+    assert np.all(np.isfinite(values))
+    assert values.min() >= reply.reference
+    runs, buffers = talk.runs(opened, FIXED, ARMIJO)
+    each = 1 if opened.data is None else 2
+    assert len(buffers) == 2 * each
+    for info, path in zip(runs.runs, buffers[::each], strict=True):
+        assert path.shape == (info.iterations + 1, 6)
+        assert path.dtype == np.float64
+        assert list(path[0, :2]) == opened.start
+        assert info.fun == pytest.approx(np.min(path[:, 2]))
+        assert info.verdict
+        assert info.headline
+    if problem.minimum is not None:
+        assert all(info.fun is not None and info.fun >= problem.minimum - 1e-9 for info in runs.runs)
+
+
+def test_the_values_of_a_field_are_those_of_the_function(talk: Talk) -> None:
+    opened = talk.open(problem="himmelblau")
+    box = (-5.0, 4.0, -3.0, 5.0)
+    reply, values = talk.field(opened, box=box, shape=(64, 40))
+    x, y = plane(box, (64, 40))
+    truth = (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+    assert reply.reference == 0.0  # the known minimum
+    np.testing.assert_allclose(values, truth, rtol=1e-6)
+    assert reply.highest == pytest.approx(truth.max())
+
+
+def test_a_path_follows_its_own_definition(talk: Talk) -> None:
+    """x_{k+1} = x_k - alpha g_k, for Rosenbrock's function with the gradient by hand."""
+    opened = talk.open(problem="rosenbrock")
+    step = RunRequest(id="1", method="gradient descent", options={"alpha": 0.002})
+    runs, (path,) = talk.runs(opened, step, start=[-1.2, 1.0], max_iterations=50)
+    x, y = -1.2, 1.0
+    for row in path:
+        slope = (-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x))
+        assert row[:4] == pytest.approx(
+            [x, y, (1 - x) ** 2 + 100 * (y - x * x) ** 2, math.hypot(*slope)], rel=1e-6
+        )
+        x, y = x - 0.002 * slope[0], y - 0.002 * slope[1]
+    assert (runs.runs[0].iterations, runs.runs[0].evaluations) == (50, 51)
+    assert list(path[:, 5]) == list(range(1, 52))
+
+
+def test_a_diverging_run_comes_with_its_path_and_the_limit_for_the_slider(talk: Talk) -> None:
+    opened = talk.open(text="x^2 + 10y^2")
+    too_long = RunRequest(id="1", method="gradient descent", options={"alpha": 0.2})
+    runs, (path,) = talk.runs(opened, too_long, start=[1.0, 1.0])
+    (info,) = runs.runs
+    assert (info.mark, info.success) == ("diverged", False)
+    assert np.all(np.isfinite(path))
+    assert len(path) > 2
+    limits = [mark.value for mark in info.marks if mark.parameter == "alpha"]
+    assert limits == [pytest.approx(2 / 20)]
+
+
+def test_a_reading_is_value_and_slope(talk: Talk) -> None:
+    opened = talk.open(text="x^2*y")
+    reading, _ = talk.ask(Reading, Probe, revision=opened.revision, point=[3.0, 5.0])
+    assert (reading.value, reading.gradient_norm) == (45.0, pytest.approx(math.hypot(30.0, 9.0)))
+
+
+def test_what_is_undefined_is_left_open(talk: Talk) -> None:
+    opened = talk.open(text="log(x) + y^2")
+    _, values = talk.field(opened, box=(-1.0, 1.0, -1.0, 1.0), shape=(4, 3))
+    assert np.array_equal(np.isfinite(values), [[False, False, True, True]] * 3)
+    reading, _ = talk.ask(Reading, Probe, revision=opened.revision, point=[-1.0, 0.0])
+    assert (reading.value, reading.gradient_norm) == (None, None)
+    runs, (path,) = talk.runs(opened, ARMIJO, start=[-1.0, 0.0])
+    assert (runs.runs[0].mark, runs.runs[0].fun) == ("failed", None)
+    assert path.shape == (1, 6)
+
+
+def test_a_function_that_is_nowhere_finite_still_has_a_map(talk: Talk) -> None:
+    opened = talk.open(text="log(-1 - x^2) + y")
+    reply, values = talk.field(opened)
+    assert not np.isfinite(values).any()
+    assert (reply.reference, reply.highest) == (0.0, 0.0)
+
+
+def test_huge_values_stay_finite_in_single_precision(talk: Talk) -> None:
+    opened = talk.open(text="exp(x^2) + y")
+    reply, (values,) = talk.ask(
+        Field, Grid, revision=opened.revision, box=(0.0, 26.0, -1.0, 1.0), shape=(27, 2)
+    )
+    assert np.all(np.isfinite(values))
+    assert math.isfinite(reply.highest)
+
+
+def test_without_a_known_minimum_the_reference_is_the_valley_s_own(talk: Talk) -> None:
+    """The minimum lies between the points of any such grid; the contours must not depend on where they fall."""
+    opened = talk.open(text="(x - 0.3217)^2 + (y + 0.1234)^2 + 7")
+    for shape in ((16, 16), (33, 21)):
+        reply, _ = talk.field(opened, shape=shape)
+        assert reply.reference == pytest.approx(7.0, abs=1e-12)
+
+
+def test_of_an_unbounded_function_the_reference_is_the_lowest_value_seen(talk: Talk) -> None:
+    opened = talk.open(problem="saddle")
+    reply, values = talk.field(opened, box=(-2.0, 2.0, -1.0, 3.0))
+    assert reply.reference == -9.0
+    assert values.min() == -9.0
+
+
+# ---------------------------------------------------------------------------------------------------------- the data
+
+
+def test_the_regression_comes_with_its_data_and_fitted_lines(talk: Talk) -> None:
+    opened, buffers = talk.ask(Opened, Open, problem="noisy-line")
+    t, y, at = buffers
+    rows = np.loadtxt(find("noisy-line").data.path, delimiter=",", skiprows=1)  # type: ignore[union-attr]
+    assert opened.data is not None
+    assert (opened.data.abscissa, opened.data.response, opened.data.rows) == ("t", "y", 300)
+    np.testing.assert_array_equal(np.stack([t, y], axis=1), rows)
+    assert (at[0], at[-1]) == (t.min(), t.max())
+    assert not opened.equal_scale
+
+    runs, (_, curve) = talk.runs(opened, ARMIJO, max_iterations=1000)
+    slope, intercept = np.polyfit(rows[:, 0], rows[:, 1], 1)
+    assert runs.runs[0].x == pytest.approx([slope, intercept], rel=1e-5)
+    np.testing.assert_allclose(curve, runs.runs[0].x[0] * at + runs.runs[0].x[1], rtol=1e-12)
+
+    _, values = talk.field(opened, shape=(9, 7))
+    m, b = plane(opened.box, (9, 7))
+    residuals = m[..., None] * rows[:, 0] + b[..., None] - rows[:, 1]
+    np.testing.assert_allclose(values, np.mean(residuals**2, axis=-1), rtol=1e-5)
+
+
+def test_another_model_is_fitted_to_the_same_data(talk: Talk) -> None:
+    opened = talk.open(problem="noisy-line", text="c*t^2 + d")
+    assert opened.variables == ["c", "d"]
+    assert opened.data is not None
+    assert (opened.problem, opened.minimum, opened.minimisers) == ("noisy-line", None, [])
+    runs, _ = talk.runs(opened, ARMIJO, max_iterations=2000)
+    rows = np.loadtxt(find("noisy-line").data.path, delimiter=",", skiprows=1)  # type: ignore[union-attr]
+    design = np.stack([rows[:, 0] ** 2, np.ones(len(rows))], axis=1)
+    assert runs.runs[0].x == pytest.approx(np.linalg.lstsq(design, rows[:, 1])[0], rel=1e-4)
+
+
+def test_a_model_with_another_number_of_parameters_is_refused_with_their_names(talk: Talk) -> None:
+    failed = talk.refused(Open, problem="noisy-line", text="a*t^2 + b*t + c")
+    assert "a, b, c" in failed.message
+    assert "two" in failed.message
+
+
+# ---------------------------------------------------------------------------------------------------------- the names
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "parameters"),
+    [
+        ("a*x^2 + y^2", ["x", "y"], ["a"]),
+        ("u^2 + v^2", ["u", "v"], []),
+        ("u^2 + v^2 + w", ["u", "v"], ["w"]),
+        ("b*y^2", ["x", "y"], ["b"]),
+        ("t^2", ["t", "y"], []),
+        ("7", ["x", "y"], []),
+        ("pi*x + e^y", ["x", "y"], []),
+    ],
+)
+def test_names_become_axes_or_sliders(
+    talk: Talk, text: str, variables: list[str], parameters: list[str]
+) -> None:
+    opened = talk.open(text=text)
+    assert opened.variables == variables
+    assert [row.name for row in opened.parameters] == parameters
+    assert all(row.default == 1.0 and row.low < 1.0 < row.high for row in opened.parameters)
+
+
+def test_the_second_axis_of_a_function_of_one_variable_changes_nothing(talk: Talk) -> None:
+    opened = talk.open(text="t^2 - t")
+    _, values = talk.field(opened, shape=(9, 5))
+    np.testing.assert_array_equal(values, np.broadcast_to(values[0], (5, 9)))
+    _, (path,) = talk.runs(opened, ARMIJO, start=[3.0, 2.0])
+    assert set(path[:, 1]) == {2.0}
+    assert opened.warnings == ["f does not depend on y"]
+
+
+def test_a_parameter_s_value_reaches_field_runs_and_reading(talk: Talk) -> None:
+    opened = talk.open(text="a*x^2 + y^2", parameters={"a": 3.0})
+    assert opened.parameters[0].default == 3.0
+    for values_given, a in (({}, 3.0), ({"a": 5.0}, 5.0)):
+        reading, _ = talk.ask(
+            Reading, Probe, revision=opened.revision, point=[2.0, 1.0], parameters=values_given
+        )
+        assert reading.value == 4 * a + 1
+        _, values = talk.field(opened, box=(0.0, 2.0, 0.0, 1.0), shape=(3, 2), parameters=values_given)
+        np.testing.assert_allclose(values, [[0, a, 4 * a], [1, a + 1, 4 * a + 1]], rtol=1e-6)
+        _, (path,) = talk.runs(opened, FIXED, start=[2.0, 1.0], max_iterations=1, parameters=values_given)
+        assert path[1, :2] == pytest.approx([2 - 0.1 * 2 * a * 2, 1 - 0.1 * 2])
+
+
+def test_the_range_of_a_parameter_stands_still_while_its_value_moves(talk: Talk) -> None:
+    ranges = {
+        (row.low, row.high)
+        for a in (0.5, 1.0, 3.0)
+        for row in talk.open(text="a*x", parameters={"a": a}).parameters
+    }
+    assert len(ranges) == 1
+    (wide,) = talk.open(text="a*x", parameters={"a": 100.0}).parameters
+    assert wide.low <= 100.0 <= wide.high
+
+
+def test_a_suggested_step_converges_on_a_quadratic(talk: Talk) -> None:
+    for text in ("x^2 + y^2", "50x^2 + y^2", "0.01x^2 + 0.003y^2"):
+        opened = talk.open(text=text)
+        step = RunRequest(id="1", method="gradient descent", options=opened.options["gradient descent"])
+        runs, _ = talk.runs(opened, step, max_iterations=20_000)
+        assert runs.runs[0].mark == "converged"
+
+
+@pytest.mark.parametrize("text", ["sqrt(x) + sqrt(y)", "log(x*y)", "1/x + y^2", "sqrt(4 - x - y)"])
+def test_the_start_is_where_the_function_is_finite(talk: Talk, text: str) -> None:
+    opened = talk.open(text=text)
+    reading, _ = talk.ask(Reading, Probe, revision=opened.revision, point=opened.start)
+    assert reading.value is not None
+    assert reading.gradient_norm is not None
+
+
+# ---------------------------------------------------------------------------------------------- errors and limits
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("x^2 + sni(y)", "sni"), ("x + * y", "*"), ("x $ y", "$"), ("(x + y", "(")],
+)
+def test_an_error_in_a_formula_is_placed_at_its_characters(talk: Talk, text: str, wrong: str) -> None:
+    failed = talk.refused(Open, text=text)
+    assert failed.request == "open"
+    assert failed.position is not None
+    assert failed.message
+    assert "\n" not in failed.message
+    if wrong != "(":
+        assert text[failed.position : failed.position + failed.length] == wrong
+
+
+def test_after_an_error_what_was_open_is_still_there(talk: Talk) -> None:
+    opened = talk.open(text="x^2 + y^2")
+    talk.refused(Open, text="x^2 +")
+    assert talk.runs(opened, ARMIJO)[0].runs[0].success
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('true')",
+        "x.__class__",
+        "lambda: 0",
+        "exec(x)",
+        "[x for x in y]",
+        "x" * 20_000,
+        "x+" * 20_000 + "x",
+        "(" * 9_000,
+        "9^9^9^9^9 * x",
+        "",
+        "   ",
+        "\0",
+    ],
+)
+def test_nothing_typed_is_executed_or_too_much(talk: Talk, text: str) -> None:
+    message, _ = talk.session.answer(Open(view="v", seq=1, text=text))
+    assert isinstance(message, Failed | Opened)
+    if isinstance(message, Failed):
+        assert "inside the program" not in message.message
+
+
+@pytest.mark.parametrize(
+    ("request_type", "fields", "says"),
+    [
+        (Open, {}, "nothing to open"),
+        (Open, {"problem": "everest"}, "no problem 'everest'"),
+        (Open, {"text": "x + " + " + ".join(f"p{i}" for i in range(40))}, "at most"),
+        (Grid, {"box": (0.0, 0.0, 0.0, 1.0), "shape": (9, 9)}, "box"),
+        (Grid, {"box": (1.0, 0.0, 0.0, 1.0), "shape": (9, 9)}, "box"),
+        (Grid, {"box": (0.0, math.inf, 0.0, 1.0), "shape": (9, 9)}, "box"),
+        (Grid, {"box": (0.0, math.nan, 0.0, 1.0), "shape": (9, 9)}, "box"),
+        (Grid, {"box": (0.0, 1.0, 0.0, 1.0), "shape": (LARGEST_GRID + 1, 9)}, "grid"),
+        (Grid, {"box": (0.0, 1.0, 0.0, 1.0), "shape": (9, 1)}, "grid"),
+        (Grid, {"box": (0.0, 1.0, 0.0, 1.0), "shape": (9, -9)}, "grid"),
+        (Grid, {"box": (0.0, 1.0, 0.0, 1.0), "shape": (9, 9), "parameters": {"q": 1.0}}, "no parameter 'q'"),
+        (Paths, {"start": [1.0]}, "start"),
+        (Paths, {"start": [1.0, math.nan]}, "start"),
+        (Paths, {"start": [1.0, 2.0, 3.0]}, "start"),
+        (Paths, {"runs": [ARMIJO] * 9}, "at most 8 runs"),
+        (Paths, {"max_iterations": MOST_ITERATIONS + 1}, "iterations"),
+        (Paths, {"max_iterations": -1}, "iterations"),
+        (Paths, {"gtol": -1.0}, "gtol"),
+        (Paths, {"gtol": math.nan}, "gtol"),
+        (Paths, {"runs": [RunRequest(id="1", method="magic", options={})]}, "no method 'magic'"),
+        (Paths, {"runs": [RunRequest(id="1", method="armijo", options={"c1": 3.0})]}, "c1"),
+        (Paths, {"runs": [RunRequest(id="1", method="armijo", options={"c9": 3.0})]}, "c9"),
+        (Probe, {"point": [1.0]}, "point"),
+        (Probe, {"point": [math.inf, 1.0]}, "point"),
+    ],
+)
+def test_every_request_has_limits_that_are_said(
+    talk: Talk, request_type: type[Any], fields: dict[str, Any], says: str
+) -> None:
+    opened = talk.open(text="x^2 + y^2")
+    usual: dict[type[Any], dict[str, Any]] = {
+        Open: {},
+        Grid: {"revision": opened.revision},
+        Probe: {"revision": opened.revision},
+        Paths: {
+            "revision": opened.revision,
+            "start": [1.0, 1.0],
+            "runs": [ARMIJO],
+            "max_iterations": 10,
+            "gtol": 1e-8,
+        },
+    }
+    failed = talk.refused(request_type, **{**usual[request_type], **fields})
+    assert says in failed.message
+    assert "inside the program" not in failed.message
+    assert failed.request == request_type.__struct_config__.tag
+    assert not failed.reopen
+
+
+def test_a_revision_that_is_not_open_asks_the_page_to_open_it_again(talk: Talk) -> None:
+    opened = talk.open(text="x^2 + y^2")
+    elsewhere = Talk()
+    for request, fields in (
+        (Grid, {"box": opened.box, "shape": (9, 9)}),
+        (Paths, {"start": [1.0, 1.0], "runs": [ARMIJO], "max_iterations": 10, "gtol": 1e-8}),
+        (Probe, {"point": [1.0, 1.0]}),
+    ):
+        assert elsewhere.refused(request, revision=opened.revision, **fields).reopen
+
+
+def test_the_last_few_revisions_stay_open(talk: Talk) -> None:
+    opened = [talk.open(text=f"x^2 + {i}y^2") for i in range(REVISIONS_KEPT + 1)]
+    assert len({each.revision for each in opened}) == len(opened)
+    for each in opened[1:]:
+        talk.ask(Reading, Probe, revision=each.revision, point=[0.0, 0.0])
+    assert talk.refused(Probe, revision=opened[0].revision, point=[0.0, 0.0]).reopen
+
+
+_numbers = st.floats(allow_nan=True, allow_infinity=True)
+_names = st.sampled_from(["x", "y", "a", "alpha", "c1", "initial", ""])
+_requests: dict[str, Callable[..., st.SearchStrategy[Any]]] = {
+    "grid": lambda revision: st.builds(
+        Grid,
+        view=st.just("v"),
+        seq=st.just(1),
+        revision=st.just(revision),
+        box=st.tuples(_numbers, _numbers, _numbers, _numbers),
+        shape=st.tuples(st.integers(-2, 40), st.integers(-2, 40)),
+        parameters=st.dictionaries(_names, _numbers, max_size=2),
+    ),
+    "paths": lambda revision: st.builds(
+        Paths,
+        view=st.just("v"),
+        seq=st.just(1),
+        revision=st.just(revision),
+        start=st.lists(_numbers, min_size=1, max_size=3),
+        runs=st.lists(
+            st.builds(
+                RunRequest,
+                id=st.just("1"),
+                method=st.sampled_from(["armijo", "gradient descent", "x"]),
+                options=st.dictionaries(_names, _numbers, max_size=2),
+            ),
+            max_size=3,
+        ),
+        max_iterations=st.integers(-1, 60),
+        gtol=_numbers,
+        parameters=st.dictionaries(_names, _numbers, max_size=2),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(_requests))
+@pytest.mark.parametrize("text", ["a*x^2 + y^4", "log(x) / y", "exp(exp(x)) * tan(a*y)"])
+def test_no_request_breaks_the_session(kind: str, text: str) -> None:
+    talk = Talk()
+    opened = talk.open(text=text)
+
+    @given(_requests[kind](opened.revision))
+    def holds(request: messages.Request) -> None:
+        message, _ = talk.session.answer(request)
+        if isinstance(message, Failed):
+            assert "inside the program" not in message.message
+        for name in ("reference", "highest"):
+            assert math.isfinite(getattr(message, name, 0.0))
+
+    holds()
