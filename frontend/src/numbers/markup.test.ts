@@ -29,4 +29,9 @@ describe("markup", () => {
     expect(plainText(text)).toBe(text.replaceAll("**", ""));
     expect(plainText("")).toBe("");
   });
+  it("prints powers of ten and apostrophes as print does", () => {
+    expect(plainText("‖∇f‖ = 8.63e-09 at Beale's 1e+20; e2, 3em")).toBe(
+      "‖∇f‖ = 8.63 × 10⁻⁹ at Beale’s 1 × 10²⁰; e2, 3em",
+    );
+  });
 });

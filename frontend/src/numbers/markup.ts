@@ -1,5 +1,7 @@
 // A verdict's markup: `**` encloses bold text; letters that stand for quantities are set as mathematics.
 
+import { raised } from "./format";
+
 export interface Segment {
   text: string;
   bold: boolean;
@@ -17,7 +19,17 @@ export function parseMarkup(markup: string): Segment[] {
     const [last = "", before = ""] = [parts.pop(), parts.pop()];
     parts.push(`${before}**${last}`);
   }
-  return parts.flatMap((part, i) => setMathematics(part, i % 2 === 1));
+  return parts.flatMap((part, i) => setMathematics(printed(part), i % 2 === 1));
+}
+
+/** As print has it: `1.4 × 10⁻⁸` for `1.4e-08`, and the apostrophe of print for that of the keyboard. */
+export function printed(text: string): string {
+  return text
+    .replace(
+      /(\d)e([+-]?\d+)(?![\p{L}\d])/gu,
+      (_, digit, exponent) => `${digit} × 10${raised(Number(exponent))}`,
+    )
+    .replace(/(?<=\p{L})'(?=\p{L})/gu, "’");
 }
 
 function setMathematics(text: string, bold: boolean): Segment[] {

@@ -12,9 +12,8 @@ const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "d
 export function Header({ lab, onHelp }: { lab: Laboratory; onHelp: () => void }) {
   const theme = lab.theme.value;
   const parameters = lab.opened.value?.parameters ?? [];
-  const beside = parameters.length === 1;
   return (
-    <header class={parameters.length > 1 ? "head with-parameters" : "head"}>
+    <header class="head">
       <div class="brand">
         <Sign />
         <h1>Thalweg</h1>
@@ -22,7 +21,7 @@ export function Header({ lab, onHelp }: { lab: Laboratory; onHelp: () => void })
       </div>
       <FormulaBar lab={lab} />
       {parameters.length > 0 && (
-        <div class={beside ? "parameters one" : "parameters"}>
+        <div class={parameters.length === 1 ? "parameters one" : "parameters"}>
           {parameters.map((info) => (
             <FormulaParameter key={info.name} lab={lab} info={info} />
           ))}
@@ -51,7 +50,7 @@ export function Header({ lab, onHelp }: { lab: Laboratory; onHelp: () => void })
 function FormulaParameter({ lab, info }: { lab: Laboratory; info: ParameterInfo }) {
   return (
     <ParameterRow
-      info={{ ...info, symbol: info.symbol }}
+      info={info}
       owner={`Parameter ${info.name}`}
       label=""
       value={lab.parameters.value[info.name] ?? info.default}

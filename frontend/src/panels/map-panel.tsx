@@ -3,8 +3,11 @@
 import { decimalsFor, figure, fixed } from "../numbers/format";
 import type { Exchange } from "../state/exchange";
 import type { Laboratory } from "../state/laboratory";
+import { isSameBox, withEqualScale } from "../state/requests";
 import type { Scenes } from "../state/scenes";
+import type { Box } from "../state/state";
 import { MapView } from "../views/map";
+import type { MapScene } from "../views/types";
 import { ViewHost } from "./view-host";
 
 interface Properties {
@@ -18,12 +21,14 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
   const measure = (width: number, height: number) => {
     lab.aspect.value = width / height;
   };
+  /** The scene that the view has now. */
+  let shown: MapScene | null = null;
   const make = () => {
     const view = new MapView({
       onStart: (x, y) => lab.dragStart(x, y),
       onBox: (box, phase) => {
-        // Its element may have another size since it was last measured, and the box be fitted to that.
-        measure(view.element.clientWidth, view.element.clientHeight);
+        const { clientWidth: width, clientHeight: height } = view.element;
+        if (shown && isRefit(box, shown, width / height)) return;
         lab.setBox(box, phase);
       },
       onProbe: (x, y) => exchange.probe([x, y]),
@@ -43,11 +48,19 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
         make={make}
         scene={scenes.map}
         waiting={scenes.waiting}
-        onUpdate={onUpdate}
+        onUpdate={(scene) => {
+          shown = scene;
+          onUpdate();
+        }}
         onSize={measure}
       />
     </section>
   );
+}
+
+/** After a change of size the map tells how it fitted the box it was given: that is no one's wish. */
+function isRefit(box: Box, { box: given, equalScale }: MapScene, aspect: number): boolean {
+  return isSameBox(box, equalScale ? withEqualScale(given, aspect) : given);
 }
 
 /** x, y, f and the gradient's norm under the pointer; with none there, at the start. */

@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { MethodInfo, ParameterInfo, Preset, RunInfo } from "../messages";
 import { decimalsFor, fixed } from "../numbers/format";
+import { printed } from "../numbers/markup";
 import { clean, roundStep } from "../numbers/scale";
 import type { Laboratory } from "../state/laboratory";
 import { optionValue } from "../state/requests";
@@ -10,7 +11,7 @@ import { type Mode, methodStyle } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
 import { NumberField } from "./number-field";
 import { ParameterRow } from "./parameter-row";
-import { asSentence, curled, Prose } from "./prose";
+import { asSentence, Prose } from "./prose";
 
 /** An arrow key in a field of the start moves by this share of the view. */
 const nudges = 200;
@@ -181,7 +182,7 @@ function Presets({ lab, row, method }: { lab: Laboratory; row: Row; method: Meth
           data-preset={preset.name}
           onClick={() => lab.applyPreset(row, preset)}
         >
-          {curled(preset.title)}
+          {printed(preset.title)}
         </button>
       ))}
       {changed && (

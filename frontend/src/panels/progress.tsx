@@ -92,7 +92,7 @@ function Costs({ lab, mode, tracks }: { lab: Laboratory; mode: Mode; tracks: Tra
               <td>{info.iterations}</td>
               <td>{info.evaluations}</td>
               <td>{info.gradient_evaluations}</td>
-              <td>{figure(info.fun)}</td>
+              <td>{figure(info.fun, 4)}</td>
             </tr>
           );
         })}

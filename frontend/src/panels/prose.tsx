@@ -2,7 +2,7 @@
 import { parseMarkup, type Segment } from "../numbers/markup";
 
 function Piece({ segment }: { segment: Segment }) {
-  if (!segment.math) return <>{curled(segment.text)}</>;
+  if (!segment.math) return <>{segment.text}</>;
   const norm = /^‖∇(.*)‖$/.exec(segment.text);
   if (norm)
     return (
@@ -34,11 +34,6 @@ export function Prose({ markup }: { markup: string }) {
       })}
     </>
   );
-}
-
-/** The apostrophe of print for that of the keyboard. */
-export function curled(text: string): string {
-  return text.replace(/(\p{L})'(?=\p{L})/gu, "$1’");
 }
 
 /** Python's errors are clauses; on the page they stand as sentences. */

@@ -10,7 +10,7 @@ interface Properties<S> {
   waiting: ReadonlySignal<boolean>;
   class: string;
   /** Called after a scene was handed over; the view draws it in the next frame. */
-  onUpdate?: () => void;
+  onUpdate?: (scene: S) => void;
   onSize?: (width: number, height: number) => void;
 }
 
@@ -30,7 +30,7 @@ export function ViewHost<S>({ make, scene, waiting, class: name, onUpdate, onSiz
       const present = scene.value;
       if (present === null || waiting.value) return;
       view.update(present);
-      onUpdate?.();
+      onUpdate?.(present);
     });
     return () => {
       leave();

@@ -14,7 +14,7 @@ import type {
 } from "../messages";
 import { roundedTo, roundStep } from "../numbers/scale";
 import type { FieldData } from "../views/types";
-import { parameterValues, type Values, withEqualScale } from "./requests";
+import { isSameBox, parameterValues, type Values, withEqualScale } from "./requests";
 import { type Box, type PageState, type Row, rowId, type ThemeChoice } from "./state";
 
 /** Methods that a fresh page compares. */
@@ -166,7 +166,7 @@ export class Laboratory {
     this.change({ start: this.start.peek().map((old, i) => (i === index ? value : old)) });
   }
 
-  /** A box that the map shows already is nobody's wish: the map only tells how it fitted it to a new size. */
+  /** A box that the map shows already changes nothing. */
   setBox(box: Box, phase: "move" | "end"): void {
     batch(() => {
       if (!isSameBox(box, this.shownBox.peek())) this.change({ box });
@@ -279,9 +279,4 @@ export class Laboratory {
   get limits(): ParameterInfo[] {
     return this.welcome.value?.limits ?? [];
   }
-}
-
-function isSameBox(a: Box, b: Box): boolean {
-  const slack = 1e-9 * Math.max(a[1] - a[0], a[3] - a[2]);
-  return a.every((edge, i) => Math.abs(edge - (b[i] as number)) <= slack);
 }

@@ -41,6 +41,12 @@ export function withEqualScale(box: Box, aspect: number): Box {
   return [x0 - byHeight, x1 + byHeight, y0 - byWidth, y1 + byWidth];
 }
 
+/** The same but for rounding. */
+export function isSameBox(a: Box, b: Box): boolean {
+  const slack = 1e-9 * Math.max(a[1] - a[0], a[3] - a[2]);
+  return a.every((edge, i) => Math.abs(edge - (b[i] as number)) <= slack);
+}
+
 /** Columns and rows of a grid on a map of this aspect (width over height). */
 export function gridShape(aspect: number, longest: number): [number, number] {
   const side = (share: number) => Math.max(2, Math.round(longest * Math.min(1, share)));

@@ -11,7 +11,7 @@ const patience = 400;
 
 export class Scenes {
   readonly tracks: ReadonlySignal<Track[]>;
-  readonly map: ReadonlySignal<MapScene>;
+  readonly map: ReadonlySignal<MapScene | null>;
   readonly chart: ReadonlySignal<ChartScene>;
   readonly fit: ReadonlySignal<FitScene | null>;
   /** A problem was opened and its picture is not complete: the last one stays. */
@@ -68,19 +68,20 @@ export class Scenes {
     });
   }
 
-  private mapScene(): MapScene {
+  private mapScene(): MapScene | null {
     const { lab } = this;
     const opened = lab.opened.value;
+    if (!opened) return null;
     const [x = 0, y = 0] = lab.start.value;
-    const [first = "x", second = "y"] = opened?.variables ?? [];
+    const [first = "x", second = "y"] = opened.variables;
     return {
       box: lab.shownBox.value,
-      equalScale: opened?.equal_scale ?? true,
+      equalScale: opened.equal_scale,
       field: lab.field.value?.data ?? null,
       tracks: this.tracks.value,
       start: [x, y],
       variables: [first, second],
-      minimisers: opened?.minimisers ?? [],
+      minimisers: opened.minimisers,
       highlight: lab.highlight.value,
       palette: palettes[this.mode.value],
       busy: this.waiting.value,

@@ -1,0 +1,28 @@
+// @vitest-environment happy-dom
+import { describe, expect, it } from "vitest";
+import { formulaElement } from "./mathematics";
+
+const text = (mathml: string) => formulaElement(mathml, ["x", "y"], [])?.textContent;
+
+describe("a formula", () => {
+  it("gets its head, unless it is an equation", () => {
+    expect(text("<math><mi>x</mi></math>")).toBe("f(x,y)=x");
+    expect(text("<mi>x</mi>")).toBe("f(x,y)=x");
+    expect(text("<math><mi>y</mi><mo>=</mo><mi>x</mi></math>")).toBe("y=x");
+  });
+  it("marks the letters that have a slider", () => {
+    const math = formulaElement("<math><mi>a</mi><mi>x</mi></math>", ["x", "y"], ["a"]);
+    expect([...(math?.querySelectorAll(".own") ?? [])].map((letter) => letter.textContent)).toEqual(["a"]);
+  });
+  it("brings in nothing but mathematics", () => {
+    const hostile =
+      '<math><mi onclick="steal()">x</mi><script>steal()</script><mtext><img src=x onerror="steal()"></mtext></math>';
+    const math = formulaElement(hostile, ["x", "y"], []);
+    expect(math?.querySelector("script, img, [onclick], [onerror]")).toBeNull();
+    expect(math?.textContent).toBe("f(x,y)=x");
+  });
+  it("is null where there is none", () => {
+    expect(formulaElement("", ["x"], [])).toBeNull();
+    expect(formulaElement("<b>x</b>", ["x"], [])?.textContent).toBe("f(x)=");
+  });
+});
