@@ -1,54 +1,69 @@
-"""Graphs evaluated in mpmath, to any precision: the tests' own reading of what each node means."""
+"""Graphs evaluated in mpmath, to any precision, and in NumPy's doubles: the tests' own reading of each node."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 from mpmath import mp, mpf
 
 from thalweg.expression.graph import Graph
 
-FUNCTIONS: dict[str, Callable[[Any], Any]] = {
-    "sin": mp.sin,
-    "cos": mp.cos,
-    "tan": mp.tan,
-    "exp": mp.exp,
-    "log": mp.log,
-    "sqrt": mp.sqrt,
-    "tanh": mp.tanh,
-    "abs": abs,
-    "sign": mp.sign,
+Operation = Callable[..., Any]
+
+MPMATH: dict[str, Operation] = {
+    "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "tanh": mp.tanh,
+    "abs": abs, "sign": mp.sign,
+}  # fmt: skip
+
+
+def power(a: Any, b: Any) -> Any:
+    """Return C's pow; NumPy's own takes a root for a single exponent of 0.5, which differs at -0 and -inf."""
+    return np.power(np.array([a, a]), np.array([b, b]))[0]
+
+
+NUMPY: dict[str, Operation] = {
+    "sin": np.sin, "cos": np.cos, "tan": np.tan, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh,
+    "abs": np.abs, "sign": lambda a: np.copysign(np.sign(a), a), "power": power,
+    "integer_power": lambda a, k: power(a, float(k)),
+}  # fmt: skip
+
+ARITHMETIC: dict[str, Operation] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "power": lambda a, b: a**b,
+    "integer_power": lambda a, k: a**k,
+    "negate": lambda a: -a,
 }
 
 
-def evaluate(
-    graph: Graph, roots: Sequence[int], x: Sequence[Any], parameters: Sequence[Any] = ()
+def evaluate(graph: Graph, roots: Sequence[int], x: Sequence[Any]) -> list[Any]:
+    """Return the roots' values at x in mpmath, complex where a real root or logarithm does not exist."""
+    return _evaluate(graph, roots, [mp.mpmathify(value) for value in x], mpf, ARITHMETIC | MPMATH)
+
+
+def evaluate_in_doubles(graph: Graph, roots: Sequence[int], x: Sequence[float]) -> list[float]:
+    """Return the roots' values at x in IEEE arithmetic."""
+    with np.errstate(all="ignore"):
+        values = _evaluate(graph, roots, list(map(np.float64, x)), np.float64, ARITHMETIC | NUMPY)
+    return list(map(float, values))
+
+
+def _evaluate(
+    graph: Graph, roots: Sequence[int], x: Sequence[Any], number: Operation, operations: dict[str, Operation]
 ) -> list[Any]:
-    """Return the values of the roots at x, complex where a real root or logarithm does not exist."""
     values: dict[int, Any] = {}
     for index in graph.reachable(roots):
         match graph.nodes[index]:
             case ("constant", value):
-                values[index] = mpf(value)
+                values[index] = number(value)
             case ("variable", place):
-                values[index] = mp.mpmathify(x[place])
-            case ("parameter", place):
-                values[index] = mp.mpmathify(parameters[place])
-            case ("add", a, b):
-                values[index] = values[a] + values[b]
-            case ("subtract", a, b):
-                values[index] = values[a] - values[b]
-            case ("multiply", a, b):
-                values[index] = values[a] * values[b]
-            case ("divide", a, b):
-                values[index] = values[a] / values[b]
-            case ("power", a, b):
-                values[index] = values[a] ** values[b]
+                values[index] = x[place]
             case ("integer_power", a, k):
-                values[index] = values[a] ** k
-            case ("negate", a):
-                values[index] = -values[a]
-            case (name, a):
-                values[index] = FUNCTIONS[name](values[a])
+                values[index] = operations["integer_power"](values[a], k)
+            case (name, *of):
+                values[index] = operations[name](*(values[a] for a in of))
     return [values[root] for root in roots]

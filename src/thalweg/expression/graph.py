@@ -27,6 +27,9 @@ LEAVES = frozenset(("constant", "variable", "parameter", "column"))
 BINARY = frozenset(("add", "subtract", "multiply", "divide", "power"))
 
 
+_SHORT = 10  # characters of a number that people type, its sign and point included
+
+
 class FormulaSizeError(ThalwegError, ValueError):
     """A formula, its derivatives or its printed form outgrow a limit."""
 
@@ -39,6 +42,10 @@ def operands(node: Node) -> tuple[int, ...]:
     if operation in LEAVES:
         return ()
     return (node[1],)  # negate, integer_power and the functions
+
+
+def _is_short(value: float) -> bool:
+    return len(repr(value)) <= _SHORT
 
 
 class Graph:
@@ -162,7 +169,7 @@ class Graph:
         if operation == "constant":
             size = len(self.nodes)
             negated = self.constant(-node[1])
-            if negated == size and a in self.spellings:
+            if negated == size and a in self.spellings and not _is_short(node[1]):
                 self.spellings[negated] = ("negate", a)
             return negated
         if operation == "negate":
@@ -231,8 +238,9 @@ class Graph:
         if operation == "multiply" or operation == "divide":
             a = node[1]
             node = self.nodes[a]
-        # A spelt-out constant such as -2*pi keeps its sign, or its spelling would be lost.
-        return node[0] == "constant" and node[1] < 0.0 and a not in self.spellings
+        # A number with many digits, probably worked out from -2*pi or log(1/2), keeps its sign: x - -log(1/2) is
+        # worse to read. Not whether it has a spelling decides, so that the graph never depends on spellings.
+        return node[0] == "constant" and node[1] < 0.0 and _is_short(node[1])
 
     # Keeping each node once
 

@@ -11,7 +11,7 @@ from thalweg.expression.graph import FormulaSizeError, Graph, Node
 from thalweg.expression.names import CONSTANTS
 from thalweg.expression.parsed import Parsed
 
-MAX_PIECES = 500_000
+MAX_PIECES = 100_000
 """Operations a written formula may have; a derivative whose nodes are shared many times over can explode."""
 
 
@@ -53,19 +53,23 @@ def level(graph: Graph, index: int) -> Level:
     if operation == "constant":
         return Level.SIGN if math.copysign(1.0, node[1]) < 0.0 else Level.ATOM
     if operation == "negate":
-        bare = level(graph, node[1]) == Level.PRODUCT and not leads_with_number(graph, node[1])
+        bare = level(graph, node[1]) == Level.PRODUCT and not takes_the_sign(graph, node[1])
         return Level.PRODUCT if bare else Level.SIGN
     return _LEVELS.get(operation, Level.ATOM)
 
 
-def leads_with_number(graph: Graph, index: int) -> bool:
-    """Say whether the node is a product or quotient whose first factor is a number."""
+def takes_the_sign(graph: Graph, index: int) -> bool:
+    """Say whether a sign before this product, read back, would go to its first number instead: -(2*x*y), -(-2*pi)."""
     node = graph.nodes[index]
+    is_number = node[0] == "constant"
+    node = node_as_typed(graph, index)
     if node[0] not in ("multiply", "divide"):
         return False
     while node[0] in ("multiply", "divide"):
-        node = graph.nodes[node[1]]
-    return node[0] == "constant"
+        index = node[1]
+        node = node_as_typed(graph, index)
+    first = graph.nodes[index]
+    return first[0] == "constant" and (not is_number or first[1] < 0.0)
 
 
 def write(root: int, context: Context, expand: Callable[[int, Context], Sequence[Part[Context]]]) -> str:

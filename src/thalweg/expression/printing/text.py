@@ -9,10 +9,10 @@ from thalweg.expression.printing.notation import (
     Level,
     Part,
     constant_names,
-    leads_with_number,
     level,
     node_as_typed,
     number,
+    takes_the_sign,
     write,
 )
 
@@ -46,7 +46,7 @@ def to_text(formula: Parsed, root: int | None = None) -> str:
                 return [formula.name(index)]
             case "negate":
                 # Read back, a sign before a number goes to that number alone: -(2*x*y) is not -2*x*y.
-                return "-", (node[1], Level.SIGN if leads_with_number(graph, node[1]) else own)
+                return "-", (node[1], Level.SIGN if takes_the_sign(graph, node[1]) else own)
             case "add":
                 return (node[1], Level.SUM), " + ", (node[2], Level.PRODUCT)
             case "subtract":
