@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 START_SECONDS = 60
@@ -23,7 +23,7 @@ class NoLaboratoryError(Exception):
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[str]:
+def running(*arguments: str) -> Generator[str]:
     """The address, token included, that `thalweg --no-browser` prints; the server ends with the block."""
     server = subprocess.Popen(
         [sys.executable, "-m", "thalweg", "--no-browser", *arguments],
