@@ -61,7 +61,8 @@ def field(
         values = yield from _called(objective, box, shape)
     else:
         values = yield from _compiled(objective, box, shape)
-    finite = values[np.isfinite(values)]
+    is_finite = np.isfinite(values)
+    finite = values[is_finite]
     if finite.size == 0:
         return FieldValues(values.astype(np.float32), minimum or 0.0, 0.0)
     reference = float(np.min(finite))
@@ -69,18 +70,17 @@ def field(
         reference = min(reference, minimum)
     elif objective.native is not None:
         reference = min(reference, _polished(objective, box, values))
-    with np.errstate(over="ignore", invalid="ignore"):
-        shifted = values - reference
-        shifted[np.isfinite(values)] = np.minimum(finite - reference, _LARGEST)
-        return FieldValues(
-            shifted.astype(np.float32), reference, float(np.nanmax(shifted[np.isfinite(values)]))
-        )
+    with np.errstate(over="ignore"):
+        heights = np.minimum(finite - reference, _LARGEST)
+    values[is_finite] = heights
+    return FieldValues(values.astype(np.float32), reference, float(np.max(heights)))
 
 
 def reading(objective: Objective, point: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """Value and gradient norm at a point; None where they are not finite."""
     try:
-        value, gradient = objective.evaluate(point)
+        with np.errstate(all="ignore"):
+            value, gradient = objective.evaluate(point)
     except ArithmeticError:
         return None, None
     except ThalwegError:
@@ -153,7 +153,8 @@ def _affordable(shape: tuple[int, int], points: float) -> tuple[int, int]:
 
 def _value(objective: Objective, point: NDArray[np.float64]) -> float:
     try:
-        return objective.evaluate(point, gradient=False)[0]
+        with np.errstate(all="ignore"):  # where it overflows, the map shows it
+            return objective.evaluate(point, gradient=False)[0]
     except (ArithmeticError, ValueError) as error:
         if isinstance(error, ThalwegError):
             raise

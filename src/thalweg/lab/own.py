@@ -21,7 +21,7 @@ from thalweg.lab.opening import (
     suggested_options,
 )
 from thalweg.objective.formula import Formula
-from thalweg.objective.function import Function
+from thalweg.objective.function import Function, FunctionError
 from thalweg.objective.least_squares import LeastSquares
 
 _MARGIN = 0.3
@@ -99,14 +99,18 @@ def _open_fit(loss: LeastSquares, start: tuple[float, float] | None) -> Opening:
 
 
 def _open_function(function: Function, start: tuple[float, float] | None) -> Opening:
-    if function.n != 2:
-        raise OpeningError(f"the map has two axes, and this function has {function.n} variables")
+    try:
+        n = function.n
+    except FunctionError:  # not known before the first point, and the first has two coordinates
+        n = 2
+    if n != 2:
+        raise OpeningError(f"the map has two axes, and this function has {n} variables")
     return Opening(
         objective=function,
         text=function.describe(),
         title="Your function",
         editable=False,
-        variables=(function.variables[0], function.variables[1]),
+        variables=("x1", "x2"),
         start=start or good_start(function, DEFAULT_BOX),
     )
 

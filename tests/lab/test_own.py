@@ -1,0 +1,231 @@
+"""What scripts and notebooks hand over: callables that are slow, undefined or wrong, fits, formulas."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+from thalweg.lab import grids
+from thalweg.lab.messages import (
+    Failed,
+    Field,
+    Grid,
+    Hello,
+    Message,
+    Open,
+    Opened,
+    Paths,
+    Probe,
+    Reading,
+    RunRequest,
+    Runs,
+    Welcome,
+)
+from thalweg.lab.opening import OpeningError
+from thalweg.lab.own import open_own
+from thalweg.lab.session import Session
+
+ARMIJO = RunRequest(id="1", method="armijo", options={})
+
+
+def bowl(x: Any) -> float:
+    return (x[0] - 1.0) ** 2 + 3.0 * (x[1] + 0.5) ** 2
+
+
+def answer(session: Session, request: type[Any], **fields: Any) -> tuple[Any, tuple[Any, ...]]:
+    message, buffers = session.answer(request(view="v", seq=1, **fields))
+    assert isinstance(message, Message)
+    return message, buffers
+
+
+def opened_with(objective: object, start: list[float] | None = None) -> tuple[Session, Opened]:
+    session = Session(open_own(objective, start))
+    welcome, _ = answer(session, Hello)
+    assert isinstance(welcome, Welcome)
+    assert welcome.problems[0].id == welcome.first
+    opened, _ = answer(session, Open, problem=welcome.first)
+    assert isinstance(opened, Opened)
+    return session, opened
+
+
+# -------------------------------------------------------------------------------------------------------- callables
+
+
+def test_a_callable_is_drawn_run_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grids, "CALLABLE_SECONDS", math.inf)
+    session, opened = opened_with(bowl)
+    assert (opened.editable, opened.text, opened.variables) == (False, "bowl", ["x1", "x2"])
+    field, (values,) = answer(
+        session, Grid, revision=opened.revision, box=(0.0, 2.0, -1.0, 1.0), shape=(5, 3)
+    )
+    x = np.linspace(0, 2, 5)
+    truth = np.array([bowl((x, y)) for y in (-1.0, 0.0, 1.0)])
+    np.testing.assert_allclose(values + field.reference, truth, rtol=1e-6)
+    runs, (path,) = answer(
+        session,
+        Paths,
+        revision=opened.revision,
+        start=[3.0, 2.0],
+        runs=[ARMIJO],
+        max_iterations=200,
+        gtol=1e-6,
+    )
+    assert isinstance(runs, Runs)
+    assert runs.runs[0].x == pytest.approx([1.0, -0.5], abs=1e-5)
+    assert list(path[0, :2]) == [3.0, 2.0]
+    reading, _ = answer(session, Probe, revision=opened.revision, point=[2.0, 0.5])
+    assert isinstance(reading, Reading)
+    assert (reading.value, reading.gradient_norm) == (4.0, pytest.approx(math.hypot(2, 6), rel=1e-6))
+
+
+def test_a_slow_callable_gets_a_coarser_map_and_pauses_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grids, "CALLABLE_SECONDS", 0.05)
+    monkeypatch.setattr(grids, "COARSEST", 4)
+
+    def slow(x: Any) -> float:
+        time.sleep(0.001)
+        return bowl(x)
+
+    session, opened = opened_with(slow)
+    work = session.work(Grid(view="v", seq=1, revision=opened.revision, box=opened.box, shape=(512, 256)))
+    pauses = 0
+    while True:
+        try:
+            next(work)
+            pauses += 1
+        except StopIteration as done:
+            field, (values,) = done.value
+            break
+    assert isinstance(field, Field)
+    assert field.shape[0] < 40
+    assert values.shape == field.shape[::-1]
+    assert pauses >= 2
+
+
+def test_where_a_callable_is_undefined_the_map_is_open() -> None:
+    session, opened = opened_with(lambda x: math.log(x[0]) + 1.0 / x[1], start=[1.0, 1.0])
+    field, (values,) = answer(
+        session, Grid, revision=opened.revision, box=(-1.0, 1.0, -1.0, 1.0), shape=(4, 3)
+    )
+    assert isinstance(field, Field)
+    assert np.array_equal(
+        np.isfinite(values), [[False, False, True, True], [False] * 4, [False, False, True, True]]
+    )
+
+
+def test_what_a_callable_raises_is_told_and_ends_only_its_run() -> None:
+    def moody(x: Any) -> float:
+        if x[0] > 2.5:
+            raise RuntimeError("I do not go there")
+        return bowl(x)
+
+    session, opened = opened_with(moody, start=[2.0, 2.0])
+    failed, _ = answer(session, Probe, revision=opened.revision, point=[3.0, 0.0])
+    assert isinstance(failed, Failed)
+    assert failed.message == "your function raised RuntimeError: I do not go there"
+    outcomes = {}
+    for x in (3.0, 2.0):
+        runs, (path,) = answer(
+            session,
+            Paths,
+            revision=opened.revision,
+            start=[x, 0.0],
+            runs=[ARMIJO],
+            max_iterations=50,
+            gtol=1e-6,
+        )
+        outcomes[x] = runs.runs[0]
+        assert list(path[0, :2]) == [x, 0.0]
+    assert (outcomes[3.0].mark, outcomes[2.0].mark) == ("failed", "converged")
+    assert "I do not go there" in outcomes[3.0].verdict
+
+
+def test_a_callable_with_its_gradient_is_taken_as_it_is() -> None:
+    f = tw.Function(bowl, jac=lambda x: [2 * (x[0] - 1), 6 * (x[1] + 0.5)])
+    session, opened = opened_with(f, start=[4.0, 4.0])
+    assert opened.start == [4.0, 4.0]
+    answer(
+        session,
+        Paths,
+        revision=opened.revision,
+        start=[4.0, 4.0],
+        runs=[ARMIJO],
+        max_iterations=50,
+        gtol=1e-6,
+    )
+    assert f.gradient_evaluations > 0
+
+
+# ---------------------------------------------------------------------------------------------------- everything else
+
+
+def test_a_text_and_a_formula_open_like_what_is_typed() -> None:
+    for objective in ("x^2 + a*y^2", tw.Formula("x^2 + a*y^2", parameters={"a": 4.0})):
+        session, opened = opened_with(objective, start=[1.0, 9.0])
+        assert (opened.start, opened.editable, opened.variables) == ([1.0, 9.0], True, ["x", "y"])
+        x0, x1, y0, y1 = opened.box
+        assert x0 < 1.0 < x1
+        assert y0 < 9.0 < y1
+        assert [row.name for row in opened.parameters] == ["a"]
+        again, _ = answer(session, Open, problem="own", text="x^4 + y^2")
+        assert again.text == "x^4 + y^2"
+
+
+def test_a_formula_keeps_its_parameters_values() -> None:
+    session, opened = opened_with(tw.Formula("x^2 + a*y^2", parameters={"a": 4.0}))
+    reading, _ = answer(session, Probe, revision=opened.revision, point=[1.0, 1.0])
+    assert reading.value == 5.0
+
+
+def test_a_fit_shows_start_and_solution() -> None:
+    t = np.linspace(0.0, 4.0, 9)
+    session, opened = opened_with(tw.LeastSquares("m*t + b", {"t": t, "y": 2.0 * t + 30.0}))
+    x0, x1, y0, y1 = opened.box
+    assert x0 < 0.0 < 2.0 < x1
+    assert y0 < 0.0 < 30.0 < y1
+    assert opened.data is not None
+    assert (opened.data.rows, opened.editable) == (9, False)
+    _, buffers = answer(
+        session,
+        Paths,
+        revision=opened.revision,
+        start=[0.0, 0.0],
+        runs=[ARMIJO],
+        max_iterations=2000,
+        gtol=1e-9,
+    )
+    np.testing.assert_allclose(buffers[1], np.linspace(30.0, 38.0, len(buffers[1])), rtol=1e-6)
+
+
+def test_of_many_rows_the_page_gets_a_sample() -> None:
+    t = np.linspace(0.0, 1.0, 100_001)
+    session = Session(open_own(tw.LeastSquares("m*t + b", {"t": t, "y": t})))
+    opened, (abscissae, responses, _) = answer(session, Open, problem="own")
+    assert opened.data.rows == len(abscissae) == len(responses) <= 2000
+    assert abscissae[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("objective", "start", "says"),
+    [
+        (tw.Formula("x + y + z"), None, "two axes"),
+        (tw.Function(lambda x: x[0], n=3), None, "two"),
+        (bowl, [1.0], "two finite numbers"),
+        (bowl, [1.0, math.nan], "two finite numbers"),
+        (7, None, "not a value of type int"),
+        (tw.LeastSquares("a*t^2 + b*t + c", {"t": [1, 2, 3, 4], "y": [1, 2, 3, 5]}), None, "a, b, c"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_the_reason(objective: object, start: Any, says: str) -> None:
+    with pytest.raises(tw.ThalwegError, match=says):
+        open_own(objective, start)
+
+
+def test_a_wrong_start_is_an_opening_error() -> None:
+    with pytest.raises(OpeningError):
+        open_own("x^2", [1.0, 2.0, 3.0])
