@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, pairwise
 from typing import NamedTuple
 
 _fresh = count(1)
@@ -56,5 +56,5 @@ def rastrigin(n: int) -> Surface:
 def rosenbrock(n: int) -> Surface:
     """The chain of Rosenbrock's valleys over n variables."""
     names = tuple(f"x{i}" for i in range(1, n + 1))
-    terms = " + ".join(f"(1-{a})^2 + {{c}}*({b}-{a}^2)^2" for a, b in zip(names, names[1:], strict=False))
+    terms = " + ".join(f"(1-{a})^2 + {{c}}*({b}-{a}^2)^2" for a, b in pairwise(names))
     return Surface(f"Rosenbrock, n = {n}", terms, 100.0, names, (-1.2, 1.0) * (n // 2))
