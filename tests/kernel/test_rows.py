@@ -7,10 +7,12 @@ import math
 import numpy as np
 import pytest
 
+from thalweg.expression.parse import parse
 from thalweg.kernel import row_passes
 from thalweg.kernel.call import PointCall
-from thalweg.kernel.rows import SHARED
+from thalweg.kernel.rows import SHARED, Rows, SumPass
 from thalweg.objective.least_squares import LeastSquares
+from thalweg.objective.squared_residuals import squared_residuals
 
 LANES, BLOCK, CHUNK = 8, row_passes.BLOCK, row_passes.CHUNK
 
@@ -70,12 +72,19 @@ def test_every_addition_is_where_it_is_said_to_be(rows: int) -> None:
 @pytest.mark.parametrize("chunks", [SHARED, SHARED + 1, 2 * SHARED - 1])
 def test_threads_get_the_bits_of_one(chunks: int) -> None:
     rows = (chunks - 1) * CHUNK + 12_345
-    f = LeastSquares("b1*(1 - exp(-b2*t))", data(rows))
-    native = f.native
+    columns = data(rows)
+    parsed = parse("b1*(1 - exp(-b2*t))", columns=["t", "y"])
+    kernel = squared_residuals(parsed, "mean").loss
+    sums = SumPass(kernel, Rows([columns["t"], columns["y"]]), rows)
+    assert sums.is_shared
     x = np.array([1.3, 0.2])
-    alone = PointCall(native.point, 2, 3, native.context)(x).copy()
-    value, gradient = f.value_and_gradient(x)
-    assert np.array_equal([value, *gradient], alone)
+    alone = PointCall(sums.point, 2, 3, sums.context)(x)
+    assert np.array_equal(sums(x), alone)
+
+
+def test_a_compiled_loop_is_offered_only_where_one_thread_does_the_pass() -> None:
+    assert LeastSquares("m*t + b", data(SHARED * CHUNK - CHUNK)).native is not None
+    assert LeastSquares("m*t + b", data(SHARED * CHUNK)).native is None
 
 
 def test_a_sum_of_a_million_terms_is_exact_to_a_few_units() -> None:

@@ -224,6 +224,11 @@ def test_nan_and_infinity_pass_through() -> None:
     assert math.isnan(Function(rosen, lambda x: [math.nan, 1.0]).gradient([1.0, 2.0])[0])
 
 
+@pytest.mark.parametrize("x", [math.nan, math.inf, 1e308, 5e-324])
+def test_differences_end_wherever_they_are_asked_for(x: float) -> None:
+    assert Function(lambda x: 1.0).gradient([x, 1.0])[1] == 0.0
+
+
 def test_the_number_of_variables_is_learnt_from_the_first_point() -> None:
     f = Function(rosen)
     with pytest.raises(FunctionError, match="not known before the first point"):

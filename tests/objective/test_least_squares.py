@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import mpmath
 import numpy as np
@@ -210,6 +211,25 @@ def test_values_that_are_not_finite_pass_through() -> None:
     f = LeastSquares("log(t - a)", {"t": [1, 2], "y": [0, 0]})
     assert math.isnan(f.value([1.5]))
     assert LeastSquares("exp(a*t)", {"t": [1, 2], "y": [0, 0]}).value([1000]) == math.inf
+
+
+def test_infinities_raise_no_warning_in_a_shared_pass() -> None:
+    f = LeastSquares("m*t + b", {"t": np.linspace(-1, 1, 600_000), "y": np.zeros(600_000)})
+    value, gradient = f.value_and_gradient([1e200, -1e200])
+    assert value == math.inf
+    assert np.isfinite(gradient).all()
+    assert np.isnan(f.gradient([1e308, 0.0])[1])  # chunks of minus and of plus infinity
+
+
+def test_threads_may_ask_at_once() -> None:
+    f = LeastSquares("b1*(1 - exp(-b2*t))", DATA)
+    with ThreadPoolExecutor(8) as threads:
+        asked = [
+            threads.submit(ask, [1.3, 0.6]) for ask in [f.hessian, f.gradient, f.jacobian, f.gauss_newton] * 8
+        ]
+        answers = [a.result() for a in asked]
+    for i, answer in enumerate(answers):
+        assert np.array_equal(answer, answers[i % 4])
 
 
 def test_names_may_be_greek_and_parameters_may_have_an_order() -> None:

@@ -137,9 +137,14 @@ class SumPass:
         """Address of the pass at each of many points."""
         return self._passes["batch"]
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether a call runs on several threads."""
+        return self._chunks >= SHARED
+
     def __call__(self, x: Array) -> Array:
         """The scaled sums at x (n,)."""
-        return self._call(x).copy() if self._chunks < SHARED else self._shared(x)
+        return self._shared(x) if self.is_shared else self._call(x).copy()
 
     @cached_property
     def _call(self) -> PointCall:
@@ -147,17 +152,19 @@ class SumPass:
 
     def _shared(self, x: Array) -> Array:
         """Threads take neighbouring chunks; the sums of chunks are added as `point` adds them."""
-        x = np.ascontiguousarray(x)
+        point = np.empty(self._kernel.n)
+        point[:] = x
         sums = np.empty((self._chunks, len(self._kernel.scales)))
         function = _PARTIALS(self._passes["partials"])
 
         def take(first: int, last: int) -> None:
-            function(x.ctypes.data, sums[first:].ctypes.data, self.context, first, last)
+            function(point.ctypes.data, sums[first:].ctypes.data, self.context, first, last)
 
         workers = min(os.cpu_count() or 1, self._chunks)
         bounds = [self._chunks * i // workers for i in range(workers + 1)]
         list(_threads(os.getpid()).map(take, bounds[:-1], bounds[1:]))
-        return _tree_sum(sums) * self._kernel.scales / self._divisor
+        with np.errstate(all="ignore"):  # infinities are answers
+            return _tree_sum(sums) * self._kernel.scales / self._divisor
 
 
 def _tree_sum(sums: Array) -> Array:

@@ -204,7 +204,7 @@ class Function:
                 f_behind = self._call(moved)
                 size = max(abs(f_ahead), abs(f_behind))
                 # Written so that nan ends it, too.
-                if h >= longest or not abs(f_ahead - f_behind) <= VISIBLE_SLOPE * size:
+                if not h < longest or not abs(f_ahead - f_behind) <= VISIBLE_SLOPE * size:
                     break
                 if value is None:
                     value = self._call(x)

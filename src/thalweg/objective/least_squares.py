@@ -91,6 +91,7 @@ class LeastSquares:
         self._source = source.source
         self._parsed = parse(model, variables=draft.variables, columns=[*used, canonical(response)])
         self._rows = Rows(source.columns([*self.columns, response]))
+        self._passes: dict[str, SumPass] = {}
 
     # ------------------------------------------------------------------------------------------- what it consists of
 
@@ -176,12 +177,14 @@ class LeastSquares:
         return self._matrix(self._kernels.gauss_newton, x)
 
     @property
-    def native(self) -> Native:
+    def native(self) -> Native | None:
         """Addresses of the machine code, valid while this object is referenced; built on access.
 
-        One call is one pass over all rows, on the caller's thread alone.
+        None where there are so many rows that threads share a pass (`evaluate`): a compiled loop would keep to one
+        thread and could not be interrupted for many passes.
         """
-        return Native(self._loss.point, self._loss.context, self._loss.batch)
+        loss = self._loss
+        return None if loss.is_shared else Native(loss.point, loss.context, loss.batch)
 
     # ------------------------------------------------------------------------------------------------- row by row
 
@@ -203,7 +206,8 @@ class LeastSquares:
 
     def residuals(self, x: ArrayLike) -> Vector:
         """Prediction minus response (rows,) at x (n,)."""
-        return self.predict(x) - self.column(self.response)
+        with np.errstate(all="ignore"):  # infinities are answers
+            return self.predict(x) - self.column(self.response)
 
     def jacobian(self, x: ArrayLike) -> Vector:
         """Derivatives of the residuals (rows, n) at x (n,), in memory parameter by parameter (Fortran order)."""
@@ -215,9 +219,10 @@ class LeastSquares:
     def _kernels(self) -> SquaredResiduals:
         return squared_residuals(self._parsed, self.loss)
 
-    @cached_property
+    @property
     def _loss(self) -> SumPass:
-        return self._pass(self._kernels.loss)
+        # setdefault, since `native` gives addresses away: of two threads that build it, one wins.
+        return self._passes.get("loss") or self._passes.setdefault("loss", self._pass(self._kernels.loss))
 
     def _pass(self, kernel: SumKernel) -> SumPass:
         return SumPass(kernel, self._rows, float(self.rows) if self.loss == "mean" else 1.0)

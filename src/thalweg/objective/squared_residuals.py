@@ -10,9 +10,10 @@ With residuals r = model - response and slopes J_i = dr/dx_i, the sums over the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from thalweg.expression.derivative import gradient, hessian
 from thalweg.expression.graph import Graph
@@ -20,10 +21,11 @@ from thalweg.expression.parsed import Parsed
 from thalweg.kernel.rows import SumKernel, ValueKernel
 
 Loss = Literal["mean", "sum", "half"]
+K = TypeVar("K")
 
 
 class SquaredResiduals:
-    """The kernels of one model.
+    """The kernels of one model; safe to use from several threads.
 
     Args:
         model: The model, whose last column is the response (and does not stand in the model).
@@ -36,39 +38,59 @@ class SquaredResiduals:
         self._residual = graph.subtract(model.root, graph.column(len(model.columns) - 1))
         self._n = len(model.variables)
         self._scale = 0.5 if loss == "half" else 1.0
+        self._lock = threading.RLock()
+        self._sums: dict[str, SumKernel] = {}
+        self._values: dict[str, ValueKernel] = {}
 
-    @cached_property
+    @property
     def loss(self) -> SumKernel:
         """Value, then gradient."""
-        r = self._residual
-        terms = [
-            self._graph.integer_power(r, 2),
-            *(_product(self._graph, r, slope) for slope in self._slopes),
-        ]
-        return self._sums(terms, [self._scale, *[2.0 * self._scale] * self._n])
+        return self._built(self._sums, "loss", self._build_loss)
 
-    @cached_property
+    @property
     def hessian(self) -> SumKernel:
         """The lower triangle, row by row."""
+        return self._built(self._sums, "hessian", self._build_hessian)
+
+    @property
+    def gauss_newton(self) -> SumKernel:
+        """The lower triangle, row by row."""
+        return self._built(self._sums, "gauss_newton", lambda: self._build_second(self._products))
+
+    @property
+    def prediction(self) -> ValueKernel:
+        """The model's value; it needs no response."""
+        return self._built(
+            self._values, "prediction", lambda: ValueKernel(self._graph, [self._model], self._n)
+        )
+
+    @property
+    def jacobian(self) -> ValueKernel:
+        """The slopes."""
+        return self._built(self._values, "jacobian", lambda: ValueKernel(self._graph, self._slopes, self._n))
+
+    def _built(self, kernels: dict[str, K], name: str, build: Callable[[], K]) -> K:
+        """The kernel of this name, built by one thread, since building adds nodes to the graph."""
+        with self._lock:
+            if name not in kernels:
+                kernels[name] = build()
+            return kernels[name]
+
+    def _build_loss(self) -> SumKernel:
+        graph, r = self._graph, self._residual
+        terms = [graph.integer_power(r, 2), *(_product(graph, r, slope) for slope in self._slopes)]
+        return SumKernel(graph, terms, [self._scale, *[2.0 * self._scale] * self._n], self._n)
+
+    def _build_hessian(self) -> SumKernel:
         graph, r = self._graph, self._residual
         curvatures = [entry for row in hessian(graph, self._model, self._n) for entry in row]
         pairs = zip(self._products, curvatures, strict=True)
-        return self._sums([_sum(graph, product, _product(graph, r, entry)) for product, entry in pairs])
+        return self._build_second(
+            [_sum(graph, product, _product(graph, r, entry)) for product, entry in pairs]
+        )
 
-    @cached_property
-    def gauss_newton(self) -> SumKernel:
-        """The lower triangle, row by row."""
-        return self._sums(self._products)
-
-    @cached_property
-    def prediction(self) -> ValueKernel:
-        """The model's value; it needs no response."""
-        return ValueKernel(self._graph, [self._model], self._n)
-
-    @cached_property
-    def jacobian(self) -> ValueKernel:
-        """The slopes."""
-        return ValueKernel(self._graph, self._slopes, self._n)
+    def _build_second(self, terms: Sequence[int]) -> SumKernel:
+        return SumKernel(self._graph, terms, [2.0 * self._scale] * len(terms), self._n)
 
     @cached_property
     def _slopes(self) -> list[int]:
@@ -78,9 +100,6 @@ class SquaredResiduals:
     def _products(self) -> list[int]:
         slopes = self._slopes
         return [_product(self._graph, a, b) for i, a in enumerate(slopes) for b in slopes[: i + 1]]
-
-    def _sums(self, terms: Sequence[int], scales: Sequence[float] | None = None) -> SumKernel:
-        return SumKernel(self._graph, terms, scales or [2.0 * self._scale] * len(terms), self._n)
 
 
 @lru_cache(maxsize=16)
