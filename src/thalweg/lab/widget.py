@@ -19,17 +19,17 @@ from thalweg.lab.opening import Opening
 from thalweg.lab.session import Answer, Session
 from thalweg.lab.worker import Client, Worker
 
-_BUNDLE = Path(__file__).parent / "static" / "lab.js"
+BUNDLE = Path(__file__).parent / "static" / "lab.js"
 
 
 class LabWidget(anywidget.AnyWidget):
     """The laboratory's page in a notebook; made by `thalweg.Lab`."""
 
-    if _BUNDLE.exists():  # anywidget reads the file with the class
-        _esm = _BUNDLE
+    if BUNDLE.exists():  # anywidget reads the file with the class
+        _esm = BUNDLE
 
     def __init__(self, own: Opening | None = None) -> None:
-        if not _BUNDLE.exists():
+        if not BUNDLE.exists():
             raise ThalwegError(
                 "the laboratory's page has not been built: 'python -m scripts.frontend build' builds it "
                 "(in a checkout of the project)"
@@ -52,9 +52,9 @@ class LabWidget(anywidget.AnyWidget):
             self._worker.put(self._client, request)
 
     def _deliver(self, answer: Answer) -> None:
-        cast(Any, self).send(_plain(answer.message), [array.tobytes() for array in answer.buffers])
+        cast(Any, self).send(plain(answer.message), [array.tobytes() for array in answer.buffers])
 
 
-def _plain(message: Message) -> dict[str, Any]:
+def plain(message: Message) -> dict[str, Any]:
     """The message as JSON data; what is not finite becomes null, as in a frame."""
     return cast("dict[str, Any]", msgspec.json.decode(msgspec.json.encode(message)))
