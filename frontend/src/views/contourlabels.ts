@@ -27,7 +27,7 @@ const spacing = 10;
 const border = 16;
 const height = 11;
 const apart = 46;
-const tooClose = 8;
+const tooClose = 5.5;
 const shortest = 100;
 const placesKept = 8;
 
@@ -90,7 +90,7 @@ function lengthOf(line: number[]): number {
 
 /** Straight stretches as long as the label, best first, each some way from the better ones. */
 function placesOn(line: number[], width: number, view: Viewport): Place[] {
-  const reach = Math.max(1, Math.round((width / 2 + 6) / spacing));
+  const reach = Math.max(1, Math.round((width / 2 + 12) / spacing));
   const last = line.length / 2 - 1;
   const scored: { place: Place; cost: number }[] = [];
   for (let i = reach; i <= last - reach; i += 1) {

@@ -4,12 +4,13 @@
 import { exponentOf, power, short } from "./format";
 
 /**
- * `log`: three lines a decade at 1, 2 and 5.  `decades`: a line every `step` decades, for fields of enormous range.
- * `linear`: a line every `step`, for views in which f hardly changes.  Lines lie where `levelOf` is a whole number,
- * and every `major`-th is heavier.
+ * `log`: three lines a decade at 1, 2 and 5.  `fine`: six, at 1, 1.5, 2, 3, 5 and 7, where half of the picture would
+ * otherwise have none.  `decades`: a line every `step` decades, for fields of enormous range.  `linear`: a line every
+ * `step`, for views in which f hardly changes.  Lines lie where `levelOf` is a whole number, and every `major`-th is
+ * heavier.
  */
 export interface Scheme {
-  kind: "log" | "decades" | "linear";
+  kind: "log" | "fine" | "decades" | "linear";
   step: number;
   major: number;
 }
@@ -26,26 +27,28 @@ export interface Summary {
   top: number;
 }
 
-const log2 = Math.log10(2);
-const log5 = Math.log10(5);
+const mantissas = { log: [1, 2, 5, 10], fine: [1, 1.5, 2, 3, 5, 7, 10] };
+const logs = { log: mantissas.log.map(Math.log10), fine: mantissas.fine.map(Math.log10) };
 
 /** Whole numbers at the lines; increasing and continuous in the value. */
 export function levelOf(value: number, scheme: Scheme): number {
   if (scheme.kind === "linear") return value / scheme.step;
   const l = Math.log10(value);
   if (scheme.kind === "decades") return l / scheme.step;
+  const marks = logs[scheme.kind];
   const e = Math.floor(l);
-  const m = l - e;
-  if (m < log2) return 3 * e + m / log2;
-  return 3 * e + (m < log5 ? 1 + (m - log2) / (log5 - log2) : 2 + (m - log5) / log2);
+  let i = 1;
+  while (i < scheme.major && l - e >= (marks[i] as number)) i += 1;
+  const [below, above] = [marks[i - 1] as number, marks[i] as number];
+  return scheme.major * e + i - 1 + (l - e - below) / (above - below);
 }
 
 /** The value of the k-th line. */
 export function lineValue(k: number, scheme: Scheme): number {
   if (scheme.kind === "linear") return k * scheme.step;
   if (scheme.kind === "decades") return 10 ** (k * scheme.step);
-  const e = Math.floor(k / 3);
-  const mantissa = [1, 2, 5][k - 3 * e] as number;
+  const e = Math.floor(k / scheme.major);
+  const mantissa = mantissas[scheme.kind][k - scheme.major * e] as number;
   // Through text, so that the line at 0.2 is at the double nearest to 0.2.
   return Number(`${mantissa}e${e}`);
 }
@@ -63,14 +66,19 @@ export function contourLabel(value: number): string {
 
 const linearLines = 9;
 
-function chooseScheme(least: number, most: number): Scheme {
+const log: Scheme = { kind: "log", step: 1, major: 3 };
+const fine: Scheme = { kind: "fine", step: 1, major: 6 };
+
+/** From quantiles of the values: nearly the least and the most, and the two between which half of them lie. */
+function chooseScheme(least: number, most: number, lower: number, upper: number): Scheme {
   const decades = Math.log10(most / least);
   if (decades > 14) {
     const step = [1, 2, 5, 10, 20, 50].find((n) => decades / n <= 25) ?? 100;
     return { kind: "decades", step, major: 5 };
   }
-  const log: Scheme = { kind: "log", step: 1, major: 3 };
-  if (levelOf(most, log) - levelOf(least, log) >= 4) return log;
+  if (levelOf(most, log) - levelOf(least, log) >= 4) {
+    return levelOf(upper, log) - levelOf(lower, log) < 1.5 ? fine : log;
+  }
   const raw = (most - least) / linearLines;
   const e = Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((m) => Number(`${m}e${e}`)).find((s) => s >= raw) ?? raw;
@@ -84,7 +92,7 @@ const span = 4.5;
 /** `values`: f - reference, with anything negative standing for "undefined" (see field.ts). */
 export function summarise(values: Float32Array): Summary {
   const stride = Math.max(1, Math.floor(values.length / sampleSize));
-  const logs = new Float32Array(Math.ceil(values.length / stride));
+  const exponents = new Float32Array(Math.ceil(values.length / stride));
   let n = 0;
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
@@ -92,18 +100,18 @@ export function summarise(values: Float32Array): Summary {
     const v = values[i] as number;
     if (!(v > 0)) continue;
     const l = Math.log10(v);
-    logs[n] = l;
+    exponents[n] = l;
     n += 1;
     if (l < first) first = l;
     if (l > last) last = l;
   }
   if (n === 0) {
-    return { low: -1, high: 0, scheme: { kind: "log", step: 1, major: 3 }, least: 1, top: 0 };
+    return { low: -1, high: 0, scheme: log, least: 1, top: 0 };
   }
   const histogram = new Uint32Array(bins);
   const scale = (bins - 1) / Math.max(1e-9, last - first);
   for (let i = 0; i < n; i += 1) {
-    const bin = Math.floor(((logs[i] as number) - first) * scale);
+    const bin = Math.floor(((exponents[i] as number) - first) * scale);
     histogram[bin] = (histogram[bin] as number) + 1;
   }
   const quantile = (q: number): number => {
@@ -116,7 +124,9 @@ export function summarise(values: Float32Array): Summary {
   };
   const high = quantile(0.995);
   const low = Math.max(quantile(0.001), Math.min(high - span, quantile(0.05)));
-  const scheme = chooseScheme(10 ** quantile(0.004), 10 ** quantile(0.98));
+  const scheme = chooseScheme(
+    ...([0.004, 0.98, 0.25, 0.75].map((q) => 10 ** quantile(q)) as [number, number, number, number]),
+  );
   return {
     low: Math.min(low, high - 1e-6),
     high,

@@ -31,7 +31,7 @@ uniform sampler2D field;
 uniform ivec2 size;
 uniform vec4 toTexel;      // scale and offset from gl_FragCoord to texels
 uniform vec2 colours;      // exponents of ten at the ends of the ramp
-uniform int kind;          // 0: 1-2-5 per decade, 1: every so many decades, 2: linear
+uniform int kind;          // 0: 1-2-5 per decade, 1: every so many decades, 2: linear, 3: six per decade
 uniform float stepSize;
 uniform float major;
 uniform float least;
@@ -63,6 +63,12 @@ float levelOf(float value, float l) {
   if (kind == 2) return value / stepSize;
   if (kind == 1) return l / stepSize;
   float e = floor(l), m = l - e;
+  if (kind == 3) {
+    float i = m < 0.30103 ? (m < 0.17609 ? m * 5.67886 : 1.0 + (m - 0.17609) * 8.00379)
+      : m < 0.69897 ? (m < 0.47712 ? 2.0 + (m - 0.30103) * 5.67886 : 3.0 + (m - 0.47712) * 4.50756)
+      : m < 0.84510 ? 4.0 + (m - 0.69897) * 6.84325 : 5.0 + (m - 0.84510) * 6.45570;
+    return 6.0 * e + i;
+  }
   return 3.0 * e + (m < 0.30103 ? m * 3.32193 : m < 0.69897 ? 1.0 + (m - 0.30103) * 2.51294 : 2.0 + (m - 0.69897) * 3.32193);
 }
 
@@ -106,7 +112,7 @@ void main() {
   result = vec4(colour, 1.0);
 }`;
 
-const kinds: Record<Scheme["kind"], number> = { log: 0, decades: 1, linear: 2 };
+const kinds: Record<Scheme["kind"], number> = { log: 0, decades: 1, linear: 2, fine: 3 };
 
 type Uniforms = Record<string, WebGLUniformLocation | null>;
 
