@@ -36,6 +36,8 @@ export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties)
     return () => keys.removeEventListener("keydown", listen);
   }, [keys, help]);
   const problem = lab.opened.value;
+  // A notebook has a main part of its own.
+  const Panels = keys === window ? "main" : "div";
   return (
     <div class={problem?.data ? "frame with-data" : "frame"}>
       <Header
@@ -45,10 +47,12 @@ export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties)
         }}
       />
       <Banner lab={lab} />
-      <Methods lab={lab} mode={mode} />
-      <MapPanel lab={lab} exchange={exchange} scenes={scenes} onUpdate={onUpdate} />
-      <FitPanel lab={lab} scenes={scenes} />
-      <Progress lab={lab} scenes={scenes} mode={mode.value} />
+      <Panels class="panels">
+        <Methods lab={lab} mode={mode} />
+        <MapPanel lab={lab} exchange={exchange} scenes={scenes} onUpdate={onUpdate} />
+        <FitPanel lab={lab} scenes={scenes} />
+        <Progress lab={lab} scenes={scenes} mode={mode.value} />
+      </Panels>
       <Summary lab={lab} />
       <Help
         open={help.value}
