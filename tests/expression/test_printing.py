@@ -139,7 +139,7 @@ def test_a_text_that_would_explode_is_refused() -> None:
 
 # MathML
 
-PRESENTATION = {"math", "mrow", "mi", "mn", "mo", "mfrac", "msup", "msub", "msqrt"}
+PRESENTATION = {"math", "mrow", "mi", "mn", "mo", "mfrac", "msup", "msub", "msqrt", "mspace"}
 
 
 def plain(element: ElementTree.Element) -> str:
@@ -176,6 +176,18 @@ def test_mathml_is_well_formed(formula: Parsed) -> None:
         if tag in ("mi", "mn", "mo"):
             assert element.text
             assert not len(element)
+
+
+def test_mathml_tells_signs_from_differences() -> None:
+    assert '<mo form="prefix">−</mo><mn>4</mn><mo>+</mo>' in to_mathml(parse("(-4+x)*y"))
+    assert "<mi>x</mi><mo>−</mo><mn>4</mn>" in to_mathml(parse("(x-4)*y"))
+
+
+def test_mathml_sets_functions_off_from_their_neighbours() -> None:
+    space = '<mspace width="0.17em"></mspace>'
+    assert to_mathml(parse("sin(x)*cos(y)")).count(space) == 1
+    assert to_mathml(parse("x*cos(y)*z")).count(space) == 2
+    assert space not in to_mathml(parse("x*sqrt(y)*exp(z)"))
 
 
 @pytest.mark.parametrize(

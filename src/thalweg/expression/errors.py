@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from thalweg.errors import ThalwegError
 
-_CONTEXT = 24  # characters of the text shown on either side of the place
+_CONTEXT = 24  # characters of the text shown before the place, of it and after it
 
 
 class FormulaError(ThalwegError, ValueError):
@@ -39,6 +39,6 @@ class FormulaError(ThalwegError, ValueError):
 
     def _excerpt(self) -> str:
         start = max(0, self.position - _CONTEXT)
-        stop = min(len(self.text), self.position + self.length + _CONTEXT)
+        stop = min(len(self.text), self.position + min(self.length, _CONTEXT) + _CONTEXT)
         shown = " ".join(self.text[start:stop].split())
         return "'" + "..." * (start > 0) + shown + "..." * (stop < len(self.text)) + "'"

@@ -12,6 +12,10 @@ from thalweg.expression.tokens import Token, tokenize
 
 NAMES = "a name is a letter, then letters, digits and underscores, and not that of a function"
 
+_LISTED = 12  # names that a message lists before it breaks off
+
+_QUOTED = 40  # characters of a name or number that a message quotes
+
 _MISPLACED = {
     "=": "write only what stands to the right of the equals sign",
     "[": "use round brackets",
@@ -48,21 +52,21 @@ def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaE
         if before is None:
             return FormulaError(text, 0, 0, "The formula is empty", "write one, such as x^2 + y^2")
         if before.kind == "open" or before.kind == "bar":
-            return _error(text, before, f"This '{before.text}' is never closed", "the formula ends here")
+            return _error(text, before, f"This '{_shown(before)}' is never closed", "the formula ends here")
         return _error(
-            text, before, f"Nothing follows this '{before.text}'", "a number, a name or a bracket must"
+            text, before, f"Nothing follows this '{_shown(before)}'", "a number, a name or a bracket must"
         )
     if before is not None and before.kind == "open" and token.kind == "close":
         length = token.position + 1 - before.position
         if place > 1 and tokens[place - 2].kind == "name":
-            name = tokens[place - 2].text
+            name = _shown(tokens[place - 2])
             return FormulaError(
                 text, before.position, length, f"'{name}' has no argument", f"write {name}(x)"
             )
         return FormulaError(
             text, before.position, length, "There is nothing between these brackets", "fill them"
         )
-    where = f"after '{before.text}'" if before is not None else "at the beginning"
+    where = f"after '{_shown(before)}'" if before is not None else "at the beginning"
     message = f"Expected a number, a name or a bracket {where}, not '{_shown(token)}'"
     return _error(text, token, message)
 
@@ -74,45 +78,44 @@ def operator_expected(text: str, tokens: Sequence[Token], place: int) -> Formula
         return _misplaced(text, token)
     if token.text.startswith(".") and before.kind == "number":
         return _error(text, token, "A number has one decimal point", "or an operator is missing")
-    hint = f"write *{token.text} or ^{token.text}"
-    return _error(text, token, f"Expected an operator before '{token.text}'", hint)
+    hint = f"write *{_shown(token)} or ^{_shown(token)}"
+    return _error(text, token, f"Expected an operator before '{_shown(token)}'", hint)
 
 
 def unknown_function(text: str, token: Token) -> FormulaError:
     """Explain a word before a bracket that is neither a function nor a declared name."""
-    name = token.text
-    lowered = name.lower()
+    name = _shown(token)
+    lowered = token.text.lower()
     known = [*FUNCTIONS, *ALIASES]
     nearest = lowered if lowered in known else _nearest(lowered, known)
     if nearest:
         hint = f"did you mean {nearest}?"
     else:
-        names = ", ".join(FUNCTIONS)
-        hint = f"the functions are {names}; a product is written {name}*(...)"
+        hint = f"the functions are {', '.join(FUNCTIONS)}; a product is written {name}*(...)"
     return _error(text, token, f"'{name}' is not a function", hint)
 
 
 def unknown_name(text: str, token: Token, declared: Sequence[str]) -> FormulaError:
     """Explain a name that is not among those given."""
     name = canonical(token.text)
-    letters = list(name)
-    if len(letters) > 1 and all(letter in declared for letter in letters):
+    letters = list(name[:_LISTED])
+    if 1 < len(name) <= _LISTED and all(letter in declared for letter in letters):
         hint = f"did you mean {'*'.join(letters)}?"
     else:
         nearest = _nearest(name, [*declared, *CONSTANTS])
-        hint = f"did you mean {nearest}?" if nearest else f"the names are {', '.join(declared) or 'none'}"
-    return _error(text, token, f"'{token.text}' is not one of the formula's names", hint)
+        hint = f"did you mean {nearest}?" if nearest else f"the names are {_listed(declared)}"
+    return _error(text, token, f"'{_shown(token)}' is not one of the formula's names", hint)
 
 
 def argument_expected(text: str, token: Token) -> FormulaError:
     """Explain a function's name with nothing to apply it to."""
-    return _error(text, token, f"'{token.text}' has no argument", f"write {token.text}(x)")
+    return _error(text, token, f"'{_shown(token)}' has no argument", f"write {_shown(token)}(x)")
 
 
 def power_of_function(text: str, function: Token, exponent: Token) -> FormulaError:
     """Explain a function raised to something that could mean its inverse or anything else."""
-    name = function.text
-    length = max(exponent.position + len(exponent.text) - function.position, len(name))
+    name = _shown(function)
+    length = max(exponent.position + len(exponent.text) - function.position, len(function.text))
     message = f"Only a whole power from 2 up may follow '{name}' directly"
     return FormulaError(text, function.position, length, message, f"write {name}(x)^... or 1/{name}(x)")
 
@@ -120,9 +123,9 @@ def power_of_function(text: str, function: Token, exponent: Token) -> FormulaErr
 def unclear_reach(text: str, function: Token, token: Token) -> FormulaError:
     """Explain a function without brackets whose argument could end in two places."""
     length = token.position + len(token.text) - function.position
-    message = f"It is unclear how far '{function.text}' reaches"
+    message = f"It is unclear how far '{_shown(function)}' reaches"
     return FormulaError(
-        text, function.position, length, message, f"put its argument in brackets, {function.text}(...)"
+        text, function.position, length, message, f"put its argument in brackets, {_shown(function)}(...)"
     )
 
 
@@ -154,13 +157,20 @@ def _misplaced(text: str, token: Token) -> FormulaError:
 
 
 def _shown(token: Token) -> str:
-    return token.text if token.text.isprintable() else ascii(token.text)[1:-1]
+    text = token.text if len(token.text) <= _QUOTED else token.text[:_QUOTED] + "..."
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _LISTED:
+        names = [*names[:_LISTED], "..."]
+    return ", ".join(names) or "none"
 
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:
     from difflib import get_close_matches  # only needed once something went wrong
 
-    found = get_close_matches(name, known, n=1, cutoff=0.6)
+    found = get_close_matches(name[:_QUOTED], known, n=1, cutoff=0.6)
     return found[0] if found else None
 
 

@@ -22,7 +22,7 @@ from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token, tokenize
 MAX_LENGTH = 100_000
 """Characters a formula may have."""
 
-MAX_TOKENS = 20_000
+MAX_TOKENS = 10_000
 """Numbers, names, operators and brackets that a formula may have."""
 
 MAX_DEPTH = 200
@@ -230,7 +230,7 @@ class _Parser:
         if self.inferred is None:
             raise explain.unknown_name(self.text, token, list(self.declared))
         if not explain.is_name(name):
-            raise self._error(token, f"'{token.text}' cannot be a name", explain.NAMES)
+            raise self._error(token, f"'{token.text[:40]}' cannot be a name", explain.NAMES)
         place = len(self.inferred)
         self.inferred.append(name)
         return self.graph.variable(place)

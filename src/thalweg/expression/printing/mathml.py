@@ -20,7 +20,9 @@ from thalweg.expression.printing.notation import Part, constant_names, node_as_t
 _APPLY = "<mo>\u2061</mo>"  # function application
 _TIMES = "<mo>\u2062</mo>"  # invisible times
 _DOT = "<mo>\u22c5</mo>"
+_THIN = '<mspace width="0.17em"></mspace>'  # sets a function's name off, as sin x cos y in print
 _MINUS = "<mo>\u2212</mo>"
+_SIGN = '<mo form="prefix">\u2212</mo>'
 
 _DISPLAY_NAMES = {"log": "ln", "sign": "sgn"}
 
@@ -71,7 +73,7 @@ class _Setter:
             case "variable" | "parameter" | "column":
                 return [_identifier(self.formula.name(index))]
             case "negate":
-                return [_MINUS, (node[1], _Place.FIRST)]
+                return [_SIGN, (node[1], _Place.FIRST)]
             case "add":
                 return [(node[1], _Place.ALONE), "<mo>+</mo>", (node[2], _Place.TERM)]
             case "subtract":
@@ -145,14 +147,15 @@ class _Setter:
     # Products
 
     def _times(self, left: int, right: int) -> str:
-        """Return a dot where factors side by side would read as one number or one word, else nothing visible."""
+        """Return what stands between factors: a dot if they would read as one number or word, else nothing visible."""
         first = self._first_of(right)
         before = node_as_typed(self.graph, left)
         last = before[2] if before[0] == "multiply" else left
         if self._is_word(first) or self._is_word(last) or self._is_digits(first):
             return _DOT
-        is_mixed = self._is_digits(last) and node_as_typed(self.graph, right)[0] == "divide"
-        return _DOT if is_mixed else _TIMES
+        if self._is_digits(last) and node_as_typed(self.graph, right)[0] == "divide":  # not 2 1/3
+            return _DOT
+        return _TIMES + _THIN if self._is_named_function(first) or self._is_named_function(last) else _TIMES
 
     def _first_of(self, index: int) -> int:
         node = node_as_typed(self.graph, index)
@@ -165,6 +168,10 @@ class _Setter:
         node = node_as_typed(self.graph, index)
         return node[0] == "constant" and node[1] not in self.constants
 
+    def _is_named_function(self, index: int) -> bool:
+        function = FUNCTIONS.get(node_as_typed(self.graph, index)[0])
+        return function is not None and function.notation == "name"
+
     def _is_word(self, index: int) -> bool:
         if node_as_typed(self.graph, index)[0] not in ("variable", "parameter", "column"):
             return False
@@ -174,14 +181,14 @@ class _Setter:
     # Leaves
 
     def _number(self, value: float) -> str:
-        sign = _MINUS if math.copysign(1.0, value) < 0.0 else ""
+        sign = _SIGN if math.copysign(1.0, value) < 0.0 else ""
         name = self.constants.get(abs(value))
         if name is not None:
             return f"{sign}<mi>{GREEK.get(name, name)}</mi>"
         digits, _, exponent = number(abs(value)).partition("e")
         if not exponent:
             return f"{sign}<mn>{digits}</mn>"
-        power = f"{_MINUS}<mn>{exponent[1:]}</mn>" if exponent[0] == "-" else f"<mn>{exponent}</mn>"
+        power = f"{_SIGN}<mn>{exponent[1:]}</mn>" if exponent[0] == "-" else f"<mn>{exponent}</mn>"
         return f"{sign}<mn>{digits}</mn><mo>×</mo><msup><mn>10</mn><mrow>{power}</mrow></msup>"
 
 
