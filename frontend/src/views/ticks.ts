@@ -89,11 +89,6 @@ export function symlogTicks(low: number, high: number, unit: number, count: numb
   return result.sort((a, b) => a.value - b.value);
 }
 
-/** Rounded range for the evaluations axis: 1 to a little beyond the last. */
-export function evaluationsEnd(largest: number): number {
-  return Math.max(10, largest * 1.05);
-}
-
 /** The domain of a logarithmic axis of values that should fall, and what lies outside it. */
 export interface FallingDomain {
   /** Exponents of ten. */
@@ -132,7 +127,8 @@ export function fallingDomain(runs: { values: ArrayLike<number>; start: number }
   const bottom = Math.max(Math.log10(smallest), lowestExponent);
   const cut = top - from > Math.max(8, from - bottom);
   const high = Math.ceil((cut ? from + 1.5 : top) + 1e-9);
-  let low = Math.floor(bottom - 1e-9);
+  // A curve that ends exactly on the axis could not be told from it.
+  let low = Math.floor(bottom - 0.1);
   if (zeros) low -= Math.max(1, Math.round((high - low) / 8));
   return { low: Math.min(low, high - 2), high, zeros };
 }
