@@ -25,12 +25,14 @@ class PointCall(threading.local):
         address: Of the kernel.
         n: Numbers that it reads.
         outputs: Numbers that it writes.
-        context: Address of what the kernel is given besides; whoever calls keeps it alive, and the kernel.
+        context: Address of what the kernel is given besides.
+        owner: What must stay alive as long as this: the code, and what the context refers to.
 
     `call(x)` takes a float64 array (n,) and returns the outputs, an array that the thread's next call overwrites.
     """
 
-    def __init__(self, address: int, n: int, outputs: int, context: int) -> None:
+    def __init__(self, address: int, n: int, outputs: int, context: int, owner: object = None) -> None:
+        self._owner = owner
         self._x = np.empty(n)
         self._out = np.empty(outputs)
         self._call: Callable[..., Any] = _POINT(address)

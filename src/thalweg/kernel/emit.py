@@ -34,7 +34,7 @@ _HELPERS = {
 }
 
 
-_STREAMED = 1 << 24
+STREAMED = 1 << 24
 """Bytes of results that are too many for a cache: they are written to memory without being read first."""
 
 
@@ -136,7 +136,7 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
     Groups of lanes begin where the results are aligned to cache lines; the first and the last group overlap their
     neighbours, so that no lane is idle and none needs a mask: a point that is computed twice gets the same bits twice.
     Fewer points than lanes go through a small array on the stack. Results that no cache would hold are written past
-    it (`_STREAMED`).
+    it (`STREAMED`).
     """
     code = Code(module, LANES)
     inputs, outputs = code.scratch(n * LANES), code.scratch(len(roots) * LANES)
@@ -169,7 +169,7 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
     code.line("%behind = lshr i64 %address, 3")
     code.line("%ahead = sub i64 0, %behind")
     code.line(f"%aligned = and i64 %ahead, {LANES - 1}")  # the first such point
-    code.line(f"%large = icmp sge i64 %number, {_STREAMED // (8 * len(roots))}")
+    code.line(f"%large = icmp sge i64 %number, {STREAMED // (8 * len(roots))}")
     code.line(f"%remainder = and i64 %row, {LANES - 1}")
     code.line("%parallel = icmp eq i64 %remainder, 0")
     code.line("%whole = and i64 %address, 7")

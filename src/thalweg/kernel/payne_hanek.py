@@ -17,7 +17,7 @@ from thalweg.kernel.code import Code, Module, Operand
 SYMBOL = "thalweg.reduce"
 
 # The first 1216 bits of 2/pi after the binary point.
-_TWO_OVER_PI = int(
+TWO_OVER_PI = int(
     "a2f9836e4e441529fc2757d1f534ddc0db6295993c439041fe5163abdebbc561b7246e3a424dd2e006492eea09d1921cfe1deb1cb129a73e"
     "e88235f52ebb4484e99c7026b45f7e413991d639835339f49c845f8bbdf9283b1ff897ffde05980fef2f118b5a0a6d1f6d367ecf27cb09b7"
     "4f463f669e5fea2d7527bac7ebe5f17b3d0739f78a5292ea6bfb5fb11f8d5d0856033046fc7b6bab",
@@ -72,7 +72,7 @@ def define(module: Module) -> None:
     """
     code = Code(module)
     # One word of zeros before the bits, for arguments whose whole part has fewer bits than the window begins after.
-    words = [0] + [_TWO_OVER_PI >> 64 * (_WORDS - 1 - i) & (1 << 64) - 1 for i in range(_WORDS)]
+    words = [0] + [TWO_OVER_PI >> 64 * (_WORDS - 1 - i) & (1 << 64) - 1 for i in range(_WORDS)]
     table = f"[{len(words)} x i64]"
     listed = ", ".join(f"i64 {word}" for word in words)
     module.declare("two_over_pi", f"@two_over_pi = internal constant {table} [{listed}]")

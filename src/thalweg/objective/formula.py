@@ -195,11 +195,13 @@ class Formula:
 
     @cached_property
     def _point_call(self) -> PointCall:
-        return PointCall(self._kernel.point, self.n, 1 + self.n, self._context)
+        owner = self._kernel, self._values
+        return PointCall(self._kernel.point, self.n, 1 + self.n, self._context, owner)
 
     @cached_property
     def _hessian_call(self) -> PointCall:
-        return PointCall(self._kernel.hessian, self.n, self.n * (self.n + 1) // 2, self._context)
+        owner = self._kernel, self._values
+        return PointCall(self._kernel.hessian, self.n, self.n * (self.n + 1) // 2, self._context, owner)
 
     def _batch(self, points: Vector) -> Vector:
         return call_batch(self._kernel.batch, points, 1 + self.n, self._context)
@@ -225,8 +227,12 @@ class Formula:
     def _numbers(self, x: ArrayLike) -> NDArray[np.float64]:
         try:
             array = np.asarray(x)
-            if array.dtype.kind in "biuf" or array.dtype == object:
+            if array.dtype.kind in "biuf":
                 return array.astype(np.float64)
+            if (
+                array.dtype.kind == "O"
+            ):  # fractions and the like; float() refuses None, which astype calls nan
+                return np.array([float(number) for number in array.flat]).reshape(array.shape)
         except (TypeError, ValueError):
             pass
         raise PointError(f"A point of {self.text!r} is {self.n} numbers, which {x!r} is not.")
