@@ -30,6 +30,7 @@ describe("markup", () => {
     expect(plainText("")).toBe("");
   });
   it("prints powers of ten and apostrophes as print does", () => {
+    expect(plainText("f = -1.5 (-2) in 3-5 steps")).toBe("f = −1.5 (−2) in 3-5 steps");
     expect(plainText("‖∇f‖ = 8.63e-09 at Beale's 1e+20; e2, 3em")).toBe(
       "‖∇f‖ = 8.63 × 10⁻⁹ at Beale’s 1 × 10²⁰; e2, 3em",
     );

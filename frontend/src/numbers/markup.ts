@@ -22,13 +22,14 @@ export function parseMarkup(markup: string): Segment[] {
   return parts.flatMap((part, i) => setMathematics(printed(part), i % 2 === 1));
 }
 
-/** As print has it: `1.4 × 10⁻⁸` for `1.4e-08`, and the apostrophe of print for that of the keyboard. */
+/** As print has it: `1.4 × 10⁻⁸` for `1.4e-08`, and the minus and the apostrophe of print for those of the keyboard. */
 export function printed(text: string): string {
   return text
     .replace(
       /(\d)e([+-]?\d+)(?![\p{L}\d])/gu,
       (_, digit, exponent) => `${digit} × 10${raised(Number(exponent))}`,
     )
+    .replace(/(?<=^|[\s(=])-(?=\d)/g, "−")
     .replace(/(?<=\p{L})'(?=\p{L})/gu, "’");
 }
 

@@ -41,6 +41,11 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
     <section class="map-panel" aria-label="Map">
       <div class="title">
         <h2>Map</h2>
+        {lab.opened.value?.warnings.map((warning) => (
+          <span class="aside" key={warning}>
+            {warning}
+          </span>
+        ))}
         <ReadOut lab={lab} />
       </div>
       <ViewHost

@@ -25,4 +25,14 @@ describe("a formula", () => {
     expect(formulaElement("", ["x"], [])).toBeNull();
     expect(formulaElement("<b>x</b>", ["x"], [])?.textContent).toBe("f(x)=");
   });
+  it("keeps brackets small where nothing between them stands tall", () => {
+    const math = formulaElement(
+      "<math><mo>(</mo><mo>−</mo><mi>x</mi><mo>)</mo><mo>(</mo><mfrac><mn>1</mn><mi>x</mi></mfrac><mo>)</mo></math>",
+      ["x"],
+      [],
+    );
+    const brackets = [...(math?.querySelectorAll("mo") ?? [])].filter((sign) => sign.textContent === "(");
+    expect(brackets.map((bracket) => bracket.getAttribute("stretchy"))).toEqual(["false", "false", null]);
+    expect(math?.querySelector("[form=prefix]")?.textContent).toBe("−");
+  });
 });

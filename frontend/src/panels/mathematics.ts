@@ -43,10 +43,24 @@ function element(name: string, text: string): Element {
   return made;
 }
 
-/** Brackets of one size, where nothing stands upright inside that they would have to span. */
-function keepBracketsSmall(math: Element): void {
-  if (math.querySelector("mfrac, mroot, msqrt, mtable, munder, munderover")) return;
-  for (const sign of math.querySelectorAll("mo")) sign.setAttribute("stretchy", "false");
+const tall = "mfrac, mroot, msqrt, mtable, munder, munderover";
+
+/** Brackets stay small where nothing between them stands tall; a minus just after one belongs to what follows. */
+function tidyBrackets(row: Element): void {
+  const opened: { bracket: Element; isTall: boolean }[] = [];
+  for (const child of row.children) {
+    const sign = child.localName === "mo" ? child.textContent : null;
+    if (sign === "(") opened.push({ bracket: child, isTall: false });
+    else if (sign === ")") {
+      const { bracket, isTall } = opened.pop() ?? {};
+      if (!bracket || isTall) continue;
+      for (const side of [bracket, child]) side.setAttribute("stretchy", "false");
+    } else if (child.matches(tall) || child.querySelector(tall))
+      for (const pair of opened) pair.isTall = true;
+    if (sign === "−" && child.previousElementSibling?.textContent === "(")
+      child.setAttribute("form", "prefix");
+    tidyBrackets(child);
+  }
 }
 
 /** `f(x, y) =` before an expression. */
@@ -68,6 +82,6 @@ export function formulaElement(mathml: string, variables: string[], parameters: 
   if (!math) return null;
   const isEquation = [...math.children].some((child) => child.textContent?.trim() === "=");
   if (!isEquation) math.prepend(...heading(variables));
-  keepBracketsSmall(math);
+  tidyBrackets(math);
   return math;
 }

@@ -149,7 +149,7 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
         {!row.visible && <span class="ending">hidden</span>}
       </div>
       <p class="verdict" data-testid="verdict" data-mark={shown?.mark}>
-        {shown ? <Prose markup={shown.verdict} /> : row.visible ? "" : method.summary}
+        {shown ? <Prose markup={shown.verdict} /> : row.visible ? "" : printed(method.summary)}
       </p>
       {method.parameters.map((info) => (
         <ParameterRow

@@ -14,7 +14,7 @@ const words: Record<Exclude<LineState, "open">, string> = {
   connecting: "Connecting to Thalweg …",
   lost: "The connection was lost; trying again …",
   stopped:
-    "Thalweg has stopped. Start it again and open the address that it prints: what comes after # in this page’s address brings everything back.",
+    "Thalweg has stopped. Start it again and open the address that it prints: this page then goes on where it was.",
 };
 
 export function Banner({ lab }: { lab: Laboratory }) {
