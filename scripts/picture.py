@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 SCENE = "problem=rosenbrock"  # all else is as the problem opens
 PICTURES = {"laboratory.png": "light", "laboratory-dark.png": "dark"}
-SIZE = (1360, 850)
+SIZE = (1280, 740)
 QUIET_MILLISECONDS = 700  # the ground is drawn coarse first, then fine; afterwards nothing is drawn any more
 
 
