@@ -7,7 +7,9 @@
 #include <math.h>
 #include <stdint.h>
 
-#define N 2
+#ifndef N
+#define N 2 /* variables */
+#endif
 #define ROUNDING (10 * 0x1p-52)
 
 typedef void (*kernel)(const double *x, double *out, const void *context);
@@ -98,6 +100,7 @@ int armijo(kernel f, const void *context, const double *start, double c1, double
     while (!reason) {
         for (int j = 0; j < N; j++) d[j] = -g[j];
         double s = dot(d, g), alpha = initial, phi, slope;
+        double visible = ROUNDING * fabs(value);
         int rejections = 0, judgement;
         for (;;) {
             int moved = 0;
@@ -111,8 +114,8 @@ int armijo(kernel f, const void *context, const double *start, double c1, double
             int finite = finite_all(t, out);
             phi = finite ? out[0] : INFINITY;
             double next = alpha;
-            if (phi <= value + c1 * alpha * s) judgement = SUFFICIENT_DECREASE;
-            else if (phi <= value + ROUNDING * fabs(value) && slope <= (2.0 * c1 - 1.0) * s) judgement = DECREASE_WITHIN_ROUNDING;
+            if (phi < value - visible && phi <= value + c1 * alpha * s) judgement = SUFFICIENT_DECREASE;
+            else if (phi <= value + visible && slope <= (2.0 * c1 - 1.0) * s) judgement = DECREASE_WITHIN_ROUNDING;
             else if (++rejections >= max_trials) judgement = OUT_OF_TRIALS;
             else {
                 double least = (finite && rejections == 1 ? first_shrink_min : shrink_min) * alpha, most = shrink_max * alpha;
@@ -122,7 +125,7 @@ int armijo(kernel f, const void *context, const double *start, double c1, double
                 judgement = finite ? TOO_HIGH : NOT_FINITE;
             }
             log = record_trial(log, k, alpha, out[0], slope, judgement);
-            if (!moved) reason = rejections == 0 ? PRECISION_FLOOR : LINE_SEARCH_FAILED;
+            if (!moved) reason = PRECISION_FLOOR;
             else if (judgement == OUT_OF_TRIALS) reason = LINE_SEARCH_FAILED;
             if (reason || judgement < TOO_HIGH) break;
             alpha = next;

@@ -44,13 +44,19 @@ from thalweg.descent.block import (
     STATUS,
     STEP,
     STRIDE,
-    TRIALS,
     UNRECORDED,
     VALUE,
     XTOL,
     Array,
 )
-from thalweg.descent.judgement import DECREASE_WITHIN_ROUNDING, FAILED, NOT_FINITE, QUESTION, REJECTED
+from thalweg.descent.judgement import (
+    DECREASE_WITHIN_ROUNDING,
+    FAILED,
+    NOT_FINITE,
+    OUT_OF_TRIALS,
+    QUESTION,
+    REJECTED,
+)
 from thalweg.descent.stopping import (
     DIVERGED,
     FUNCTION_TOLERANCE,
@@ -61,6 +67,7 @@ from thalweg.descent.stopping import (
     NON_FINITE,
     NOT_DESCENT,
     PRECISION_FLOOR,
+    ROUNDING,
     STALL_LIMIT,
     STEP_TOLERANCE,
     UNBOUNDED,
@@ -108,7 +115,7 @@ def settle(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
     if a[PHI, i] - a[PHI, i] == 0.0:
         a[STATUS, i] = SEARCH
         a[FIRST_VALUE, i] = a[PHI, i]
-        a[BEST_VALUE, i] = INFINITY
+        a[BEST_VALUE, i] = a[PHI, i]
         a[BEST_NORM2, i] = INFINITY
         h = lane(a, told(a) + 1, i)
         a[NORM2, i] = dot(size(a), h, h)
@@ -148,6 +155,8 @@ def observe(a: Array, i: int) -> None:
         for j in range(n):
             doubt += 0.0 * g[j]
             slope += d[j] * g[j]
+        if seldom(slope != slope):  # overflow; NaN would say that the gradient is not known
+            slope = INFINITY
     a[SLOPE, i] = slope
     a[PHI, i] = f[0]
     if seldom(doubt != 0.0):
@@ -161,6 +170,8 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         a[ALPHA, i], phi, a[SLOPE, i], a[PHI_0, i], a[SLOPE_0, i], tail(p, RULE), lane(a, RULE_STATE, i)
     )
     finite = phi - phi == 0.0
+    if seldom(judgement >= QUESTION and a[KNOWN, i] == BOTH):
+        judgement = OUT_OF_TRIALS  # there is no answer but the one the rule has been given
     accepted = judgement < REJECTED
     if judgement >= QUESTION or (accepted and finite and a[KNOWN, i] != BOTH):
         a[REQUEST, i] = GRADIENT  # at the same point
@@ -170,7 +181,7 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         a[STATUS, i] = lost(a, i)
     elif seldom(not moved(a, i)):
         # the trial rounds to the iterate itself: nothing nearer can be tried
-        a[STATUS, i] = pick(a[TRIALS, i] == 0.0, PRECISION_FLOOR, LINE_SEARCH_FAILED)
+        a[STATUS, i] = PRECISION_FLOOR
     elif seldom(judgement >= FAILED):
         a[STATUS, i] = LINE_SEARCH_FAILED
     elif seldom(not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
@@ -182,12 +193,10 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     if accepted:
         h = lane(a, told(a) + 1, i)
         a[NORM2, i] = dot(size(a), h, h)
-        a[TRIALS, i] = 0.0
         # rounding alone let it pass, and the gradient is no smaller either
         idle = judgement == DECREASE_WITHIN_ROUNDING and not a[NORM2, i] < a[BEST_NORM2, i]
         a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
         return True
-    a[TRIALS, i] += 1.0
     a[ALPHA, i] = following
     place(a, p, i)
     return False
@@ -219,9 +228,12 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
         record_iterate(a, p, path)
     x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
     t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
-    if a[PHI, i] < a[BEST_VALUE, i]:
+    # among values that only rounding tells apart, the smaller gradient is better
+    visible = ROUNDING * abs(a[BEST_VALUE, i])
+    flatter = a[NORM2, i] < a[BEST_NORM2, i]
+    if a[PHI, i] < a[BEST_VALUE, i] - visible or (flatter and a[PHI, i] <= a[BEST_VALUE, i] + visible):
         keep_best(a, i)
-    if a[NORM2, i] < a[BEST_NORM2, i]:
+    if flatter:
         a[BEST_NORM2, i] = a[NORM2, i]
     if a[STATUS, i] == SEARCH:
         fill(n, a[ITERATION, i], t, h, x, g, lane(a, memory(a), i), tail(p, DIRECTION), d)

@@ -31,11 +31,10 @@ FIRST_VALUE = 13  # f at the start
 BEST_VALUE = 14  # the smallest f met at an iterate
 BEST_NORM2 = 15  # the smallest |g|^2 met at an iterate
 STALLED = 16  # iterations in a row that only rounding let pass
-TRIALS = 17  # trials rejected in this search
-UNRECORDED = 18  # iterates to pass over before the next one is recorded
-STEP = 19  # length of the step that led to the iterate
-LANE = 20  # which run of a survey this lane carries
-RULE_STATE = 24  # first row of the step rule's own memory
+UNRECORDED = 17  # iterates to pass over before the next one is recorded
+STEP = 18  # length of the step that led to the iterate
+LANE = 19  # which run of a survey this lane carries
+RULE_STATE = 20  # first row of the step rule's own memory
 RULE_ROWS = 16
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 

@@ -118,5 +118,8 @@ def check_limits(values: tuple[float, ...]) -> dict[str, float]:
     return {row.name: float(row.check(value)) for row, value in zip(LIMITS, values, strict=True)}
 
 
+ROUNDING = 10 * 2.0**-52
+"""Differences of f up to this times |f| are rounding."""
+
 STALL_LIMIT = 20
 """Iterations in a row that pass only within rounding, with no smaller gradient, before a run ends at the floor."""

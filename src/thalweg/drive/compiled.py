@@ -83,7 +83,8 @@ class Machine:
     def _translate(self, name: str, function: Callable[..., Any], meaning: dict[str, object]) -> Call | None:
         if self.refused is not None:
             return None
-        from thalweg.drive import machine, translate
+        from thalweg.drive import translate
+        from thalweg.kernel.build import host
 
         fill, first, judge = self.parts
         with self.lock:
@@ -94,11 +95,11 @@ class Machine:
             except translate.TranslationError as problem:
                 self.refused = str(problem)
                 return None
-            code = machine.Code(ir)
+            code = host().optimise(ir, [name])
             self._alive.append(code)
         arguments = [each for kind in meaning.values() for each in _C_TYPES.get(cast(Any, kind), ())]
         arguments[:0] = [ctypes.c_void_p]  # the block
-        return cast(Call, ctypes.CFUNCTYPE(ctypes.c_int64, *arguments)(code.address(name)))
+        return cast(Call, ctypes.CFUNCTYPE(ctypes.c_int64, *arguments)(code[name]))
 
 
 _C_TYPES: dict[object, tuple[Any, ...]] = {

@@ -65,8 +65,13 @@ def go_down_together(
     a[LANE] = -1.0
     machine = machine_for(composition, n)
     native = objective.native if compiled else None
-    counts = [np.zeros(m, np.int64) for _ in range(3)]
-    ends = Ends(np.zeros((m, n)), np.zeros(m), *counts)
+    ends = Ends(
+        x=np.zeros((m, n)),
+        values=np.zeros(m),
+        status=np.zeros(m, dtype=np.int64),
+        iterations=np.zeros(m, dtype=np.int64),
+        evaluations=np.zeros(m, dtype=np.int64),
+    )
     begun = 0
     while True:
         for lane in np.flatnonzero((a[STATUS] != SEARCH) & (a[STATUS] != START)).tolist():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.descent.block import GRADIENT, REQUEST, SEARCH, SIZE, START, STATUS, TRIAL, VALUE, Array
+from thalweg.descent.block import GRADIENT, REQUEST, SIZE, STATUS, TRIAL, VALUE, Array
 from thalweg.descent.vocabulary import width
 
 
@@ -48,14 +48,11 @@ def run(
 
     `step` is the automaton: `descent.advance.advance`, as it stands or compiled.
     """
-    if a[STATUS, 0] == START:
-        ask(objective, a)
-        step(a, p, path, log, fill, first, judge)
-    while a[STATUS, 0] == SEARCH and budget > 0 and path[1] < path[0] and log[1] != log[0]:
+    while a[STATUS, 0] < 0.0 and budget > 0 and path[1] < path[0] and log[1] != log[0]:
         ask(objective, a)
         step(a, p, path, log, fill, first, judge)
         budget -= 1
-    return int(a[STATUS, 0] == SEARCH)
+    return int(a[STATUS, 0] < 0.0)
 
 
 def lockstep(

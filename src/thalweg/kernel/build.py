@@ -18,6 +18,7 @@ from typing import Any
 from thalweg.kernel.code import Module
 
 _CODE_GENERATION_LEVEL = 1
+_PASSES_LEVEL = 2
 _LIBRARIES_PER_LINKER = 64
 
 _building = threading.Lock()
@@ -70,6 +71,20 @@ class Target:
         with _building:
             return self._build(module)
 
+    def optimise(self, text: str, symbols: list[str]) -> Library:
+        """Return functions as machine code after LLVM's standard passes: for IR with loops and branches.
+
+        Safe to call from several threads, which take turns.
+        """
+        with _building:
+            llvm = _llvm()
+            machine = self._scalar_machine
+            parsed = llvm.parse_assembly(text, llvm.create_context())
+            options = llvm.create_pipeline_tuning_options(speed_level=_PASSES_LEVEL)
+            builder = llvm.create_pass_builder(machine, options)
+            builder.getModulePassManager().run(parsed, builder)
+            return self._load(machine.emit_object(parsed), symbols, {})
+
     def assembly(self, module: Module) -> str:
         """Return the machine code in assembly language, to look at."""
         with _building:
@@ -90,10 +105,16 @@ class Target:
     def _machine(self) -> Any:
         return self._create_machine()
 
-    def _create_machine(self) -> Any:
+    @cached_property
+    def _scalar_machine(self) -> Any:
+        # AVX-512 moves the comparisons of scalars into mask registers, which makes branchy code a fifth slower
+        wide = [name for name in self.features.split(",") if name.startswith("+avx512")]
+        return self._create_machine("".join(f",-{name[1:]}" for name in wide))
+
+    def _create_machine(self, further_features: str = "") -> Any:
         triple = _llvm().Target.from_default_triple()
         return triple.create_target_machine(
-            cpu=self.cpu, features=self.features, opt=_CODE_GENERATION_LEVEL, jit=True
+            cpu=self.cpu, features=self.features + further_features, opt=_CODE_GENERATION_LEVEL, jit=True
         )
 
     def _parse(self, text: str, inline: bool) -> Any:
@@ -107,12 +128,15 @@ class Target:
         return parsed
 
     def _link(self, text: str, symbols: list[str], imports: Mapping[str, int], inline: bool) -> Library:
+        return self._load(self._machine.emit_object(self._parse(text, inline)), symbols, imports)
+
+    def _load(self, image: bytes, symbols: list[str], imports: Mapping[str, int]) -> Library:
         llvm = _llvm()
         if self._linked % _LIBRARIES_PER_LINKER == 0:
             self._linker = llvm.create_lljit_compiler(self._create_machine())
         self._linked += 1
         builder = llvm.JITLibraryBuilder()
-        builder.add_object_img(self._machine.emit_object(self._parse(text, inline)))
+        builder.add_object_img(image)
         for symbol, address in imports.items():
             builder.import_symbol(symbol, address)
         for symbol in symbols:

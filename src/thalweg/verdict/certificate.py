@@ -58,14 +58,19 @@ def certify(run: Trajectory) -> Certificate:
     curved = np.abs(values) > NEGLIGIBLE_CURVATURE * size
     along = vectors.T @ gradient
     decrement = float(np.sum(along[curved] ** 2 / np.abs(values[curved]))) / 2.0
-    arrived = bool(decrement <= NEGLIGIBLE_DECREASE * gained)
-    kind: Kind
-    if not arrived:
-        kind = "not stationary"
-    elif size == 0.0:
-        kind = "flat" if not gradient.any() else "not stationary"
-    elif smallest >= -NEGLIGIBLE_CURVATURE * size:
-        kind = "minimum"
+    positive = smallest >= -NEGLIGIBLE_CURVATURE * size
+    if positive:
+        arrived = decrement <= NEGLIGIBLE_DECREASE * gained
     else:
+        # the decrement means nothing here: the gradient, or the step that would bring it to zero, is negligible
+        step = float(np.linalg.norm(along[curved] / values[curved]))
+        small = float(np.linalg.norm(gradient)) <= run.gtol
+        arrived = small or step <= NEGLIGIBLE_DECREASE * float(np.linalg.norm(run.x))
+    kind: Kind = "not stationary"
+    if size == 0.0:
+        kind = "flat" if not gradient.any() else "not stationary"
+    elif arrived and positive:
+        kind = "minimum"
+    elif arrived:
         kind = "maximum" if largest <= NEGLIGIBLE_CURVATURE * size else "saddle"
-    return Certificate(kind, smallest, largest, decrement, arrived)
+    return Certificate(kind, smallest, largest, decrement if positive else nan, bool(arrived))

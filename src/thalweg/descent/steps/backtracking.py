@@ -9,10 +9,10 @@ Otherwise the next trial is the minimiser of the parabola through phi(0), s and 
 optionally of the cubic through the last two trials as well (Nocedal & Wright, section 3.5), clipped into
 [shrink_min, shrink_max] times alpha.
 
-Rounding.  Where |f| is large, decreases below about eps |f| cannot be seen in f, and the condition would stall
-near |g| = sqrt(2 L eps |f|).  There a trial within a slack of 10 eps |f| is judged by its slope instead, as in the
-approximate Wolfe condition of Hager and Zhang (2005): (2 c1 - 1) s >= phi'(alpha), Armijo's condition for the
-parabola through both slopes.
+Rounding.  Changes of f below about eps |f| cannot be seen: there the condition would hold or fail by chance, and the
+search would stall near |g| = sqrt(2 L eps |f|).  A trial within 10 eps |f| of phi(0), above or below, is judged by its
+slope instead, as in the approximate Wolfe condition of Hager and Zhang (2005): (2 c1 - 1) s >= phi'(alpha), which is
+Armijo's condition for the parabola through both slopes.
 
 The upper clip is not optional.  On a parabola the exact minimiser meets the condition at c1 = 1/2 with equality, so
 rounding decides; without an upper clip below 1 the same trial would be proposed for ever.
@@ -31,9 +31,8 @@ from thalweg.descent.judgement import (
 )
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import StepRule
+from thalweg.descent.stopping import ROUNDING
 from thalweg.descent.vocabulary import pick, sqrt
-
-ROUNDING = 10 * 2.0**-52  # slack relative to |f|
 
 # parameters
 C1 = 0
@@ -69,9 +68,10 @@ def judge(
     alpha: float, phi: float, slope: float, phi_0: float, slope_0: float, p: Array, s: Array
 ) -> tuple[int, float]:
     """Armijo's condition; a slope decides where rounding hides the decrease; else a shorter trial."""
-    if phi <= phi_0 + p[C1] * alpha * slope_0:
+    visible = ROUNDING * abs(phi_0)
+    if phi < phi_0 - visible and phi <= phi_0 + p[C1] * alpha * slope_0:
         return SUFFICIENT_DECREASE, alpha
-    if phi <= phi_0 + ROUNDING * abs(phi_0):
+    if phi <= phi_0 + visible:
         if slope != slope:
             return SLOPE_WANTED, alpha
         if slope <= (2.0 * p[C1] - 1.0) * slope_0:
