@@ -8,6 +8,7 @@ import type { Scenes } from "../state/scenes";
 import type { Box } from "../state/state";
 import { MapView } from "../views/map";
 import type { MapScene } from "../views/types";
+import { Notice } from "./prose";
 import { ViewHost } from "./view-host";
 
 interface Properties {
@@ -48,6 +49,7 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
         ))}
         <ReadOut lab={lab} />
       </div>
+      <Notice failure={lab.mapFailure.value} />
       <ViewHost
         class="map"
         make={make}

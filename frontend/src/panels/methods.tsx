@@ -11,14 +11,13 @@ import { type Mode, methodStyle } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
 import { NumberField } from "./number-field";
 import { ParameterRow } from "./parameter-row";
-import { asSentence, Prose } from "./prose";
+import { Notice, Prose } from "./prose";
 
 /** An arrow key in a field of the start moves by this share of the view. */
 const nudges = 200;
 const names: Record<string, string> = { max_iterations: "iterations", gtol: "tolerance" };
 
 export function Methods({ lab, mode }: { lab: Laboratory; mode: ReadonlySignal<Mode> }) {
-  const failure = lab.runFailure.value;
   const results = new Map(lab.runs.value?.results.map(({ info }) => [info.id, info]));
   return (
     <section class="methods" aria-label="Methods">
@@ -31,11 +30,7 @@ export function Methods({ lab, mode }: { lab: Laboratory; mode: ReadonlySignal<M
           <Limit key={info.name} lab={lab} info={info} />
         ))}
       </div>
-      {failure && (
-        <p class="notice" role="alert">
-          {asSentence(failure.message)} {asSentence(failure.hint ?? "")}
-        </p>
-      )}
+      <Notice failure={lab.runFailure.value} />
       <ol class="rows">
         {lab.rows.value.map((row, place) => {
           const method = lab.methods.value.find((known) => known.name === row.method);

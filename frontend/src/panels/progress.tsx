@@ -65,7 +65,12 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
 
 function Costs({ lab, mode, tracks }: { lab: Laboratory; mode: Mode; tracks: Track[] }) {
   const places = new Map(lab.rows.value.map((row, place) => [row.id, { row, place }]));
-  if (tracks.length === 0) return null;
+  if (tracks.length === 0) {
+    const isHidden = lab.rows.value.length > 0 && lab.rows.value.every((row) => !row.visible);
+    return isHidden ? (
+      <p class="aside">Every path is hidden; the samples of line beside the names show them.</p>
+    ) : null;
+  }
   return (
     <table class="costs">
       <caption class="unseen">What each run cost, and how far it came</caption>

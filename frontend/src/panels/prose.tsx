@@ -1,5 +1,6 @@
 // A verdict as it is read: figures in bold, quantities in the mathematical italic.
-import { parseMarkup, type Segment } from "../numbers/markup";
+import type { Failed } from "../messages";
+import { parseMarkup, printed, type Segment } from "../numbers/markup";
 
 function Piece({ segment }: { segment: Segment }) {
   if (!segment.math) return <>{segment.text}</>;
@@ -38,7 +39,17 @@ export function Prose({ markup }: { markup: string }) {
 
 /** Python's errors are clauses; on the page they stand as sentences. */
 export function asSentence(clause: string): string {
-  const text = clause.trim();
+  const text = printed(clause.trim());
   if (text === "") return "";
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
+}
+
+/** What Python would not do, beside what it was asked for. */
+export function Notice({ failure }: { failure: Failed | null }) {
+  if (!failure) return null;
+  return (
+    <p class="notice" role="alert">
+      {asSentence(failure.message)} {asSentence(failure.hint ?? "")}
+    </p>
+  );
 }

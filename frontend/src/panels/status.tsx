@@ -20,7 +20,9 @@ const words: Record<Exclude<LineState, "open">, string> = {
 export function Banner({ lab }: { lab: Laboratory }) {
   const shown = useSignal<Exclude<LineState, "open"> | null>(null);
   useSignalEffect(() => {
-    const state = lab.line.value;
+    // A notebook's line is always open, even before anyone answers.
+    const answered = lab.welcome.value !== null;
+    const state = lab.line.value === "open" && !answered ? "connecting" : lab.line.value;
     if (state === "open") {
       shown.value = null;
       return;

@@ -177,6 +177,7 @@ export class Exchange {
     const values = float32(buffers[0]);
     // The answer to a request that a newer one has overtaken is empty.
     if (values.length === 0 || values.length !== shape[0] * shape[1]) return;
+    this.lab.mapFailure.value = null;
     this.lab.field.value = { revision, data: { values, shape, box, reference, highest } };
   }
 
@@ -212,8 +213,8 @@ export class Exchange {
     if (!newest || (revision !== undefined && !this.isCurrent(revision))) return;
     // While a newer text is under way, what was wrong with an older one is nobody's concern.
     if (failed.request === "open" && this.open.idle) this.lab.formulaFailure.value = failed;
-    if (failed.request === "paths" || failed.request === "grid" || failed.request === "message")
-      this.lab.runFailure.value = failed;
+    if (failed.request === "grid") this.lab.mapFailure.value = failed;
+    if (failed.request === "paths" || failed.request === "message") this.lab.runFailure.value = failed;
   }
 }
 

@@ -61,6 +61,7 @@ export class Laboratory {
   readonly reading = signal<Reading | null>(null);
   readonly formulaFailure = signal<Failed | null>(null);
   readonly runFailure = signal<Failed | null>(null);
+  readonly mapFailure = signal<Failed | null>(null);
 
   readonly highlight = signal<number | null>(null);
   readonly hovering = signal(false);
