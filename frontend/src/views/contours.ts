@@ -77,7 +77,7 @@ function chooseScheme(least: number, most: number, lower: number, upper: number)
     return { kind: "decades", step, major: 5 };
   }
   if (levelOf(most, log) - levelOf(least, log) >= 4) {
-    return levelOf(upper, log) - levelOf(lower, log) < 1.5 ? fine : log;
+    return upper < 2.7 * lower ? fine : log;
   }
   const raw = (most - least) / linearLines;
   const e = Math.floor(Math.log10(raw));

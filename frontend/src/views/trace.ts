@@ -141,8 +141,12 @@ function isSparse(v: Vertices, i: number): boolean {
   return dx * dx + dy * dy >= sparse * sparse;
 }
 
+/**
+ * Segments between the same two spots as an earlier one.  Short ones count only when they come again and again: a slow
+ * path has several between neighbouring spots, and must not be torn.
+ */
 function findRepeats(v: Vertices): Uint8Array {
-  const seen = new Set<number>();
+  const seen = new Map<number, number>();
   const repeats = new Uint8Array(v.x.length);
   const spot = (i: number): number => {
     const column = Math.round(((v.x[i] as number) + margin) / sameSegment) & 4095;
@@ -154,8 +158,11 @@ function findRepeats(v: Vertices): Uint8Array {
     const b = spot(i);
     if (!v.starts[i]) {
       const key = a < b ? a * 16777216 + b : b * 16777216 + a;
-      if (seen.has(key)) repeats[i] = 1;
-      else seen.add(key);
+      const times = seen.get(key) ?? 0;
+      seen.set(key, times + 1);
+      const dx = (v.x[i] as number) - (v.x[i - 1] as number);
+      const dy = (v.y[i] as number) - (v.y[i - 1] as number);
+      if (times >= (dx * dx + dy * dy > 16 ? 1 : 4)) repeats[i] = 1;
     }
     a = b;
   }
