@@ -60,7 +60,7 @@ def go_down_together(
 
     `compiled=False` runs the plain source, which is slow; an objective without a kernel runs plain in any case.
     """
-    m, n = starts.shape
+    m, n = len(starts), int(starts.shape[1])
     a = new_block(n, composition.direction.memory(n), WIDTH)
     a[LANE] = -1.0
     machine = machine_for(composition, n)

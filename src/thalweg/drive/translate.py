@@ -123,23 +123,40 @@ def truth(value: bool) -> Number:
 # ------------------------------------------------------------------------------------------------ source
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def definition(code: CodeType) -> ast.FunctionDef:
-    """The syntax tree of a function's source."""
-    for node in ast.walk(_module(code.co_filename)):
-        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
-            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            if first == code.co_firstlineno:
-                return node
-    raise TranslationError(f"{code.co_name}: its source cannot be found")
-
-
-@lru_cache(maxsize=64)
-def _module(file: str) -> ast.Module:
-    lines = linecache.getlines(file)
+    """The syntax tree of the source that a function's code was made of."""
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename)
     if not lines:
-        raise TranslationError(f"{file}: there is no such source file")
-    return ast.parse("".join(lines), file)
+        raise TranslationError(f"{code.co_name}: its source, {code.co_filename}, cannot be read")
+    module, codes = _module("".join(lines), code.co_filename)
+    place = (code.co_name, code.co_firstlineno)
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and (node.name, _first_line(node)) == place:
+            if codes[place].co_code != code.co_code:
+                break
+            return node
+    raise TranslationError(
+        f"{code.co_name}: its source, {code.co_filename}, has changed since it was defined"
+    )
+
+
+@lru_cache(maxsize=32)
+def _module(source: str, file: str) -> tuple[ast.Module, dict[tuple[str, int], CodeType]]:
+    """A file's syntax tree, and the code of its functions by name and line."""
+    module = ast.parse(source, file)
+    pending = [compile(module, file, "exec", dont_inherit=True)]
+    codes: dict[tuple[str, int], CodeType] = {}
+    while pending:
+        code = pending.pop()
+        codes[code.co_name, code.co_firstlineno] = code
+        pending += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return module, codes
+
+
+def _first_line(node: ast.FunctionDef) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 # ------------------------------------------------------------------------------------------------ translation
@@ -392,14 +409,14 @@ class _Translator:
     def ask(self, kernel: Kernel, a: Block) -> None:
         """Value and gradient at the trial point of every lane, whatever of the two is wanted."""
         n = cast(Number, self.word("size", [a]))
-        for i in range(a.lanes):
-            self.store(real(block.BOTH), self.element(a.address, integer(block.REQUEST * a.lanes + i)))
         x = self.element(a.address, integer(block.TRIAL * a.lanes))
         told = self.element(x, self.times(n, a.lanes))
         count = "" if a.lanes == 1 else f", i64 {a.lanes}, i64 {a.lanes}"
         self.lines.append(
             f"call void {kernel.function}(ptr {x}, ptr {told}, ptr {kernel.context}{count}) nounwind"
         )
+        for i in range(a.lanes):  # after the call, behind which the optimiser knows nothing of the block
+            self.store(real(block.BOTH), self.element(a.address, integer(block.REQUEST * a.lanes + i)))
 
 
 _WORDS = frozenset(
