@@ -100,18 +100,22 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
     """One turn of all lanes; returns how many still run.  `fill`, `first` and `judge` are the method's parts."""
     live = 0
     for i in range(width(a)):
-        if a[STATUS, i] == START:
-            settle(a, p, path, i, fill, first)
-        elif a[STATUS, i] == SEARCH:
-            turn(a, p, path, log, i, fill, first, judge)
-        if a[STATUS, i] == SEARCH:
-            live += 1
+        if a[STATUS, i] < 0.0:
+            observe(a, i)
+            if seldom(a[STATUS, i] == START):
+                arrived = settle(a, i)
+            else:
+                arrived = weigh(a, p, log, i, judge)
+            if arrived:
+                test(a, p, i)
+                arrive(a, p, path, i, fill, first)
+            if a[STATUS, i] == SEARCH:
+                live += 1
     return live
 
 
-def settle(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> None:
-    """Lane i is told about its start, with which every later test compares."""
-    observe(a, i)
+def settle(a: Array, i: int) -> bool:
+    """The start is told, with which every later test compares; true where a run can begin there."""
     if a[PHI, i] - a[PHI, i] == 0.0:
         a[STATUS, i] = SEARCH
         a[FIRST_VALUE, i] = a[PHI, i]
@@ -119,20 +123,10 @@ def settle(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
         a[BEST_NORM2, i] = INFINITY
         h = lane(a, told(a) + 1, i)
         a[NORM2, i] = dot(size(a), h, h)
-        test(a, p, i)
-        arrive(a, p, path, i, fill, first)
-    else:
-        a[STATUS, i] = NON_FINITE
-        keep_best(a, i)
-
-
-def turn(a: Array, p: Array, path: Array, log: Array, i: int, fill: Any, first: Any, judge: Any) -> None:
-    """Lane i is told about a trial."""
-    observe(a, i)
-    if weigh(a, p, log, i, judge):
-        a[ITERATION, i] += 1.0
-        test(a, p, i)
-        arrive(a, p, path, i, fill, first)
+        return True
+    a[STATUS, i] = NON_FINITE
+    keep_best(a, i)
+    return False
 
 
 def observe(a: Array, i: int) -> None:
@@ -196,6 +190,7 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         # rounding alone let it pass, and the gradient is no smaller either
         idle = judgement == DECREASE_WITHIN_ROUNDING and not a[NORM2, i] < a[BEST_NORM2, i]
         a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
+        a[ITERATION, i] += 1.0
         return True
     a[ALPHA, i] = following
     place(a, p, i)
@@ -262,13 +257,13 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
 def test(a: Array, p: Array, i: int) -> None:
     """The stopping tests at a new iterate; where several hold, the most telling one is the reason."""
     phi = a[PHI, i]
-    if a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
+    if seldom(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
-    if a[ITERATION, i] >= p[MAX_ITERATIONS]:
+    if seldom(a[ITERATION, i] >= p[MAX_ITERATIONS]):
         a[STATUS, i] = MAX_ITERATIONS_REACHED
-    if a[STALLED, i] >= STALL_LIMIT:
+    if seldom(a[STALLED, i] >= STALL_LIMIT):
         a[STATUS, i] = PRECISION_FLOOR
-    if a[ITERATION, i] > 0.0 and p[XTOL] > 0.0:
+    if seldom(p[XTOL] > 0.0 and a[ITERATION, i] > 0.0):
         step2 = 0.0
         length2 = 0.0
         x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
@@ -278,11 +273,11 @@ def test(a: Array, p: Array, i: int) -> None:
             length2 += t[j] * t[j]
         if step2 <= p[XTOL] * p[XTOL] * length2:
             a[STATUS, i] = STEP_TOLERANCE
-    if a[ITERATION, i] > 0.0 and p[FTOL] > 0.0:
+    if seldom(p[FTOL] > 0.0 and a[ITERATION, i] > 0.0):
         decrease = a[PHI_0, i] - phi
         if decrease >= 0.0 and decrease <= p[FTOL] * abs(phi):
             a[STATUS, i] = FUNCTION_TOLERANCE
-    if a[NORM2, i] <= p[GTOL2]:
+    if seldom(a[NORM2, i] <= p[GTOL2]):
         a[STATUS, i] = GRADIENT_TOLERANCE
 
 
