@@ -5,16 +5,19 @@ from __future__ import annotations
 import gc
 import os
 import platform
+import re
 import threading
 from pathlib import Path
 
+import llvmlite.binding as llvm
 import numpy as np
 import pytest
 
 from tests.kernel.machine import targets
 from thalweg.expression.parse import parse
-from thalweg.kernel import build, emit, kernel
+from thalweg.kernel import build, code, emit, kernel, payne_hanek
 from thalweg.kernel.call import PointCall
+from thalweg.kernel.code import Module
 from thalweg.kernel.kernel import Kernel
 
 
@@ -106,6 +109,35 @@ def test_machine_code_is_freed_with_its_kernel() -> None:
     before = pages()
     use(range(100, 400))
     assert pages() - before < 5_000_000
+
+
+def test_warming_builds_all_that_formulas_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    target = build.Target(build.host().cpu, build.host().features, build.host().fused)
+    monkeypatch.setattr(build, "host", lambda: target)
+    kernel.warm()
+
+    def refuse(*arguments: object) -> None:
+        raise AssertionError("this was to be there already")
+
+    monkeypatch.setattr(payne_hanek, "define", refuse)
+    monkeypatch.setattr(code, "define_helper", refuse)
+    assert make("sin(x)*exp(y) + log(x)^tanh(y) + tan(x + 1e9)").point
+
+
+def test_code_for_arm_is_generated_and_calls_nothing_but_ours() -> None:
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    machine = llvm.Target.from_triple("aarch64-unknown-linux-gnu").create_target_machine(opt=1, jit=True)
+    formula = parse("sin(x)*exp(y) + log(x)^tanh(y) + sqrt(tan(x)) + |x| + x^7 + y^-3")
+    modules = [Module(fused=True) for _ in range(3)]
+    emit.point(modules[0], "point", formula.graph, [formula.root])
+    emit.batch(modules[1], "batch", formula.graph, [formula.root], 2)
+    payne_hanek.define(modules[2])
+    for module in modules:
+        assembly = machine.emit_assembly(llvm.parse_assembly(module.text(), llvm.create_context()))
+        calls = set(re.findall(r"\bbl\s+(\S+)", assembly))
+        assert all(symbol.startswith("thalweg.") for symbol in calls)
+        assert "fmadd" in assembly or "fmla" in assembly or not module.imports
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names x86 instructions")

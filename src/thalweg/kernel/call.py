@@ -33,18 +33,19 @@ class PointCall(threading.local):
 
     def __init__(self, address: int, n: int, outputs: int, context: int, owner: object = None) -> None:
         self._owner = owner
-        self._x = np.empty(n)
-        self._out = np.empty(outputs)
-        self._call: Callable[..., Any] = _POINT(address)
-        self._arguments = tuple(
-            ctypes.c_void_p(place) for place in (self._x.ctypes.data, self._out.ctypes.data, context)
-        )
+        point, out = np.empty(n), np.empty(outputs)
+        places = (ctypes.c_void_p(place) for place in (point.ctypes.data, out.ctypes.data, context))
+        self._state: tuple[Vector, Callable[..., Any], tuple[ctypes.c_void_p, ...], Vector]
+        self._state = point, _POINT(address), tuple(places), out
 
     def __call__(self, x: Vector) -> Vector:
         """Return the outputs at x (n,), until the next call."""
-        self._x[:] = x
-        self._call(*self._arguments)
-        return self._out
+        point, call, arguments, out = (
+            self._state
+        )  # fetched at once: what a thread has of its own is slow to reach
+        point[:] = x
+        call(*arguments)
+        return out
 
 
 def call_batch(address: int, x: Vector, outputs: int, context: int) -> Vector:

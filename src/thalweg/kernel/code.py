@@ -245,7 +245,7 @@ class Module:
                 self.imports.update(definition.imports)
             else:
                 symbol, declaration = _symbol(helper, width), "declare " + _head(helper, width)
-                self.import_function(symbol, declaration, partial(_define, helper, width))
+                self.import_function(symbol, declaration, partial(define_helper, helper, width))
         return "\n".join([*self.declarations.values(), *definitions, *self._functions])
 
 
@@ -272,7 +272,8 @@ def _head(helper: Helper, width: int) -> str:
     return f"fastcc {_result(helper, width)} @{_symbol(helper, width)}({arguments})"
 
 
-def _define(helper: Helper, width: int, module: Module, linkage: str = "") -> None:
+def define_helper(helper: Helper, width: int, module: Module, linkage: str = "") -> None:
+    """Define a helper function by itself, for one width."""
     code = Code(module, width)
     results = helper.write(code, [f"%a{i}" for i in range(helper.arguments)])
     kind = _result(helper, width)
@@ -294,7 +295,7 @@ class _Inlined(NamedTuple):
 def _inlined(helper: Helper, width: int, fused: bool) -> _Inlined:
     """Write a helper function once for all the modules it will be inlined in."""
     module = Module(fused)
-    _define(helper, width, module, "internal")
+    define_helper(helper, width, module, "internal")
     text = module.text()
     declarations = "\n".join(module.declarations.values())
     definition = text.removeprefix(declarations).replace(" nounwind ", " nounwind alwaysinline ", 1)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from thalweg.expression import derivative
+from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import Graph, Node, operands
 from thalweg.kernel import build, emit
 from thalweg.kernel.code import Module
@@ -104,10 +105,13 @@ _remembered: OrderedDict[_Key, Kernel] = OrderedDict()
 _remembered_lock = threading.Lock()
 
 
-def forget() -> None:
-    """Drop the kernels that were kept for formulas that come back."""
-    with _remembered_lock:
-        _remembered.clear()
+def warm() -> None:
+    """Build what formulas share, so that the first of them is ready as soon as any other; in a thread, best of all."""
+    graph = Graph()
+    x = graph.variable(0)
+    module = build.host().module()
+    emit.point(module, "all", graph, [graph.power(x, x), *(graph.call(name, x) for name in FUNCTIONS)])
+    build.host().build(module)
 
 
 def _structure(graph: Graph, root: int) -> list[Node]:
