@@ -31,8 +31,8 @@ let connection: FakeConnection;
 let memory: TestMemory;
 let leave: () => void;
 
-/** Lets frames, effects and rendering pass. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
+/** Frames, effects and rendering take their time. */
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 4000, interval: 5 });
 
 async function begin(state: Partial<PageState> = {}): Promise<void> {
   element = document.createElement("div");
@@ -43,7 +43,7 @@ async function begin(state: Partial<PageState> = {}): Promise<void> {
   connection.welcome();
   connection.open({ mathml: "<math><mi>x</mi><mo>+</mo><mi>a</mi></math>" });
   connection.runs();
-  await settle();
+  await soon(() => expect(one("[data-testid=verdict]").textContent).not.toBe(""));
 }
 
 function all<E extends HTMLElement = HTMLElement>(selector: string): E[] {
@@ -102,25 +102,27 @@ describe("the page", () => {
 });
 
 describe("the start's fields", () => {
+  const field = () => one<HTMLInputElement>("[data-testid=start-x]");
+
   it("move the start with every digit", async () => {
     type("[data-testid=start-x]", "-1.5");
-    expect(connection.last("paths").start).toEqual([-1.5, 4]);
-    await settle();
-    expect(one<HTMLInputElement>("[data-testid=start-x]").value).toBe("-1.5");
+    await soon(() => expect(connection.last("paths").start).toEqual([-1.5, 4]));
+    expect(field().value).toBe("-1.5");
     expect(memory.written.start).toEqual([-1.5, 4]);
   });
   it("keep what is no number yet, and say so", async () => {
     type("[data-testid=start-x]", "-");
-    await settle();
-    const field = one<HTMLInputElement>("[data-testid=start-x]");
-    expect([field.value, field.getAttribute("aria-invalid")]).toEqual(["-", "true"]);
+    await soon(() => expect(field().getAttribute("aria-invalid")).toBe("true"));
+    expect(field().value).toBe("-");
     expect(memory.written.start).toBeNull();
   });
   it("go back with Escape", async () => {
-    type("[data-testid=start-y]", "7");
-    await settle();
-    press("[data-testid=start-y]", "Escape");
-    expect(memory.written.start).toEqual([3, 4]);
+    type("[data-testid=start-x]", "7");
+    await soon(() => expect(memory.written.start).toEqual([7, 4]));
+    await soon(() => {
+      press("[data-testid=start-x]", "Escape");
+      expect(memory.written.start).toEqual([3, 4]);
+    });
   });
 });
 
@@ -140,86 +142,78 @@ describe("sliders", () => {
     expect(slider().getAttribute("aria-valuetext")).toBe("0.2");
     slider().value = "0.5";
     slider().dispatchEvent(new Event("input", { bubbles: true }));
-    await settle();
-    expect(slider().dataset.value).toBe("0.01");
+    await soon(() => expect(slider().dataset.value).toBe("0.01"));
   });
 });
 
 describe("the formula bar", () => {
-  it("opens what is typed", () => {
+  it("opens what is typed", async () => {
     type("[data-testid=formula]", "x^2 + 3");
-    expect(connection.last("open")).toMatchObject({ text: "x^2 + 3", problem: null });
+    await soon(() => expect(connection.last("open")).toMatchObject({ text: "x^2 + 3", problem: null }));
   });
   it("underlines the wrong character and says what is wrong", async () => {
     type("[data-testid=formula]", "x^2 + )");
+    await soon(() => expect(connection.last("open").text).toBe("x^2 + )"));
     connection.answer(connection.last("open"), {
-      kind: "failed",
-      request: "open",
-      message: "expected a number",
-      hint: "remove ')'",
-      position: 6,
-      length: 1,
-      reopen: false,
+      ...{ kind: "failed", request: "open", message: "expected a number", hint: "remove ')'" },
+      ...{ position: 6, length: 1, reopen: false },
     });
-    await settle();
-    expect(one(".source-mirror u").textContent).toBe(")");
+    await soon(() => expect(one(".source-mirror u").textContent).toBe(")"));
     expect(one("[data-testid=formula-error]").textContent).toContain("Expected a number.Remove ')'.");
     expect(one("[data-testid=formula]").getAttribute("aria-invalid")).toBe("true");
   });
-  it("sets the formula as mathematics, with its head", () => {
-    expect(one(".reading math").textContent?.replace(/\s/g, "")).toBe("f(x,y)=x+a");
+  it("sets the formula as mathematics, with its head", async () => {
+    await soon(() => expect(one(".reading math").textContent?.replace(/\s/g, "")).toBe("f(x,y)=x+a"));
   });
 });
 
 describe("the problem menu", () => {
   it("is worked by the keyboard", async () => {
     press("[data-testid=problem-menu]", "ArrowDown");
-    await settle();
-    expect(all("[data-testid=problem]")).toHaveLength(2);
+    await soon(() => expect(all("[data-testid=problem]")).toHaveLength(2));
     press("[role=listbox]", "s");
-    await settle();
-    expect(one(".option.active").dataset.problem).toBe("saddle");
+    await soon(() => expect(one(".option.active").dataset.problem).toBe("saddle"));
     press("[role=listbox]", "Enter");
-    await settle();
-    expect(connection.last("open").problem).toBe("saddle");
-    expect(all("[role=listbox]")).toHaveLength(0);
+    await soon(() => expect(connection.last("open").problem).toBe("saddle"));
+    await soon(() => expect(all("[role=listbox]")).toHaveLength(0));
   });
 });
 
 describe("rows", () => {
-  it("are hidden by their swatch, and not run then", () => {
+  it("are hidden by their swatch, and not run then", async () => {
     one("[data-method=armijo] .swatch").click();
-    expect(connection.last("paths").runs.map((run) => run.id)).toEqual(["r1"]);
+    await soon(() => expect(connection.last("paths").runs.map((run) => run.id)).toEqual(["r1"]));
   });
   it("take a preset, and go back", async () => {
+    const options = () => connection.last("paths").runs[1]?.options;
     one("[data-preset=origin]").click();
-    expect(connection.last("paths").runs[1]?.options).toEqual({ c1: 0.5, shrink_max: 0.9 });
-    await settle();
+    await soon(() => expect(options()).toEqual({ c1: 0.5, shrink_max: 0.9 }));
+    connection.runs();
+    await soon(() => expect(all('[data-preset=""]')).toHaveLength(1));
     one('[data-preset=""]').click();
-    await settle();
-    expect(connection.last("paths").runs[1]?.options).toEqual({});
+    await soon(() => expect(options()).toEqual({}));
   });
 });
 
 describe("the theme", () => {
   it("goes from the system's to light, to dark, and back", async () => {
-    const modes: (string | undefined)[] = [];
-    for (let i = 0; i < 3; i++) {
+    for (const [choice, mode] of [
+      ["light", "light"],
+      ["dark", "dark"],
+      ["system", "light"],
+    ]) {
       one("[data-testid=theme-toggle]").click();
-      await settle();
-      modes.push(`${memory.written.theme} ${one(".lab").dataset.mode}`);
+      await soon(() => expect(one("[data-testid=theme-toggle]").dataset.theme).toBe(choice));
+      expect(one(".lab").dataset.mode).toBe(mode);
     }
-    expect(modes).toEqual(["light light", "dark dark", "system light"]);
   });
 });
 
 describe("a lost line", () => {
   it("is said at once where the program has stopped, and unsaid when it is back", async () => {
     connection.line("stopped");
-    await settle();
-    expect(one("[data-testid=line]").dataset.line).toBe("stopped");
+    await soon(() => expect(one("[data-testid=line]").dataset.line).toBe("stopped"));
     connection.line("open");
-    await settle();
-    expect(all("[data-testid=line]")).toHaveLength(0);
+    await soon(() => expect(all("[data-testid=line]")).toHaveLength(0));
   });
 });
