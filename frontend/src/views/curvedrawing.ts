@@ -3,7 +3,7 @@
 import { fade, readable } from "./colour";
 import type { Curve } from "./curve";
 import { chartLabelFont, drawText, fitted, textWidth } from "./lettering";
-import { setPen } from "./pathlines";
+import { setPen, solidFirst } from "./pathlines";
 import { Placement, type Rect, spread } from "./placement";
 import type { Palette, Track } from "./types";
 
@@ -39,7 +39,7 @@ export function drawCurves(
   drawn: readonly { track: Track; curve: Curve }[],
   palette: Palette,
 ): void {
-  const inOrder = [...drawn].sort((a, b) => Number(a.track.selected) - Number(b.track.selected));
+  const inOrder = solidFirst(drawn, ({ track }) => track);
   const stroke = (lines: readonly number[][]): void => {
     context.beginPath();
     for (const line of lines) {

@@ -74,8 +74,15 @@ function stroke(context: Context, lines: readonly (readonly number[])[]): void {
   context.stroke();
 }
 
+/** Patterns go over solid lines, so that paths that coincide are all seen; the selected one over its like. */
+export function solidFirst<T>(items: readonly T[], trackOf: (item: T) => Track): T[] {
+  const rank = (item: T): number =>
+    2 * Number(trackOf(item).dash.length > 0) + Number(trackOf(item).selected);
+  return [...items].sort((a, b) => rank(a) - rank(b));
+}
+
 export function drawPaths(context: Context, paths: readonly DrawnPath[], palette: Palette): void {
-  const inOrder = [...paths].sort((a, b) => Number(a.track.selected) - Number(b.track.selected));
+  const inOrder = solidFirst(paths, ({ track }) => track);
   context.setLineDash([]);
   context.lineJoin = "round";
   context.lineCap = "round";
