@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import linecache
 import struct
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -157,6 +157,20 @@ def _module(source: str, file: str) -> tuple[ast.Module, dict[tuple[str, int], C
 
 def _first_line(node: ast.FunctionDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+@lru_cache(maxsize=1024)
+def _assignments(tree: ast.FunctionDef) -> Counter[str]:
+    """How often each name is assigned to."""
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return Counter(node.id for node in names if isinstance(node.ctx, ast.Store))
+
+
+@lru_cache(maxsize=1024)
+def _returns_early(tree: ast.FunctionDef) -> bool:
+    """Whether a return stands anywhere but at the end."""
+    returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return)]
+    return any(node is not tree.body[-1] for node in returns)
 
 
 # ------------------------------------------------------------------------------------------------ translation
@@ -436,13 +450,8 @@ class _Call:
         self.code = function.__code__
         self.tree = definition(self.code)
         cells = (cell.cell_contents for cell in function.__closure__ or ())
-        self.outer: dict[str, object] = {
-            **function.__globals__,
-            **dict(zip(self.code.co_freevars, cells, strict=True)),
-        }
-        self.assignments = Counter(
-            n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-        )
+        self.outer = ChainMap(dict(zip(self.code.co_freevars, cells, strict=True)), function.__globals__)
+        self.assignments = _assignments(self.tree)
         self.names: dict[str, Slot | Value] = {}
         self.exit: str | None = None  # label behind the body, where a return jumps from its midst
         self.answers: Slot | list[Slot] | None = None
@@ -455,11 +464,7 @@ class _Call:
 
     def run(self) -> Value:
         *body, last = self.tree.body
-        early = any(isinstance(node, ast.Return) for statement in body for node in ast.walk(statement))
-        early = early or (
-            not isinstance(last, ast.Return) and any(isinstance(n, ast.Return) for n in ast.walk(last))
-        )
-        if not early:
+        if not _returns_early(self.tree):
             self.statements(body)
             if isinstance(last, ast.Return):
                 return Nothing() if last.value is None else self.value(last.value)
