@@ -69,6 +69,10 @@ class Screen:
 
     def settle(self) -> None:
         """Wait until everything that was asked is answered, and what was answered last is drawn."""
+        # What a hand has just done is asked in one of the next frames.
+        self.page.evaluate(
+            "async () => { for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); }"
+        )
         self.until(self._is_settled, "the picture to settle")
 
     def _is_settled(self) -> bool:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 import builtins
+import json
 import sys
 import threading
 from pathlib import Path
@@ -132,3 +134,19 @@ def test_lab_does_not_block_a_notebook() -> None:
 
     with pytest.raises(tw.ThalwegError, match="use Lab"):
         asyncio.run(cell())
+
+
+def test_the_example_notebook_runs() -> None:
+    notebook = json.loads(
+        (Path(__file__).parents[2] / "examples" / "laboratory.ipynb").read_text(encoding="utf-8")
+    )
+    names: dict[str, Any] = {}
+    shown: list[object] = []
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            *before, last = ast.parse("".join(cell["source"])).body
+            assert isinstance(last, ast.Expr)
+            exec(compile(ast.Module(before, []), "cell", "exec"), names)
+            shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+    assert len(shown) == 3
+    assert all(isinstance(widget, LabWidget) for widget in shown)
