@@ -57,13 +57,12 @@ export function mount(element: HTMLElement, host: Host): () => void {
 
   const onUpdate = announceDrawn(root, lab, stopwatch);
   render(h(App, { lab, exchange, scenes, mode, onUpdate, keys: host.page ? window : root }), root);
-  // Text set before its font was there has the wrong widths: draw once more.
+  // The views draw their text anew when the document tells that fonts have come.
   registerFonts().then(
     () => {
       root.dataset.fonts = "ready";
-      lab.highlight.value = lab.highlight.peek();
     },
-    () => {},
+    () => {}, // without them the page is set in the system's fonts
   );
 
   return () => {

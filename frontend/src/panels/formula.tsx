@@ -103,6 +103,7 @@ function MathOf({ opened, fitted = false }: { opened: Opened; fitted?: boolean }
     scale();
     const observer = new ResizeObserver(scale);
     observer.observe(frame);
+    observer.observe(element);
     return () => observer.disconnect();
   }, [mathml, fitted]);
   return <span class="math" ref={host} />;
