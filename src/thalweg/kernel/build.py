@@ -81,6 +81,8 @@ class Target:
             machine = self._scalar_machine
             parsed = llvm.parse_assembly(text, llvm.create_context())
             options = llvm.create_pipeline_tuning_options(speed_level=_PASSES_LEVEL)
+            # loops here are as short as a point has coordinates: written out they cost half a second and gain nothing
+            options.loop_unrolling = options.loop_vectorization = options.slp_vectorization = False
             builder = llvm.create_pass_builder(machine, options)
             builder.getModulePassManager().run(parsed, builder)
             return self._load(machine.emit_object(parsed), symbols, {})
