@@ -25,7 +25,14 @@ SLOPE_WANTED = 30
 
 
 class Judgement(IntEnum):
-    """The judgement of one trial, as `run.trials` holds it."""
+    """The judgement of one trial, as `run.trials` holds it.
+
+    Example:
+        >>> import thalweg as tw
+        >>> run = tw.descend("x^2 + 10 y^2", [3, 4], "armijo", max_iterations=1)
+        >>> [tw.Judgement(trial["judgement"]).name for trial in run.trials]
+        ['TOO_HIGH', 'SUFFICIENT_DECREASE']
+    """
 
     STEP_TAKEN = STEP_TAKEN
     SUFFICIENT_DECREASE = SUFFICIENT_DECREASE

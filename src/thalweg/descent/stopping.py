@@ -26,7 +26,14 @@ CALLBACK = 13
 
 
 class Reason(IntEnum):
-    """Why a run ended."""
+    """Why a run ended.
+
+    Example:
+        >>> import thalweg as tw
+        >>> run = tw.descend("x^2 + y^2", [3, 4], step=tw.Constant(1.5))
+        >>> run.reason is tw.Reason.DIVERGED, run.reason.text
+        (True, 'the iterates diverged')
+    """
 
     GRADIENT_TOLERANCE = GRADIENT_TOLERANCE
     FUNCTION_TOLERANCE = FUNCTION_TOLERANCE

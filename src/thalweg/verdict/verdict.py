@@ -48,6 +48,12 @@ class Verdict:
         headline: The verdict in a few words.
         markup: One or two sentences with figures; ``**`` encloses what is worth noticing.
         marks: (parameter, value, label): values that theory puts on a parameter of the method, such as 2/L.
+
+    Example:
+        >>> import thalweg as tw
+        >>> run = tw.descend("x^2 + 10 y^2", [3, 4], step=tw.Constant(0.5))
+        >>> run.verdict.text
+        'Step 0.5 is 5 times the limit 2/L = 0.1. Along the steepest direction each step multiplies the error by 9.'
     """
 
     success: bool
@@ -219,7 +225,7 @@ def _too_long(case: _Case) -> str:
     grew = f" Each step multiplied the error by **{figure(growth)}**." if growth > 1.0 else ""
     if alpha is None:
         return f"f grew from {figure(case.run.values[0])} to {figure(case.run.values[-1])}.{grew}"
-    step = f"Step **{figure(alpha)}**"
+    step = f"Step **{figure(alpha, 6)}**"
     if limit is None:
         return f"{step} led out of the region where f is finite.{grew}"
     if alpha <= limit.longest:
@@ -282,7 +288,15 @@ def figure(value: float, digits: int = 3) -> str:
 
 
 def _times(factor: float) -> str:
-    return f"{figure(factor)} times"
+    return f"{_apart_from_one(factor)} times"
+
+
+def _apart_from_one(factor: float) -> str:
+    """A factor with as many digits as tell it apart from 1."""
+    digits = 3
+    while digits < 12 and factor != 1.0 and float(figure(factor, digits)) == 1.0:
+        digits += 1
+    return figure(factor, digits)
 
 
 def _two_over(limit: _StepLimit) -> str:
