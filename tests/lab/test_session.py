@@ -249,6 +249,13 @@ def test_another_model_is_fitted_to_the_same_data(talk: Talk) -> None:
     assert runs.runs[0].x == pytest.approx(np.linalg.lstsq(design, rows[:, 1])[0], rel=1e-4)
 
 
+@pytest.mark.parametrize("text", ["x^2 + y^2", "u^2 + v^2", "a*x + y"])
+def test_what_is_no_model_of_the_data_opens_as_a_function(talk: Talk, text: str) -> None:
+    opened = talk.open(problem="noisy-line", text=text)
+    assert (opened.problem, opened.data, opened.text) == (None, None, text)
+    assert opened.variables == (["u", "v"] if "u" in text else ["x", "y"])
+
+
 def test_a_model_with_another_number_of_parameters_is_refused_with_their_names(talk: Talk) -> None:
     failed = talk.refused(Open, problem="noisy-line", text="a*t^2 + b*t + c")
     assert "a, b, c" in failed.message

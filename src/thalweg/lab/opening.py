@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from thalweg.objective.least_squares import LeastSquares
     from thalweg.objective.protocol import Objective
     from thalweg.problems import Problem
+    from thalweg.problems.problem import Data
 
 Box = tuple[float, float, float, float]
 Vector = NDArray[np.float64]
@@ -195,16 +196,28 @@ def open_problem(problem: Problem, text: str | None, values: Mapping[str, float]
     """
     if text is None or text.strip() == problem.text:
         return _known(problem)
-    if problem.data is None:
+    _check_length(text)
+    if problem.data is None or not _is_model(text, problem.data):
         return open_text(text, values)
     from thalweg.objective.least_squares import LeastSquares
 
-    _check_length(text)
     loss = LeastSquares(text, problem.data.path, problem.data.response)
     opening = open_fit(loss, title=problem.title)
     box = _box(problem) if loss.variables == problem.variables else DEFAULT_BOX
     start = good_start(loss, box)
     return replace(opening, problem=problem.id, box=box, start=start, options=suggested_options(loss, start))
+
+
+def _is_model(text: str, data: Data) -> bool:
+    """Whether a text that is typed over a fit is another model of the data, or simply a function: one that contains
+    the response, or two names and no column."""
+    from thalweg.expression.names import canonical
+    from thalweg.expression.parse import parse
+    from thalweg.rows.memory import table
+
+    names = parse(text).variables
+    columns = {canonical(name) for name in table(data.path).names}
+    return canonical(data.response) not in names and (len(names) < 2 or not columns.isdisjoint(names))
 
 
 def _known(problem: Problem) -> Opening:
