@@ -70,6 +70,20 @@ describe("the chart's axes", () => {
     expect(wide.y(1) - wide.y(1e6)).toBeLessThan(frame.bottom - frame.top);
     expect(wide.y(10)).toBeGreaterThan(wide.y(1e6) + 20);
   });
+
+  it("show both of two runs that fall without bound at different paces", () => {
+    const slow = Array.from({ length: 50 }, (_, k) => 2 - 1.5 ** k);
+    const fast = Array.from({ length: 50 }, (_, k) => 2 - 80 ** k);
+    const { y } = axesOf(scene([track("a", slow), track("b", fast)], { yKind: "value", reference: null }));
+    expect(y(slow.at(-1) as number) - y(2)).toBeGreaterThan(10);
+    expect(y(fast.at(-1) as number)).toBeLessThanOrEqual(frame.bottom);
+  });
+
+  it("are not bent by a value that happens to be near zero", () => {
+    const values = [0.5, 0.2, 1e-9, -0.4, -0.9, -1];
+    const { y } = axesOf(scene([track("a", values)], { yKind: "value", reference: null }));
+    expect(y(0) - y(0.5)).toBeCloseTo(y(-0.5) - y(0), 9);
+  });
 });
 
 describe("the pointer on the chart", () => {

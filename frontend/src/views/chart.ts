@@ -11,7 +11,7 @@ import type { ChartHooks, ChartScene, Palette, View } from "./types";
 
 type Context = CanvasRenderingContext2D;
 
-const left = 36;
+const leastLeft = 36;
 const top = 22;
 const bottom = 34;
 const near = 40;
@@ -83,9 +83,14 @@ export class ChartView implements View<ChartScene> {
     if (!scene || !context) return;
     const { palette } = scene;
     const room = gutterFor(context, scene.tracks, stage.width);
-    const frame: Frame = { left, right: stage.width - room, top, bottom: stage.height - bottom };
+    const frame: Frame = { left: leastLeft, right: stage.width - room, top, bottom: stage.height - bottom };
     if (frame.right - frame.left < 40 || frame.bottom - frame.top < 30) return;
-    const axes = chartAxes(scene, series, frame);
+    let axes = chartAxes(scene, series, frame);
+    const widest = Math.max(...axes.yTicks.map((tick) => textWidth(context, tick.label, tickFont)));
+    if (widest + 11 > leastLeft) {
+      frame.left = widest + 11;
+      axes = chartAxes(scene, series, frame);
+    }
     this.axes = axes;
     drawAxes(context, axes, scene.title, palette);
     const drawn = series.map((one) => ({
@@ -95,7 +100,7 @@ export class ChartView implements View<ChartScene> {
     drawCurves(
       context,
       drawn.map(({ series: { track }, curve: one }) => ({ track, curve: one })),
-      palette,
+      palette.paper,
     );
     this.drawFloorMarks(context, drawn, axes, palette);
     const names = drawn.map(({ series: { track, ...rest }, curve: one }) => ({
@@ -179,8 +184,8 @@ export class ChartView implements View<ChartScene> {
     this.reading.style.color = palette.muted;
     this.reading.replaceChildren(name, text);
     // A narrow chart has room for the number alone.
-    if (this.reading.offsetWidth > this.stage.width - left - 60) {
-      this.reading.replaceChildren(name, ` ${at}: ${short(values[at] as number)}`);
+    if (this.reading.offsetWidth > this.stage.width - leastLeft - 60) {
+      this.reading.replaceChildren(name, `  k = ${at}: ${short(values[at] as number)}`);
     }
   }
 }

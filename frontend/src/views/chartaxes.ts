@@ -73,7 +73,7 @@ export function chartAxes(scene: ChartScene, series: readonly Series[], frame: F
     const domain = fallingDomain(runs) ?? { low: -1, high: 1, zeros: false };
     return { ...common, ...fallingAxis(domain, frame, count) };
   }
-  return { ...common, ...valueAxis(series, frame, count), floor: null };
+  return { ...common, ...valueAxis(series, frame, count) };
 }
 
 type Vertical = Pick<ChartAxes, "y" | "yTicks" | "floor">;
@@ -85,9 +85,10 @@ function fallingAxis(domain: FallingDomain, frame: Frame, count: number): Vertic
     if (value > 0) return up(Math.log10(value));
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : frame.bottom;
   };
-  const yTicks = logTicks(domain.low, domain.high, count).map((tick) =>
+  const hasFew = domain.high - domain.low <= 4;
+  const yTicks = logTicks(domain.low, domain.high, count, hasFew).map((tick) =>
     // The floor stands for zero, and must not be read as a power of ten.
-    domain.zeros && Math.log10(tick.value) < domain.low + 0.5 ? { ...tick, label: "0" } : tick,
+    domain.zeros && tick.label && Math.log10(tick.value) < domain.low + 0.5 ? { ...tick, label: "0" } : tick,
   );
   if (domain.zeros && !yTicks.some((tick) => tick.label === "0")) {
     yTicks.push({ value: 10 ** domain.low, label: "0" });
@@ -95,40 +96,69 @@ function fallingAxis(domain: FallingDomain, frame: Frame, count: number): Vertic
   return { y, yTicks, floor };
 }
 
-function valueAxis(series: readonly Series[], frame: Frame, count: number): Omit<Vertical, "floor"> {
+/** What the values of all runs are like, as far as they are finite. */
+interface Extent {
+  low: number;
+  high: number;
+  /** Highest value at a start. */
+  start: number;
+  /** Median of the magnitudes. */
+  typical: number;
+}
+
+const sampled = 2000;
+
+function extentOf(series: readonly Series[]): Extent {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let start = Number.NEGATIVE_INFINITY;
-  let smallest = Number.POSITIVE_INFINITY;
+  const magnitudes: number[] = [];
   for (const { values } of series) {
-    start = Math.max(start, values[0] ?? start);
-    for (const v of values) {
-      if (!Number.isFinite(v)) continue;
+    const first = values[0] ?? Number.NaN;
+    if (Number.isFinite(first)) start = Math.max(start, first);
+    const stride = Math.ceil(values.length / sampled);
+    values.forEach((v, k) => {
+      if (!Number.isFinite(v)) return;
       low = Math.min(low, v);
       high = Math.max(high, v);
-      if (v !== 0) smallest = Math.min(smallest, Math.abs(v));
-    }
+      if (k % stride === 0) magnitudes.push(Math.abs(v));
+    });
   }
-  if (!(high >= low)) [low, high, start, smallest] = [0, 1, 1, 1];
-  const largest = Math.max(Math.abs(low), Math.abs(start));
+  if (!(high >= low)) return { low: 0, high: 1, start: 1, typical: 1 };
+  magnitudes.sort((p, q) => p - q);
+  const typical = magnitudes[magnitudes.length >> 1] as number;
+  return { low, high, start: Number.isFinite(start) ? start : high, typical };
+}
+
+const decadesApart = 1e3;
+
+/** Linear; logarithmic where all values are positive and span decades; on both sides of zero where only some are. */
+function valueAxis(series: readonly Series[], frame: Frame, count: number): Vertical {
+  const { low, start, typical, ...extent } = extentOf(series);
+  let { high } = extent;
   // A run that explodes leaves at the top; the others keep their room.
-  const spanBelow = Math.max(start - low, 1e-12 * largest);
-  if (high > start + 1e3 * spanBelow) high = start + 2 * spanBelow;
-  const isWide =
-    Math.max(Math.abs(low), Math.abs(high)) > 1e3 * Math.max(smallest, 1e-300) && high - low > 1e3 * smallest;
-  if (isWide) {
-    // The picture of a fall towards zero has zero in it.
-    if (low > 0) low = 0;
-    const unit =
-      10 ** Math.floor(Math.log10(Math.max(smallest, Math.max(Math.abs(low), Math.abs(high)) * 1e-6)));
+  const below = Math.max(start - low, 1e-12 * Math.abs(start));
+  if (high > start + decadesApart * below) high = start + 2 * below;
+  if (low > 0 && high > decadesApart * low) {
+    const domain = {
+      low: Math.floor(Math.log10(low) - 0.1),
+      high: Math.ceil(Math.log10(high)),
+      zeros: false,
+    };
+    return fallingAxis(domain, frame, count);
+  }
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  if (largest > decadesApart * typical) {
+    const unit = 10 ** Math.floor(Math.log10(1e-4 * Math.min(largest, Math.max(Math.abs(start), 1e-290))));
     const [a, b] = [symlog(low, unit), symlog(high, unit)];
     const pad = 0.04 * (b - a);
     const up = linearScale(a - pad, b + pad, frame.bottom, frame.top);
-    return { y: finite((v) => up(symlog(v, unit))), yTicks: symlogTicks(low, high, unit, count) };
+    const yTicks = symlogTicks(low, high, unit, count);
+    return { y: finite((v) => up(symlog(v, unit))), yTicks, floor: null };
   }
   const pad = high > low ? 0.06 * (high - low) : Math.max(1e-12, 0.1 * Math.abs(high));
   const up = linearScale(low - pad, high + pad, frame.bottom, frame.top);
-  return { y: finite(up), yTicks: linearTicks(low - pad, high + pad, count) };
+  return { y: finite(up), yTicks: linearTicks(low - pad, high + pad, count), floor: null };
 }
 
 /** What is not a number has left at the top, as a path does that overflows. */

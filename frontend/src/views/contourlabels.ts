@@ -55,7 +55,8 @@ export function contourLines(field: Field, view: Viewport, widthOf: (text: strin
   for (let k = Math.floor(highest); k >= first && highest - k < 60; k -= 1) {
     if (!isMajor(k, scheme)) continue;
     const value = lineValue(k, scheme);
-    if (value < least) break;
+    // Neither is a label wanted where the line has faded into the deepest water.
+    if (value < least || (scheme.kind !== "linear" && Math.log10(value) < field.summary.low + 0.3)) break;
     const text = contourLabel(value);
     const width = widthOf(text);
     for (const line of isolines(levels, columns, rows, k)) {
@@ -170,7 +171,7 @@ export function placeContourLabels(lines: readonly ContourLine[], placement: Pla
       (candidate) =>
         chosen.every((other) => {
           const distance = Math.hypot(other.x - candidate.x, other.y - candidate.y);
-          return distance > (other.text === candidate.text ? 3 * apart : apart);
+          return distance > (other.text === candidate.text ? 4 * apart : apart);
         }) &&
         footprint(candidate).every((rect) => placement.isFree(rect, 3) && placement.ink.under(rect) === 0),
     );

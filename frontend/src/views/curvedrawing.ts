@@ -37,7 +37,8 @@ export function gutterFor(context: Context, tracks: readonly Track[], width: num
 export function drawCurves(
   context: Context,
   drawn: readonly { track: Track; curve: Curve }[],
-  palette: Palette,
+  /** Colour of the halo; none over data, which it would cut. */
+  halo: string | null,
 ): void {
   const inOrder = solidFirst(drawn, ({ track }) => track);
   const stroke = (lines: readonly number[][]): void => {
@@ -51,8 +52,10 @@ export function drawCurves(
   context.setLineDash([]);
   context.lineJoin = "round";
   context.lineWidth = 4;
-  context.strokeStyle = fade(palette.paper, 0.8);
-  for (const { curve: one } of inOrder) stroke(one.lines);
+  if (halo) {
+    context.strokeStyle = fade(halo, 0.8);
+    for (const { curve: one } of inOrder) stroke(one.lines);
+  }
   for (const { track, curve: one } of inOrder) {
     setPen(context, track, 1.7, 2.2);
     stroke(one.lines);

@@ -83,7 +83,7 @@ export class FitView implements View<FitScene> {
       const one = fittedCurve(scene.at, track, x, y, frame);
       return one ? [{ track, curve: one }] : [];
     });
-    drawCurves(context, drawn, palette);
+    drawCurves(context, drawn, null);
     const named = drawn.map(({ track, curve: one }) => ({
       title:
         one.lines.length > 0 ? track.title : `${track.title} ${one.leaves?.side === "bottom" ? "↓" : "↑"}`,
