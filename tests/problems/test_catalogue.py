@@ -11,6 +11,7 @@ import pytest
 import sympy
 
 from thalweg.descent import methods
+from thalweg.entry import descend
 from thalweg.objective.formula import Formula
 from thalweg.problems import PROBLEMS, Problem, ProblemError, find
 from thalweg.rows.memory import table
@@ -111,6 +112,24 @@ def test_the_objective_has_the_stated_minimum(problem: Problem) -> None:
         if problem.id != "ackley":
             assert np.abs(gradient).max() <= 1e-11
     assert np.isfinite(f.value(problem.start))
+
+
+BOUNDED = [p for p in PROBLEMS if p.minimum is not None]
+
+
+@pytest.mark.parametrize("problem", BOUNDED, ids=by_id)
+@pytest.mark.parametrize("method", ["gradient descent", "armijo"])
+def test_the_suggested_options_lead_down_from_the_suggested_start(problem: Problem, method: str) -> None:
+    options, limit = problem.options.get(method), problem.max_iterations
+    run = descend(problem.objective(), problem.start, method, options=options, max_iterations=limit)
+    if problem.id == "wide-line" and method == "gradient descent":
+        assert run.mark == "diverged"  # the failure it is known for
+        return
+    assert run.mark in ("converged", "limit")
+    assert run.fun < run.values[0]
+    assert run.gradient_norms[-1] < 0.01 * run.gradient_norms[0]
+    for value, (low, high) in zip(run.x, problem.box, strict=True):
+        assert low <= value <= high
 
 
 def test_the_surfaces_are_those_that_other_parts_are_tested_with() -> None:

@@ -23,8 +23,10 @@ def _square(half: float) -> tuple[tuple[float, float], ...]:
     return ((-half, half), (-half, half))
 
 
-def _step(alpha: float) -> dict[str, dict[str, float]]:
-    return {"gradient descent": {"alpha": alpha}}
+def _step(alpha: float, *, first_trial: float | None = None) -> dict[str, dict[str, float]]:
+    """A fixed step and, where the usual 1 is far too long, a first trial for the line search."""
+    options = {"gradient descent": {"alpha": alpha}}
+    return options if first_trial is None else options | {"armijo": {"initial": first_trial}}
 
 
 PROBLEMS: tuple[Problem, ...] = (
@@ -73,7 +75,7 @@ PROBLEMS: tuple[Problem, ...] = (
         start=(0.0, 0.0),
         minimisers=((1.3000166343778888, 4.1025750779226675),),
         minimum=0.030047717153500334,
-        options=_step(0.5),
+        options=_step(0.7),
         max_iterations=200,
         note="A linear regression that is well scaled: every fixed step below 0.787 converges.",
         data=Data("noisy_line.csv", abscissa="t", response="y"),
@@ -118,7 +120,7 @@ PROBLEMS: tuple[Problem, ...] = (
         minimisers=(),
         minimum=None,
         options=_step(0.01),
-        max_iterations=100,
+        max_iterations=30,
         note="Unbounded below; at the origin the gradient and all curvatures vanish.",
     ),
     Problem(
@@ -150,7 +152,7 @@ PROBLEMS: tuple[Problem, ...] = (
             (3.5844283403304917, -1.8481265269644036),
         ),
         minimum=0.0,
-        options=_step(0.01),
+        options=_step(0.01, first_trial=0.1),
         max_iterations=100,
         note="Four minima of equal depth; a longer step jumps between their basins.",
     ),
@@ -164,7 +166,7 @@ PROBLEMS: tuple[Problem, ...] = (
         start=(1.0, 1.0),
         minimisers=((3.0, 0.5),),
         minimum=0.0,
-        options=_step(0.03),
+        options=_step(0.03, first_trial=0.1),
         max_iterations=1000,
         note="A flat valley between steep corners: steps that suit the valley overflow in the corners.",
     ),
@@ -193,7 +195,7 @@ PROBLEMS: tuple[Problem, ...] = (
         start=(-0.5, -1.5),
         minimisers=((0.0, -1.0),),
         minimum=3.0,
-        options=_step(5e-5),
+        options=_step(5e-5, first_trial=0.01),
         max_iterations=1000,
         note="Values from 3 to a million: a step short enough for the slopes is slow in the valleys.",
     ),
