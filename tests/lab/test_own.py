@@ -57,7 +57,7 @@ def opened_with(objective: object, start: list[float] | None = None) -> tuple[Se
 
 
 def test_a_callable_is_drawn_run_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grids, "CALLABLE_SECONDS", math.inf)
+    monkeypatch.setattr(grids, "MAP_SECONDS", math.inf)
     session, opened = opened_with(bowl)
     assert (opened.editable, opened.text, opened.variables) == (False, "bowl", ["x1", "x2"])
     field, (values,) = answer(
@@ -84,7 +84,7 @@ def test_a_callable_is_drawn_run_and_read(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_slow_callable_gets_a_coarser_map_and_pauses_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grids, "CALLABLE_SECONDS", 0.05)
+    monkeypatch.setattr(grids, "MAP_SECONDS", 0.05)
     monkeypatch.setattr(grids, "COARSEST", 4)
 
     def slow(x: Any) -> float:
@@ -105,6 +105,20 @@ def test_a_slow_callable_gets_a_coarser_map_and_pauses_in_it(monkeypatch: pytest
     assert field.shape[0] < 40
     assert values.shape == field.shape[::-1]
     assert pauses >= 2
+
+
+def test_a_fit_to_very_many_rows_gets_a_coarser_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grids, "MAP_SECONDS", 0.05)
+    monkeypatch.setattr(grids, "COARSEST", 4)
+    t = np.linspace(0.0, 1.0, 400_000)
+    session, opened = opened_with(tw.LeastSquares("m*t + b", {"t": t, "y": 2.0 * t}))
+    field, (values,) = answer(
+        session, Grid, revision=opened.revision, box=(1.0, 3.0, -1.0, 1.0), shape=(512, 512)
+    )
+    assert 4 <= field.shape[0] < 200
+    m, b = np.meshgrid(np.linspace(1, 3, field.shape[0]), np.linspace(-1, 1, field.shape[1]))
+    truth = (m - 2) ** 2 / 3 + (m - 2) * b + b**2  # the integral over t, which so many rows come near to
+    np.testing.assert_allclose(values + field.reference, truth, atol=1e-5)
 
 
 def test_where_a_callable_is_undefined_the_map_is_open() -> None:

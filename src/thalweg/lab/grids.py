@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from math import hypot, isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 0.01
 """A slice of work ends about this long after it began."""
-CALLABLE_SECONDS = 0.6
-"""Time that a map of a Python callable may take; its grid is made as fine as fits."""
+MAP_SECONDS = 0.6
+"""Time that a map may take: where the function is slow (a callable, a fit to very many rows) its grid is coarser."""
 COARSEST = 24
 """Columns and rows that a map has at least, however slow the function."""
 
-_FIRST_SLICE = 4096
 _LARGEST = float(np.finfo(np.float32).max)
 """What is finite stays finite in single precision."""
 _POLISH_ITERATIONS = 100
@@ -44,6 +43,8 @@ class FieldValues(NamedTuple):
 
 
 Slices = Generator[None, None, NDArray[np.float64]]
+Evaluate = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Values (N,) at points (2, N)."""
 
 
 def field(
@@ -57,10 +58,7 @@ def field(
     Raises:
         CallableError: The user's function raised an exception other than an arithmetic one.
     """
-    if objective.native is None:
-        values = yield from _called(objective, box, shape)
-    else:
-        values = yield from _compiled(objective, box, shape)
+    values = yield from _values(objective, box, shape)
     is_finite = np.isfinite(values)
     finite = values[is_finite]
     if finite.size == 0:
@@ -103,45 +101,45 @@ def _axes(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArra
     return np.linspace(x0, x1, shape[0]), np.linspace(y0, y1, shape[1])
 
 
-def _compiled(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
-    """By the batch kernel, in slices of a size that follows the time they take."""
-    from thalweg.kernel.call import call_batch
-
-    xs, ys = _axes(box, shape)
+def _values(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
+    """The values, (rows, columns), in slices of work; on a coarser grid where they would take too long."""
+    evaluate = _by_calls(objective) if objective.native is None else _by_batch(objective)
+    seconds = _seconds_a_point(evaluate, _diagonal(box, 1 if objective.native is None else 64))
+    xs, ys = _axes(box, _affordable(shape, MAP_SECONDS / seconds))
     points = np.stack([np.tile(xs, len(ys)), np.repeat(ys, len(xs))])
     values = np.empty(points.shape[1])
-    native = objective.native
-    assert native is not None
-    done, size = 0, _FIRST_SLICE
-    while done < len(values):
-        began = perf_counter()
-        piece = slice(done, done + size)
-        values[piece] = call_batch(native.batch, points[:, piece], 1 + objective.n, native.context)[0]
-        done += size
-        if perf_counter() - began < SLICE_SECONDS / 2:
-            size *= 2
-        if done < len(values):
-            yield
+    at_once = max(1, int(SLICE_SECONDS / seconds))
+    for first in range(0, len(values), at_once):
+        piece = slice(first, first + at_once)
+        values[piece] = evaluate(points[:, piece])
+        yield
     return values.reshape(len(ys), len(xs))
 
 
-def _called(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
-    """Point by point, on a grid that is coarser where the function is slow."""
-    began = perf_counter()
-    middle = np.array([(box[0] + box[1]) / 2, (box[2] + box[3]) / 2])
+def _seconds_a_point(evaluate: Evaluate, sample: NDArray[np.float64]) -> float:
+    """The best of three, since a machine may be busy; the first also builds the kernel where it is new."""
+    spent: list[float] = []
     for _ in range(3):
-        _value(objective, middle)
-    seconds = (perf_counter() - began) / 3
-    xs, ys = _axes(box, _affordable(shape, CALLABLE_SECONDS / max(seconds, 1e-9)))
-    values = np.empty((len(ys), len(xs)))
-    until = perf_counter() + SLICE_SECONDS
-    for i, y in enumerate(ys):
-        for j, x in enumerate(xs):
-            values[i, j] = _value(objective, np.array([x, y]))
-            if perf_counter() > until:
-                yield
-                until = perf_counter() + SLICE_SECONDS
-    return values
+        began = perf_counter()
+        evaluate(sample)
+        spent.append(perf_counter() - began)
+    return max(min(spent), 1e-9) / sample.shape[1]
+
+
+def _by_batch(objective: Objective) -> Evaluate:
+    from thalweg.kernel.call import call_batch
+
+    native = objective.native
+    assert native is not None
+    return lambda points: call_batch(native.batch, points, 1 + objective.n, native.context)[0]
+
+
+def _by_calls(objective: Objective) -> Evaluate:
+    return lambda points: np.array([_value(objective, point.copy()) for point in points.T])
+
+
+def _diagonal(box: Box, count: int) -> NDArray[np.float64]:
+    return np.stack([np.linspace(box[0], box[1], count + 2), np.linspace(box[2], box[3], count + 2)])[:, 1:-1]
 
 
 def _affordable(shape: tuple[int, int], points: float) -> tuple[int, int]:
