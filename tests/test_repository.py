@@ -255,13 +255,6 @@ def test_the_lock_file_is_in_step_with_package_json() -> None:
             assert LOCK[f"node_modules/{name}"]["version"] == version, f"{name} is to be pinned exactly"
 
 
-def test_the_pages_message_types_are_what_the_python_classes_say() -> None:
-    from thalweg.lab import typescript
-
-    written = (ROOT / "frontend" / "src" / "messages.ts").read_text(encoding="utf-8")
-    assert written == typescript.generate(), "run 'python -m thalweg.lab.typescript'"
-
-
 # ------------------------------------------------------------------------------------------------------ metadata
 
 
