@@ -132,6 +132,22 @@ def test_where_a_callable_is_undefined_the_map_is_open() -> None:
     )
 
 
+def test_a_line_search_steps_back_from_where_a_callable_is_undefined() -> None:
+    session, opened = opened_with(lambda x: x[0] - math.log(x[0]) + x[1] ** 2, start=[0.01, 1.0])
+    runs, _ = answer(
+        session,
+        Paths,
+        revision=opened.revision,
+        start=[0.01, 1.0],
+        runs=[ARMIJO],
+        max_iterations=500,
+        gtol=1e-5,
+    )
+    assert runs.runs[0].x == pytest.approx([1.0, 0.0], abs=1e-4)
+    reading, _ = answer(session, Probe, revision=opened.revision, point=[-1.0, 0.0])
+    assert (reading.value, reading.gradient_norm) == (None, None)
+
+
 def test_what_a_callable_raises_is_told_and_ends_only_its_run() -> None:
     def moody(x: Any) -> float:
         if x[0] > 2.5:

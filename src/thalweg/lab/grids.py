@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.errors import ThalwegError
-
 if TYPE_CHECKING:
     from thalweg.lab.opening import Box
     from thalweg.objective.protocol import Objective
@@ -26,10 +24,6 @@ COARSEST = 24
 _LARGEST = float(np.finfo(np.float32).max)
 """What is finite stays finite in single precision."""
 _POLISH_ITERATIONS = 100
-
-
-class CallableError(ThalwegError):
-    """The user's function raised an exception."""
 
 
 class FieldValues(NamedTuple):
@@ -54,9 +48,6 @@ def field(
 
     The reference is the known minimum or, where none is known, the smallest value seen: on the grid, or at the end of
     a short descent from its lowest point, so that the contours round a minimum do not depend on where the grid fell.
-
-    Raises:
-        CallableError: The user's function raised an exception other than an arithmetic one.
     """
     values = yield from _values(objective, box, shape)
     is_finite = np.isfinite(values)
@@ -76,24 +67,11 @@ def field(
 
 def reading(objective: Objective, point: NDArray[np.float64]) -> tuple[float | None, float | None]:
     """Value and gradient norm at a point; None where they are not finite."""
-    try:
-        with np.errstate(all="ignore"):
-            value, gradient = objective.evaluate(point)
-    except ArithmeticError:
-        return None, None
-    except ThalwegError:
-        raise
-    except Exception as error:
-        raise CallableError(sentence(error)) from None
+    value, gradient = objective.evaluate(point)
     if not isfinite(value):
         return None, None  # the gradient's formula may be defined where f is not
     norm = None if gradient is None else hypot(*(float(slope) for slope in gradient))
     return value, norm if norm is not None and isfinite(norm) else None
-
-
-def sentence(error: Exception) -> str:
-    """What to say of an exception in the user's function."""
-    return f"your function raised {type(error).__name__}" + (f": {error}" if str(error) else "")
 
 
 def _axes(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -135,7 +113,9 @@ def _by_batch(objective: Objective) -> Evaluate:
 
 
 def _by_calls(objective: Objective) -> Evaluate:
-    return lambda points: np.array([_value(objective, point.copy()) for point in points.T])
+    return lambda points: np.array(
+        [objective.evaluate(point.copy(), gradient=False)[0] for point in points.T]
+    )
 
 
 def _diagonal(box: Box, count: int) -> NDArray[np.float64]:
@@ -147,20 +127,6 @@ def _affordable(shape: tuple[int, int], points: float) -> tuple[int, int]:
     factor = min(1.0, (points / (shape[0] * shape[1])) ** 0.5)
     columns, rows = (min(side, max(COARSEST, int(side * factor))) for side in shape)
     return columns, rows
-
-
-def _value(objective: Objective, point: NDArray[np.float64]) -> float:
-    try:
-        with np.errstate(all="ignore"):  # where it overflows, the map shows it
-            return objective.evaluate(point, gradient=False)[0]
-    except (ArithmeticError, ValueError) as error:
-        if isinstance(error, ThalwegError):
-            raise
-        return float("nan")  # as math.log(-1) raises: the function is undefined there
-    except ThalwegError:
-        raise
-    except Exception as error:
-        raise CallableError(sentence(error)) from None
 
 
 def _polished(objective: Objective, box: Box, values: NDArray[np.float64]) -> float:

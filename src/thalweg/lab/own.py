@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Any
 
 from thalweg.lab import tables
+from thalweg.lab.callables import Tolerant
 from thalweg.lab.opening import (
     DEFAULT_BOX,
     OWN,
@@ -105,13 +106,14 @@ def _open_function(function: Function, start: tuple[float, float] | None) -> Ope
         n = 2
     if n != 2:
         raise OpeningError(f"the map has two axes, and this function has {n} variables")
+    tolerant = Tolerant(function)
     return Opening(
-        objective=function,
+        objective=tolerant,
         text=function.describe(),
         title="Your function",
         editable=False,
-        variables=("x1", "x2"),
-        start=start or good_start(function, DEFAULT_BOX),
+        variables=tolerant.variables,
+        start=start or good_start(tolerant, DEFAULT_BOX),
     )
 
 

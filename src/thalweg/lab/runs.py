@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.errors import ThalwegError
-from thalweg.lab.grids import sentence
+from thalweg.lab.callables import CallableError
 from thalweg.lab.messages import Mark, RunInfo, RunRequest
 
 if TYPE_CHECKING:
@@ -47,12 +46,8 @@ def run(
                 time_limit=SECONDS,
             )
             verdict = done.verdict
-    except ThalwegError:
-        raise
-    except Exception as error:
-        if not opening.is_callable:
-            raise
-        return _stopped(asked.id, start, sentence(error))
+    except CallableError as error:
+        return _stopped(asked.id, start, str(error))
     info = RunInfo(
         id=asked.id,
         mark=done.mark,

@@ -1,0 +1,70 @@
+"""A user's callable as the laboratory sees it: undefined where it raises an arithmetic error, and quiet."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.errors import ThalwegError
+from thalweg.objective.function import Function
+
+Vector = NDArray[np.float64]
+
+
+class CallableError(ThalwegError):
+    """The user's function raised an exception that means more than that it is undefined there."""
+
+
+class Tolerant:
+    """An objective of two variables around a `Function`.
+
+    Where ``math.log(-1)`` raises, f is undefined: the map leaves it open, and a line search steps back.  Whatever else
+    the function raises becomes a sentence.  NumPy's warnings are left out: the picture shows where f overflows.
+
+    Example:
+        >>> import math
+        >>> f = Tolerant(Function(lambda x: math.log(x[0]), n=2))
+        >>> f.evaluate(np.array([-1.0, 0.0]), gradient=False)[0]
+        nan
+    """
+
+    native = None
+    n = 2
+    variables = ("x1", "x2")
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+
+    @property
+    def gradient_is_free(self) -> bool:
+        """See `Objective`."""
+        return self._function.gradient_is_free
+
+    def evaluate(
+        self, x: Vector, *, value: bool = True, gradient: bool = True
+    ) -> tuple[float, Vector | None]:
+        """See `Objective`; nan where the function is undefined."""
+        try:
+            with np.errstate(all="ignore"):
+                return self._function.evaluate(x, value=value, gradient=gradient)
+        except ThalwegError:
+            raise
+        except (ArithmeticError, ValueError):
+            return float("nan"), np.full(2, np.nan) if gradient else None
+        except Exception as error:
+            said = f": {error}" if str(error) else ""
+            raise CallableError(f"your function raised {type(error).__name__}{said}") from error
+
+    def hessian(self, x: Vector) -> Vector | None:
+        """See `Objective`."""
+        try:
+            with np.errstate(all="ignore"):
+                return self._function.hessian(x)
+        except ThalwegError:
+            raise
+        except Exception:
+            return None  # it only adds to what is known of a run's end
+
+    def describe(self) -> str:
+        """See `Objective`."""
+        return self._function.describe()
