@@ -255,6 +255,23 @@ def test_the_lock_file_is_in_step_with_package_json() -> None:
             assert LOCK[f"node_modules/{name}"]["version"] == version, f"{name} is to be pinned exactly"
 
 
+def test_whatever_the_page_contains_of_others_work_is_named_with_its_licence() -> None:
+    notice = (ROOT / "frontend" / "LICENSES.md").read_text(encoding="utf-8").casefold()
+    sources = [*ROOT.glob("frontend/src/**/*.ts"), *ROOT.glob("frontend/src/**/*.tsx")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sources if ".test." not in path.name)
+    packages = {
+        re.sub(r"^((?:@[^/]+/)?[^/]+).*", r"\1", name) for name in re.findall(r'from "([@\w][^":]*)"', text)
+    }
+    assert "preact" in packages
+    assert {name for name in packages if name not in notice} == set()
+    fonts = (ROOT / "frontend" / "fonts" / "sources.ts").read_text(encoding="utf-8")
+    families = re.findall(r'file: "(?:@fontsource/)?([a-z0-9]+-[a-z]+)', fonts)
+    assert len(families) >= 3
+    assert {
+        family for family in families if family.removesuffix("-ui").replace("-", " ") not in notice
+    } == set()
+
+
 # ------------------------------------------------------------------------------------------------------ metadata
 
 
