@@ -77,7 +77,7 @@ def descend(
     """
     target = objective if hasattr(objective, "evaluate") else _objective(objective)
     x = np.array(start, dtype=np.float64, ndmin=1)
-    if not math.isfinite(x.sum()):
+    if not np.isfinite(x).all():
         _refuse_start(x)
     n = _size(target)
     if x.ndim != 1 or (n is not None and len(x) != n):

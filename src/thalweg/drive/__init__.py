@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 def warm() -> None:
-    """Translate the named methods to machine code ahead, so that no later run spends time on it (some 0.4 s)."""
-    from thalweg.drive.compiled import warm
+    """Make ahead what is made once in a process: the named methods and the elementary functions as machine code.
 
-    warm()
+    It takes some 0.4 s, for which no later run then has to wait.
+    """
+    from thalweg.drive.compiled import warm as warm_methods
+    from thalweg.kernel.kernel import warm as warm_kernels
+
+    warm_kernels()
+    warm_methods()

@@ -70,7 +70,7 @@ class Outcome:
 class _Workspace:
     """A block and its records, with their addresses; used again by later runs of the same shape."""
 
-    __slots__ = ("block", "columns", "dropped", "log", "path", "places")
+    __slots__ = ("block", "columns", "dropped", "log", "logged", "path", "places")
 
     def __init__(self, n: int, memory: int) -> None:
         self.block = new_block(n, memory)
@@ -78,21 +78,24 @@ class _Workspace:
         self.path = np.empty(2 + PATH_ROWS * self.columns)
         self.log = np.empty(2 + LOG_ROWS * TRIAL_COLUMNS)
         self.dropped = 0
+        self.logged = True
         self.measure()
 
     def measure(self) -> None:
         """The capacities and addresses of the arrays, after any of them has been replaced."""
         self.path[0] = (len(self.path) - 2) // self.columns
-        self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS
+        self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS if self.logged else -1.0
         self.places = (self.block.ctypes.data, self.path.ctypes.data, self.log.ctypes.data)
 
     def begin(self, start: Array, logged: bool) -> None:
         """Put a run at its start."""
         begin(self.block, 0, start)
         self.path[1] = 0.0
-        self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS if logged else -1.0
         self.log[1] = 0.0
         self.dropped = 0
+        if logged != self.logged:
+            self.logged = logged
+            self.measure()
 
     def make_room(self, p: Array) -> Array:
         """Let a full record grow, or thin it; returns the parameters, whose stride a thinned path doubles."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from thalweg.descent.stopping import ROUNDING
 from thalweg.verdict.curvature import MOST_VARIABLES, along_steps
 
 if TYPE_CHECKING:
@@ -67,10 +68,24 @@ def certify(run: Trajectory) -> Certificate:
         small = float(np.linalg.norm(gradient)) <= run.gtol
         arrived = small or step <= NEGLIGIBLE_DECREASE * float(np.linalg.norm(run.x))
     kind: Kind = "not stationary"
-    if size == 0.0:
-        kind = "flat" if not gradient.any() else "not stationary"
+    if size == 0.0 and not gradient.any():
+        kind = "saddle" if _falls_nearby(run) else "flat"
+    elif size == 0.0:
+        arrived = False
     elif arrived and positive:
         kind = "minimum"
     elif arrived:
         kind = "maximum" if largest <= NEGLIGIBLE_CURVATURE * size else "saddle"
     return Certificate(kind, smallest, largest, decrement if positive else nan, bool(arrived))
+
+
+def _falls_nearby(run: Trajectory) -> bool:
+    """Whether f is lower somewhere near `run.x`, where gradient and Hessian vanish: a look in 64 directions."""
+    x = run.x
+    directions = np.random.default_rng(0).standard_normal((64, run.n))
+    for d in directions:
+        for h in (1e-3, -1e-3):
+            near = run.objective.evaluate(x + h * max(1.0, float(np.linalg.norm(x))) * d, gradient=False)[0]
+            if near < run.fun - ROUNDING * abs(run.fun):
+                return True
+    return False

@@ -133,6 +133,11 @@ class _Case:
 
 def judge_run(run: Trajectory) -> Verdict:
     """The verdict of a run."""
+    with np.errstate(all="ignore"):  # where a run ended at 1e300, figures overflow
+        return _judge(run)
+
+
+def _judge(run: Trajectory) -> Verdict:
     case = _Case(run)
     reason = run.reason
     if reason in STOPPED_BY_TEST:
@@ -172,12 +177,12 @@ def _stopped(case: _Case) -> tuple[Mark, str, str]:
     by_gradient = run.reason is Reason.GRADIENT_TOLERANCE
     known = certificate.kind != "unknown"
     if certificate.kind in ("minimum", "flat") or (not known and (by_gradient or certificate.arrived)):
-        what = {"minimum": "a minimum", "flat": "flat there"}.get(certificate.kind, "stationary")
+        what = {"minimum": "a minimum", "flat": "and flat all round"}.get(certificate.kind, "stationary")
         if run.reason in (Reason.PRECISION_FLOOR, Reason.LINE_SEARCH_FAILED):
             what += "; rounding hides any further decrease"
         markup = f"**f = {figure(run.fun, 6)}**, {what}: {norm}. {_counts(run)}."
         if run.nit == 0:
-            return "converged", "started at a minimum", markup
+            return "converged", "started where it ended", markup
         return "converged", f"converged in {_count(run.nit, 'iteration')}", markup
     still = (
         ""
@@ -237,12 +242,13 @@ def _too_long(case: _Case) -> str:
                 f"**{_times(alpha * highest / 2.0)}** the limit 2/L = {figure(2.0 / highest)}.{grew}"
             )
         return f"{step} led out of the region where f is finite.{grew}"
-    exceeds = f"{step} is **{_times(alpha / limit.longest)}** the limit {_two_over(limit)}."
-    if growth > 1.0 and not limit.where:
-        return (
-            f"{exceeds} Along the steepest direction each step multiplies the error by **{figure(growth)}**."
-        )
-    return exceeds + grew
+    # on a curved function the factor changes from step to step; there it is told for where the limit was taken
+    factor = growth if growth > 1.0 and not limit.where else abs(1.0 - alpha * limit.L)
+    along = "Along the steepest direction" + (" there" if limit.where else "")
+    return (
+        f"{step} is **{_times(alpha / limit.longest)}** the limit {_two_over(limit)}. "
+        f"{along} each step multiplies the error by **{_apart_from_one(factor)}**."
+    )
 
 
 def _not_finite(case: _Case) -> tuple[Mark, str, str]:
