@@ -94,7 +94,7 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
         <tbody>
           {keys.map(([where, caps, what]) => (
             <tr key={where + caps.join() + what}>
-              <th scope="row">{where}</th>
+              {where ? <th scope="row">{where}</th> : <td />}
               <td>
                 {caps.map((cap) => (
                   <kbd key={cap}>{cap}</kbd>
