@@ -228,8 +228,7 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
     flatter = a[NORM2, i] < a[BEST_NORM2, i]
     if a[PHI, i] < a[BEST_VALUE, i] - visible or (flatter and a[PHI, i] <= a[BEST_VALUE, i] + visible):
         keep_best(a, i)
-    if flatter:
-        a[BEST_NORM2, i] = a[NORM2, i]
+    a[BEST_NORM2, i] = pick(flatter, a[NORM2, i], a[BEST_NORM2, i])
     if a[STATUS, i] == SEARCH:
         fill(n, a[ITERATION, i], t, h, x, g, lane(a, memory(a), i), tail(p, DIRECTION), d)
         slope = dot(n, d, h)
