@@ -4,7 +4,7 @@
 import { contourLabel, isMajor, levelOf, lineValue } from "./contours";
 import type { Field } from "./field";
 import { isolines } from "./isolines";
-import type { Placement, Rect } from "./placement";
+import { grown, type Placement, type Rect } from "./placement";
 import type { Viewport } from "./viewport";
 
 export interface ContourLabel {
@@ -173,7 +173,9 @@ export function placeContourLabels(lines: readonly ContourLine[], placement: Pla
           const distance = Math.hypot(other.x - candidate.x, other.y - candidate.y);
           return distance > (other.text === candidate.text ? 4 * apart : apart);
         }) &&
-        footprint(candidate).every((rect) => placement.isFree(rect, 3) && placement.ink.under(rect) === 0),
+        footprint(candidate).every(
+          (rect) => placement.isFree(rect, 3) && placement.ink.under(grown(rect, 3)) === 0,
+        ),
     );
     if (!place) continue;
     chosen.push(place);

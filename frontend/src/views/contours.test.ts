@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { contourLabel, isMajor, levelOf, lineValue, type Scheme, summarise } from "./contours";
+import { contourLabel, isMajor, levelOf, lineValue, rampPlace, type Scheme, summarise } from "./contours";
 
 const log: Scheme = { kind: "log", step: 1, major: 3 };
 const fine: Scheme = { kind: "fine", step: 1, major: 6 };
@@ -76,6 +76,16 @@ describe("what a field is like", () => {
   it("has whole decades where f spans dozens of them", () => {
     const { scheme } = summarise(grid((x, y) => Math.exp(10 * (x * x + y * y))));
     expect(scheme.kind).toBe("decades");
+  });
+
+  it("keeps colours for a basin below a great range", () => {
+    const deep = summarise(grid((x, y) => (x * x + y * y) ** 8));
+    expect(deep.kneeAt).toBeLessThan(0.3);
+    expect(rampPlace(deep.low, deep)).toBe(0);
+    expect(rampPlace(deep.knee, deep)).toBeCloseTo(deep.kneeAt, 12);
+    expect(rampPlace(deep.high, deep)).toBe(1);
+    const even = summarise(grid((x, y) => x * x + y * y));
+    expect(rampPlace((even.low + even.high) / 2, even)).toBeCloseTo(0.5, 12);
   });
 
   it("speckles neither a maximum nor the rounding at the bottom", () => {

@@ -20,6 +20,9 @@ export interface Summary {
   /** Exponents of ten between which the colours are spread. */
   low: number;
   high: number;
+  /** Exponent at which the ramp has come to `kneeAt` of its length: deep basins of fields of great range keep some of it. */
+  knee: number;
+  kneeAt: number;
   scheme: Scheme;
   /** No line below this value: there is only rounding, or nothing but the minimum. */
   least: number;
@@ -87,7 +90,9 @@ function chooseScheme(least: number, most: number, lower: number, upper: number)
 
 const bins = 1024;
 const sampleSize = 65536;
+/** Decades that the ramp spans at most, where it is even. */
 const span = 4.5;
+const basinShare = 0.22;
 
 /** `values`: f - reference, with anything negative standing for "undefined" (see field.ts). */
 export function summarise(values: Float32Array): Summary {
@@ -106,7 +111,7 @@ export function summarise(values: Float32Array): Summary {
     if (l > last) last = l;
   }
   if (n === 0) {
-    return { low: -1, high: 0, scheme: log, least: 1, top: 0 };
+    return { low: -1, high: 0, knee: -0.5, kneeAt: 0.5, scheme: log, least: 1, top: 0 };
   }
   const histogram = new Uint32Array(bins);
   const scale = (bins - 1) / Math.max(1e-9, last - first);
@@ -123,15 +128,31 @@ export function summarise(values: Float32Array): Summary {
     return last;
   };
   const high = quantile(0.995);
-  const low = Math.max(quantile(0.001), Math.min(high - span, quantile(0.05)));
+  const bottom = Math.min(quantile(0.001), high - 1e-6);
+  const basin = quantile(0.05);
+  // A thin valley floor needs no colours of its own, a basin does.
+  const isDeep = high - basin > span && basin > bottom + 0.1;
+  const low = isDeep ? bottom : Math.max(bottom, high - span);
+  const [knee, kneeAt] = isDeep ? [basin, basinShare] : [(low + high) / 2, 0.5];
   const scheme = chooseScheme(
     ...([0.004, 0.98, 0.25, 0.75].map((q) => 10 ** quantile(q)) as [number, number, number, number]),
   );
   return {
-    low: Math.min(low, high - 1e-6),
+    low,
     high,
+    knee,
+    kneeAt,
     scheme,
     least: 10 ** (Math.max(first, low - 8) - 0.3),
     top: levelOf(0.99 * 10 ** last, scheme),
   };
+}
+
+/** Place on the ramp, 0 to 1, of a value with this exponent of ten. */
+export function rampPlace(exponent: number, { low, high, knee, kneeAt }: Summary): number {
+  const t =
+    exponent < knee
+      ? (kneeAt * (exponent - low)) / (knee - low)
+      : kneeAt + ((1 - kneeAt) * (exponent - knee)) / (high - knee);
+  return Math.min(1, Math.max(0, t));
 }

@@ -142,7 +142,13 @@ export class EndLabels {
       const fill = readable(color, palette.paper);
       drawText(context, title, x, box.y + 12, { font: labelFont, fill, halo, align });
       if (!note) continue;
-      drawText(context, note, x, box.y + 12 + lineHeight, { font: noteFont, fill: palette.ink, halo, align });
+      drawText(context, note, x, box.y + 12 + lineHeight, {
+        font: noteFont,
+        fill: palette.ink,
+        halo,
+        haloWidth: 6,
+        align,
+      });
     }
   }
 }

@@ -30,7 +30,7 @@ precision highp sampler2D;
 uniform sampler2D field;
 uniform ivec2 size;
 uniform vec4 toTexel;      // scale and offset from gl_FragCoord to texels
-uniform vec2 colours;      // exponents of ten at the ends of the ramp
+uniform vec4 colours;      // exponents of ten at the ramp's beginning, knee and end; its share up to the knee
 uniform int kind;          // 0: 1-2-5 per decade, 1: every so many decades, 2: linear, 3: six per decade
 uniform float stepSize;
 uniform float major;
@@ -89,7 +89,9 @@ void main() {
   float l = log2(v) * 0.30103;
   float level = levelOf(v, l);
   vec2 slope = vec2(dFdx(level), dFdy(level));
-  float u = 1.0 - clamp((l - colours.x) / (colours.y - colours.x), 0.0, 1.0);
+  float t = l < colours.y ? colours.w * (l - colours.x) / (colours.y - colours.x)
+    : colours.w + (1.0 - colours.w) * (l - colours.y) / (colours.z - colours.y);
+  float u = 1.0 - clamp(t, 0.0, 1.0);
   vec3 colour = mix(high, low, u * u * (0.62 + 0.38 * u));
 
   float pixels = inversesqrt(dot(slope, slope) + 1e-18);   // from one line to the next
@@ -256,7 +258,7 @@ export class WebGround implements Ground {
       (view.box[0] - x0) * across,
       (view.box[2] - y0) * up,
     );
-    gl.uniform2f(u.colours ?? null, summary.low, summary.high);
+    gl.uniform4f(u.colours ?? null, summary.low, summary.knee, summary.high, summary.kneeAt);
     gl.uniform1i(u.kind ?? null, kinds[summary.scheme.kind]);
     gl.uniform1f(u.stepSize ?? null, summary.scheme.step);
     gl.uniform1f(u.major ?? null, summary.scheme.major);

@@ -31,12 +31,12 @@ export function textWidth(context: Context, text: string, font: string): number 
   return width;
 }
 
-const haloWidth = 4;
-
 export interface TextStyle {
   font: string;
   fill: string;
   halo?: string;
+  /** 4 pixels unless told. */
+  haloWidth?: number;
   align?: CanvasTextAlign;
 }
 
@@ -48,7 +48,7 @@ export function drawText(context: Context, text: string, x: number, y: number, s
   if (style.halo) {
     context.lineJoin = "round";
     context.setLineDash([]);
-    context.lineWidth = haloWidth;
+    context.lineWidth = style.haloWidth ?? 4;
     context.strokeStyle = style.halo;
     context.strokeText(text, x, y);
   }

@@ -3,6 +3,7 @@
 
 import { fade, mix, parseColour, rampAt, rgba } from "./colour";
 import { type ContourLine, contourLines, placeContourLabels } from "./contourlabels";
+import { rampPlace } from "./contours";
 import { EndLabels } from "./endlabels";
 import { Field } from "./field";
 import { short } from "./format";
@@ -311,11 +312,10 @@ export class MapView implements View<MapScene>, GestureTarget {
       const list = contourLines(field, view, (text) => textWidth(context, text, contourFont));
       this.lines = { field, view, list };
     }
-    const { low, high } = field.summary;
     const ends = [parseColour(palette.low), parseColour(palette.high)] as const;
     const ink = parseColour(palette.ink);
     for (const label of placeContourLabels(this.lines.list, placement)) {
-      const ground = rampAt(...ends, (Math.log10(label.value) - low) / (high - low));
+      const ground = rampAt(...ends, rampPlace(Math.log10(label.value), field.summary));
       context.save();
       context.translate(label.x, label.y);
       context.rotate(label.angle);

@@ -16,6 +16,10 @@ export function overlap(a: Rect, b: Rect, gap = 0): boolean {
   );
 }
 
+export function grown({ x, y, width, height }: Rect, by: number): Rect {
+  return { x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by };
+}
+
 export function within(inner: Rect, width: number, height: number, edge = 2): boolean {
   return (
     inner.x >= edge &&
@@ -97,7 +101,7 @@ export class Placement {
     let least = Number.POSITIVE_INFINITY;
     candidates.forEach((rect, i) => {
       if (!this.isFree(rect)) return;
-      const cost = 2.5 * this.ink.under(rect) + 0.02 * i - (i === kept ? 0.2 : 0);
+      const cost = 6 * this.ink.under(rect) + 0.02 * i - (i === kept ? 0.1 : 0);
       if (cost < least) [best, least] = [i, cost];
     });
     if (best >= 0) this.taken.push(candidates[best] as Rect);
@@ -143,6 +147,10 @@ export function alongBorder(
       [x - width / 2, y + d],
       [x - d - width, y - height / 2],
       [x + d, y - height / 2],
+      [x + 10, y + d],
+      [x - 10 - width, y + d],
+      [x + 10, y - d - height],
+      [x - 10 - width, y - d - height],
     ];
     for (const [left, top] of at) {
       result.push({

@@ -1,7 +1,7 @@
 // The ground without WebGL: the same colours and lines, computed at one sample a CSS pixel.  Simple, not fast.
 
 import { rampTable } from "./colour";
-import { levelOf, type Scheme } from "./contours";
+import { levelOf, rampPlace, type Scheme } from "./contours";
 import type { Field } from "./field";
 import type { Ground } from "./ground";
 import { type GroundColours, groundInk } from "./groundcolours";
@@ -65,29 +65,23 @@ export function paint(
     bytes[at + 3] = 255;
   };
   const values = field ? sampleAll(field, view, width, height) : null;
-  const { low, high, least, top, scheme } = field?.summary ?? {
-    low: 0,
-    high: 1,
-    least: 0,
-    top: 0,
-    scheme: null,
-  };
+  const summary = field?.summary;
   for (let j = 0; j < height; j += 1) {
     for (let i = 0; i < width; i += 1) {
       const at = 4 * (j * width + i);
       const o = j * (width + 1) + i;
       const value = values ? (values[o] as number) : Number.NaN;
-      if (!scheme || Number.isNaN(value)) {
-        const isHatch = scheme !== null && field?.holes === true && (i - j + 7 * height) % 7 === 0;
+      if (!summary || Number.isNaN(value)) {
+        const isHatch = field?.holes === true && (i - j + 7 * height) % 7 === 0;
         const k = isHatch ? ink.hatchStrength : 0;
         const mixed = ink.paper.map((p, c) => 255 * (p + ((ink.hatch[c] as number) - p) * k));
         set(at, ...(mixed as [number, number, number]));
         continue;
       }
       const v = Math.max(value, 1e-37);
-      const t = (Math.log10(v) - low) / (high - low);
-      const c = 3 * Math.round(255 * Math.min(1, Math.max(0, t)));
-      const cover = v < least ? 0 : lineCover(values as Float64Array, o, width + 1, scheme, top);
+      const c = 3 * Math.round(255 * rampPlace(Math.log10(v), summary));
+      const cover =
+        v < summary.least ? 0 : lineCover(values as Float64Array, o, width + 1, summary.scheme, summary.top);
       const k = cover > 0 ? cover * ink.heavy : cover < 0 ? -cover * ink.light : 0;
       const channel = (n: number): number => {
         const base = ramp[c + n] as number;

@@ -60,6 +60,17 @@ describe("an axis on both sides of zero", () => {
     expect(ticks).toContain("0");
     expect(ticks.some((label) => label.startsWith("−"))).toBe(true);
   });
+
+  it("keeps its ticks apart, and reaches to the end of the number range", () => {
+    const [low, high, unit] = [-1.6e307, 2, 1e-4];
+    expect(Number.isFinite(symlog(low, unit))).toBe(true);
+    const places = symlogTicks(low, high, unit, 8).map((tick) => symlog(tick.value, unit));
+    expect(places.length).toBeGreaterThan(3);
+    const least = (symlog(high, unit) - symlog(low, unit)) / 20;
+    places.forEach((place, i) => {
+      if (i > 0) expect(place - (places[i - 1] as number)).toBeGreaterThan(least);
+    });
+  });
 });
 
 describe("the domain of what falls", () => {

@@ -9,6 +9,9 @@ export interface Tick {
   label: string;
 }
 
+/** Decades from one labelled tick to the next. */
+const strides = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200];
+
 /** Maps data to pixels. */
 export type Scale = (value: number) => number;
 
@@ -25,7 +28,10 @@ export function logScale(d0: number, d1: number, p0: number, p1: number): Scale 
 
 /** Linear within `unit` of zero, logarithmic beyond. */
 export function symlog(value: number, unit: number): number {
-  return Math.sign(value) * Math.log10(1 + Math.abs(value) / unit);
+  const size = Math.abs(value);
+  // Far out the one is lost anyway, and the quotient might overflow.
+  const position = size > 1e17 * unit ? Math.log10(size) - Math.log10(unit) : Math.log10(1 + size / unit);
+  return Math.sign(value) * position;
 }
 
 /** About `count` ticks at 1, 2 or 5 times a power of ten; or at the step given, where it leaves two or more. */
@@ -55,7 +61,7 @@ export function logTicks(low: number, high: number, count: number, multiples = f
   const first = Math.ceil(low - 1e-9);
   const last = Math.floor(high + 1e-9);
   const decades = last - first;
-  const stride = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200].find((n) => decades / n <= count) ?? 300;
+  const stride = strides.find((n) => decades / n <= count) ?? 300;
   const minor = stride <= 10 ? 1 : stride / 10;
   const result: Tick[] = [];
   for (let e = last; e >= first; e -= 1) {
@@ -75,13 +81,15 @@ export function logTicks(low: number, high: number, count: number, multiples = f
 
 /** Ticks of a `symlog` axis: zero, and powers of ten on the sides that are in use. */
 export function symlogTicks(low: number, high: number, unit: number, count: number): Tick[] {
-  const sides = (low < 0 ? 1 : 0) + (high > 0 ? 1 : 0);
-  const base = Math.ceil(Math.log10(unit) - 1e-9);
-  const decades = Math.max(1, Math.log10(Math.max(-low, high) / unit));
-  const stride = Math.max(1, Math.ceil((decades * sides) / Math.max(1, count - 1)));
+  const reach = Math.max(-low, high);
+  const decades = symlog(Math.max(0, high), unit) - symlog(Math.min(0, low), unit);
+  const stride = strides.find((n) => decades / n <= count) ?? 300;
   const result: Tick[] = low <= 0 && high >= 0 ? [{ value: 0, label: "0" }] : [];
-  for (let e = base; 10 ** e <= Math.max(-low, high); e += stride) {
+  const first = stride * Math.ceil(Math.log10(unit) / stride - 1e-9);
+  for (let e = first; e <= Math.log10(reach) + 1e-9; e += stride) {
     const value = 10 ** e;
+    // Too near to zero to have a label of its own.
+    if (symlog(value, unit) < 0.6 * stride) continue;
     if (value <= high && value >= low) result.push({ value, label: power(e, 2) });
     if (-value >= low && -value <= high) result.push({ value: -value, label: `−${power(e, 2)}` });
   }
