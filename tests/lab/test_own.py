@@ -57,7 +57,7 @@ def opened_with(objective: object, start: list[float] | None = None) -> tuple[Se
 
 
 def test_a_callable_is_drawn_run_and_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grids, "MAP_SECONDS", math.inf)
+    monkeypatch.setattr(grids, "MAP_SECONDS", (math.inf, math.inf))
     session, opened = opened_with(bowl)
     assert (opened.editable, opened.text, opened.variables) == (False, "bowl", ["x1", "x2"])
     field, (values,) = answer(
@@ -84,7 +84,7 @@ def test_a_callable_is_drawn_run_and_read(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_slow_callable_gets_a_coarser_map_and_pauses_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grids, "MAP_SECONDS", 0.05)
+    monkeypatch.setattr(grids, "MAP_SECONDS", (0.02, 0.05))
     monkeypatch.setattr(grids, "COARSEST", 4)
 
     def slow(x: Any) -> float:
@@ -108,7 +108,7 @@ def test_a_slow_callable_gets_a_coarser_map_and_pauses_in_it(monkeypatch: pytest
 
 
 def test_a_fit_to_very_many_rows_gets_a_coarser_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grids, "MAP_SECONDS", 0.05)
+    monkeypatch.setattr(grids, "MAP_SECONDS", (0.02, 0.05))
     monkeypatch.setattr(grids, "COARSEST", 4)
     t = np.linspace(0.0, 1.0, 400_000)
     session, opened = opened_with(tw.LeastSquares("m*t + b", {"t": t, "y": 2.0 * t}))

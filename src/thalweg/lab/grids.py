@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 0.01
 """A slice of work ends about this long after it began."""
-MAP_SECONDS = 0.6
-"""Time that a map may take: where the function is slow (a callable, a fit to very many rows) its grid is coarser."""
+MAP_SECONDS = (0.3, 2.0)
+"""Time that a map may take, in motion and at rest: where the function is slow (a callable, a fit to very many rows)
+its grid is coarser than was asked for."""
+RESTING = 256 * 256
+"""Points from which on a map is one at rest."""
 COARSEST = 24
 """Columns and rows that a map has at least, however slow the function."""
 
@@ -83,7 +86,8 @@ def _values(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
     """The values, (rows, columns), in slices of work; on a coarser grid where they would take too long."""
     evaluate = _by_calls(objective) if objective.native is None else _by_batch(objective)
     seconds = _seconds_a_point(evaluate, _diagonal(box, 1 if objective.native is None else 64))
-    xs, ys = _axes(box, _affordable(shape, MAP_SECONDS / seconds))
+    allowed = MAP_SECONDS[shape[0] * shape[1] >= RESTING]
+    xs, ys = _axes(box, _affordable(shape, allowed / seconds))
     points = np.stack([np.tile(xs, len(ys)), np.repeat(ys, len(xs))])
     values = np.empty(points.shape[1])
     at_once = max(1, int(SLICE_SECONDS / seconds))
