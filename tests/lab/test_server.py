@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from thalweg.lab import server
 from thalweg.lab.door import Door
 from thalweg.lab.frame import pack, unpack
-from thalweg.lab.messages import Hello, Reply
+from thalweg.lab.messages import Hello, Open, Reply
 
 BUNDLE_TEXT = "export function startApp() {}\n"
 
@@ -211,6 +211,14 @@ def test_a_broken_frame_is_answered_and_the_line_stays_open(door: Door, frame: b
         page.send(pack(Hello(view="v", seq=1)))
         kinds = [unpack(bytes(page.recv(timeout=10)))[0]["kind"] for _ in range(2)]  # type: ignore[arg-type]
         assert kinds == ["failed", "welcome"]
+
+
+def test_a_text_of_a_million_characters_is_refused_with_a_sentence(door: Door) -> None:
+    with socket_of(door) as page:
+        page.send(pack(Open(view="v", seq=1, text="x+" * 700_000)))
+        reply = unpack(bytes(page.recv(timeout=10)))[0]  # type: ignore[arg-type]
+        assert reply["kind"] == "failed"
+        assert "1,400,000 characters" in str(reply["message"])
 
 
 def test_two_pages_are_answered_side_by_side(door: Door) -> None:

@@ -34,8 +34,8 @@ from thalweg.lab.worker import Client, Worker
 
 PORT = 8765
 BUNDLE = Path(__file__).parent / "static" / "lab.js"
-LARGEST_MESSAGE = 1 << 20
-"""Bytes of a message from the page."""
+LARGEST_MESSAGE = 1 << 24
+"""Bytes of a message from the page.  A larger one ends the line, so that a text must be refused far below."""
 
 _PORTS_TRIED = 50
 
