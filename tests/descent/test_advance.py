@@ -157,6 +157,13 @@ def test_the_best_point_has_the_smallest_gradient_among_equal_values() -> None:
     assert run.x == pytest.approx([math.log(2) / 3, 0.0], abs=1e-14)
 
 
+def test_where_the_gradients_norm_overflows_the_start_is_still_the_best_point() -> None:
+    run = tw.descend("x*y*1e200", [3.5, 2.5], "armijo")
+    assert_array_equal(run.x, [3.5, 2.5])
+    assert not run.success
+    assert "saddle" not in run.message
+
+
 REASONS = [
     (Reason.GRADIENT_TOLERANCE, "x^2 + y^2", [3, 4], {"step": tw.Constant(0.1)}),
     (Reason.FUNCTION_TOLERANCE, "x^2 + y^2 + 1", [3, 4], {"step": tw.Constant(0.1), "ftol": 1e-3}),

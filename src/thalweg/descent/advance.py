@@ -116,16 +116,15 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
 
 def settle(a: Array, i: int) -> bool:
     """The start is told, with which every later test compares; true where a run can begin there."""
+    keep_best(a, i)
     if a[PHI, i] - a[PHI, i] == 0.0:
         a[STATUS, i] = SEARCH
         a[FIRST_VALUE, i] = a[PHI, i]
-        a[BEST_VALUE, i] = a[PHI, i]
         a[BEST_NORM2, i] = INFINITY
         h = lane(a, told(a) + 1, i)
         a[NORM2, i] = dot(size(a), h, h)
         return True
     a[STATUS, i] = NON_FINITE
-    keep_best(a, i)
     return False
 
 
