@@ -230,8 +230,8 @@ def test_errors_of_the_text_name_the_character() -> None:
     assert caught.value.position == 4
     with pytest.raises(FormulaError, match="no variable"):
         Formula("1 + 2")
-    with pytest.raises(ThalwegError, match="'latex' is not known"):
-        Formula("x", syntax="latex")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ThalwegError, match="'maple' is not known"):
+        Formula("x", syntax="maple")  # pyright: ignore[reportArgumentType]
 
 
 def test_the_minima_of_the_surfaces() -> None:

@@ -57,12 +57,11 @@ def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaE
             text, before, f"Nothing follows this '{_shown(before)}'", "a number, a name or a bracket must"
         )
     if before is not None and before.kind == "open" and token.kind == "close":
-        length = token.position + 1 - before.position
+        length = token.position + token.length - before.position
         if place > 1 and tokens[place - 2].kind == "name":
             name = _shown(tokens[place - 2])
-            return FormulaError(
-                text, before.position, length, f"'{name}' has no argument", f"write {name}(x)"
-            )
+            hint = f"write {name}{_shown(before)}x{_shown(token)}"
+            return FormulaError(text, before.position, length, f"'{name}' has no argument", hint)
         return FormulaError(
             text, before.position, length, "There is nothing between these brackets", "fill them"
         )
@@ -87,9 +86,9 @@ def unknown_function(text: str, token: Token) -> FormulaError:
     name = _shown(token)
     lowered = token.text.lower()
     known = [*FUNCTIONS, *ALIASES]
-    nearest = lowered if lowered in known else _nearest(lowered, known)
-    if nearest:
-        hint = f"did you mean {nearest}?"
+    near = lowered if lowered in known else nearest(lowered, known)
+    if near:
+        hint = f"did you mean {near}?"
     else:
         hint = f"the functions are {', '.join(FUNCTIONS)}; a product is written {name}*(...)"
     return _error(text, token, f"'{name}' is not a function", hint)
@@ -102,8 +101,8 @@ def unknown_name(text: str, token: Token, declared: Sequence[str]) -> FormulaErr
     if 1 < len(name) <= _LISTED and all(letter in declared for letter in letters):
         hint = f"did you mean {'*'.join(letters)}?"
     else:
-        nearest = _nearest(name, [*declared, *CONSTANTS])
-        hint = f"did you mean {nearest}?" if nearest else f"the names are {_listed(declared)}"
+        near = nearest(name, [*declared, *CONSTANTS])
+        hint = f"did you mean {near}?" if near else f"the names are {_listed(declared)}"
     return _error(text, token, f"'{_shown(token)}' is not one of the formula's names", hint)
 
 
@@ -115,14 +114,14 @@ def argument_expected(text: str, token: Token) -> FormulaError:
 def power_of_function(text: str, function: Token, exponent: Token) -> FormulaError:
     """Explain a function raised to something that could mean its inverse or anything else."""
     name = _shown(function)
-    length = max(exponent.position + len(exponent.text) - function.position, len(function.text))
+    length = max(exponent.position + exponent.length - function.position, function.length)
     message = f"Only a whole power from 2 up may follow '{name}' directly"
     return FormulaError(text, function.position, length, message, f"write {name}(x)^... or 1/{name}(x)")
 
 
 def unclear_reach(text: str, function: Token, token: Token) -> FormulaError:
     """Explain a function without brackets whose argument could end in two places."""
-    length = token.position + len(token.text) - function.position
+    length = token.position + token.length - function.position
     message = f"It is unclear how far '{_shown(function)}' reaches"
     return FormulaError(
         text, function.position, length, message, f"put its argument in brackets, {_shown(function)}(...)"
@@ -157,7 +156,7 @@ def _misplaced(text: str, token: Token) -> FormulaError:
 
 
 def _shown(token: Token) -> str:
-    text = token.text if len(token.text) <= _QUOTED else token.text[:_QUOTED] + "..."
+    text = token.shown if len(token.shown) <= _QUOTED else token.shown[:_QUOTED] + "..."
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
@@ -167,7 +166,8 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names) or "none"
 
 
-def _nearest(name: str, known: Sequence[str]) -> str | None:
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """Return the known name that a misspelt one resembles."""
     from difflib import get_close_matches  # only needed once something went wrong
 
     found = get_close_matches(name[:_QUOTED], known, n=1, cutoff=0.6)
@@ -175,4 +175,4 @@ def _nearest(name: str, known: Sequence[str]) -> str | None:
 
 
 def _error(text: str, token: Token, message: str, hint: str | None = None) -> FormulaError:
-    return FormulaError(text, token.position, max(1, len(token.text)), message, hint)
+    return FormulaError(text, token.position, token.length, message, hint)

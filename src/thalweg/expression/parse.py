@@ -1,4 +1,4 @@
-"""Plain text to a graph, by operator precedence and without recursion; nothing typed is ever run by Python.
+"""Text to a graph, by operator precedence and without recursion; nothing typed is ever run by Python.
 
 From loosest to tightest: + and -, then products and quotients (left to right, written or implied alike), then
 signs, then powers (right to left). So -x^2 is -(x^2), 2^-1 is a half, and 1/2 x is half of x.
@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
-from thalweg.expression import explain
+from thalweg.expression import dialects, explain
+from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.graph import Graph
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.parsed import Parsed
-from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token, tokenize
+from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token
 
 MAX_LENGTH = 100_000
 """Characters a formula may have."""
@@ -39,8 +41,9 @@ def parse(
     variables: Sequence[str] | None = None,
     parameters: Sequence[str] = (),
     columns: Sequence[str] = (),
+    syntax: Syntax = "auto",
 ) -> Parsed:
-    """Read a formula written as plain text.
+    """Read a formula written as plain text, in Mathematica's language or in LaTeX.
 
     Args:
         text: The formula, such as "(1-x)^2 + a*(y-x^2)^2"; `**` is `^`, products may be implied (2x y).
@@ -48,6 +51,7 @@ def parse(
             function, a parameter or a column is a variable, in order of first appearance.
         parameters: Names that stand for parameters.
         columns: Names that stand for columns of data.
+        syntax: "plain", "mathematica" or "latex"; "auto" tells them apart by their signs, such as Sin[x] and \\sin x.
 
     Returns:
         The graph with its root and the names. Names are canonical: α is alpha, x₁ is x1.
@@ -59,7 +63,11 @@ def parse(
     >>> formula.variables, formula.parameters
     (('x', 'y'), ('a',))
     """
-    return _Parser(text, variables, parameters, columns).parse()
+    parser = _Parser(text, variables, parameters, columns, syntax)
+    parsed = parser.parse()
+    if variables is None and (order := parser.order_typed()) != parsed.variables:
+        return _Parser(text, order, parameters, columns, syntax).parse()
+    return parsed
 
 
 class _Pending(NamedTuple):
@@ -88,8 +96,10 @@ class _Parser:
         variables: Sequence[str] | None,
         parameters: Sequence[str],
         columns: Sequence[str],
+        syntax: Syntax,
     ) -> None:
         self.text = text
+        self.syntax: Syntax = syntax
         self.graph = graph = Graph()
         self.operands: list[int] = []
         self.pending: list[_Pending] = []
@@ -132,7 +142,7 @@ class _Parser:
                 f"The formula has {len(self.text):,} characters, more than the {MAX_LENGTH:,} that are read"
             )
             raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
-        self.tokens = tokenize(self.text, MAX_TOKENS)
+        self.tokens = dialects.tokenize(self.text, self.syntax, MAX_TOKENS, self.declared)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
             raise self._error(self.tokens[-1], message, "shorten it")
@@ -152,6 +162,19 @@ class _Parser:
         (root,) = self.operands
         variables = self.variables if self.inferred is None else tuple(self.inferred)
         return Parsed(self.graph, root, variables, self.parameters, self.columns)
+
+    def order_typed(self) -> tuple[str, ...]:
+        """Return the variables found in the order of the text; tokens may stand in another, as those of Log[b, x]."""
+        names = self.inferred or []
+        tokens = self.tokens
+        if all(token.position <= after.position for token, after in pairwise(tokens)):
+            return tuple(names)
+        found: dict[str, int] = {}
+        for token in tokens:
+            if token.kind == "name":
+                name = canonical(token.text)
+                found[name] = min(token.position, found.get(name, token.position))
+        return tuple(sorted(names, key=lambda name: found[name]))
 
     def _read_operand(self, token: Token) -> bool:
         """Take the token where an operand is due; say whether one is still due after it."""
@@ -230,7 +253,7 @@ class _Parser:
         if self.inferred is None:
             raise explain.unknown_name(self.text, token, list(self.declared))
         if not explain.is_name(name):
-            raise self._error(token, f"'{token.text[:40]}' cannot be a name", explain.NAMES)
+            raise self._error(token, f"'{token.shown[:40]}' cannot be a name", explain.NAMES)
         place = len(self.inferred)
         self.inferred.append(name)
         return self.graph.variable(place)
@@ -296,7 +319,7 @@ class _Parser:
         self._reduce(_SUM)
         if not self.pending:
             raise self._error(
-                token, f"There is no opening bracket for this '{token.text}'", "remove it, or add '('"
+                token, f"There is no opening bracket for this '{token.shown}'", "remove it, or add '('"
             )
         bracket = self.pending.pop()
         if (bracket.operation == "|") != (token.kind == "bar"):
@@ -307,9 +330,8 @@ class _Parser:
             self._call(bracket.operation, bracket)
 
     def _unclosed(self, bracket: _Pending) -> FormulaError:
-        sign = bracket.token.text
-        closing = "|" if sign == "|" else ")"
-        return self._error(bracket.token, f"This '{sign}' is never closed", f"add '{closing}'")
+        sign = bracket.token.shown
+        return self._error(bracket.token, f"This '{sign}' is never closed", f"add '{dialects.closing(sign)}'")
 
     # Building
 
@@ -371,4 +393,4 @@ class _Parser:
         return value
 
     def _error(self, token: Token, message: str, hint: str | None = None) -> FormulaError:
-        return FormulaError(self.text, token.position, max(1, len(token.text)), message, hint)
+        return FormulaError(self.text, token.position, token.length, message, hint)

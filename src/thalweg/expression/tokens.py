@@ -15,11 +15,25 @@ Kind = Literal["number", "name", "operator", "open", "close", "bar", "raised", "
 
 
 class Token(NamedTuple):
-    """A piece of the text and where it begins; `end` is an empty one behind the last."""
+    """A piece of the text and where it begins; `end` is an empty one behind the last.
+
+    `text` is in plain text's own words; `typed` is how a dialect spells it where that differs.
+    """
 
     kind: Kind
     text: str
     position: int
+    typed: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The token as it stands in the formula."""
+        return self.text if self.typed is None else self.typed
+
+    @property
+    def length(self) -> int:
+        """Characters of the formula that an error at this token means."""
+        return max(1, len(self.shown))
 
 
 OPERATORS: dict[str, str] = {
@@ -31,12 +45,12 @@ OPERATORS: dict[str, str] = {
 }  # fmt: skip
 """What an operator's sign stands for."""
 
-_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-RAISED_DIGITS = str.maketrans(_RAISED + "⁻⁺", "0123456789-+")
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+RAISED_DIGITS = str.maketrans(RAISED + "⁻⁺", "0123456789-+")
 
 _GREEK = "".join(LETTERS)
-_LETTER = rf"[^\W\d_{_GREEK}{_RAISED}₀-₉]"
-_LATER = rf"[^\W{_GREEK}{_RAISED}]"
+_LETTER = rf"[^\W\d_{_GREEK}{RAISED}₀-₉]"
+_LATER = rf"[^\W{_GREEK}{RAISED}]"
 
 # A Greek letter is a name of its own, with digits or an index behind it at most, so that 2πx is a product.
 _TOKEN = re.compile(
@@ -47,7 +61,7 @@ _TOKEN = re.compile(
     |(?P<open>\()
     |(?P<close>\))
     |(?P<bar>\|)
-    |(?P<raised>[⁻⁺]?[{_RAISED}]+)
+    |(?P<raised>[⁻⁺]?[{RAISED}]+)
     |(?P<end>\Z)
     |(?P<unknown>.)
     )""",
@@ -69,3 +83,8 @@ def tokenize(text: str, limit: int) -> list[Token]:
         if kind == "end" or len(tokens) > limit:
             break
     return tokens
+
+
+def comma(position: int) -> Token:
+    """Return the token of a comma; a dialect writes it where plain text would."""
+    return tokenize(",", 1)[0]._replace(position=position)

@@ -69,7 +69,9 @@ def _open_formula(formula: Formula) -> Opening:
     if len(names) > 2:
         raise OpeningError(f"the map has two axes, and this formula has the variables {', '.join(names)}")
     if len(names) < 2:
-        formula = Formula(formula.text, variables=plane(names), parameters=formula.parameters)
+        formula = Formula(
+            formula.text, variables=plane(names), parameters=formula.parameters, syntax=formula.syntax
+        )
     point = good_start(formula, DEFAULT_BOX)
     return Opening(
         objective=formula,

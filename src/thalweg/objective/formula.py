@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thalweg.errors import ThalwegError
+from thalweg.expression import symbolic
+from thalweg.expression.dialects import Syntax, recognise
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
@@ -18,23 +20,22 @@ from thalweg.kernel.call import PointCall, call_batch
 from thalweg.kernel.kernel import Kernel
 from thalweg.objective.protocol import Native, PointError, Vector
 
-Syntax = Literal["auto", "plain"]
-
 
 class ParameterError(ThalwegError, ValueError):
     """A parameter has no such name, or its value is not a number."""
 
 
 class Formula:
-    """A function of n variables, given as text.
+    """A function of n variables, given as text or as an expression of SymPy's.
 
     Args:
-        text: Such as "(1-x)^2 + a*(y-x^2)^2".
+        text: Such as "(1-x)^2 + a*(y-x^2)^2", "Sin[x] Cos[y]" or "\\sin x \\cos y"; or a SymPy expression, which
+            is walked as an object.
         variables: Their names, in the order of a point's coordinates. By default every name that is not a parameter,
-            in order of first appearance.
+            in order of first appearance (of an expression of SymPy's: sorted).
         parameters: Names that stand for numbers, with their values. They can be changed (`with_parameters`) without
             building anything anew.
-        syntax: How the text is written; "plain" is what there is.
+        syntax: How the text is written: "plain", "mathematica" or "latex"; "auto" finds out.
 
     Raises:
         FormulaError: The text cannot be read; it names the character.
@@ -61,19 +62,21 @@ class Formula:
 
     def __init__(
         self,
-        text: str,
+        text: str | object,
         *,
         variables: Sequence[str] | None = None,
         parameters: Mapping[str, float] | None = None,
         syntax: Syntax = "auto",
     ) -> None:
-        if syntax not in ("auto", "plain"):
-            raise ThalwegError(f'The syntax {syntax!r} is not known; "plain" is, and "auto" finds out.')
         given = {canonical(name): value for name, value in (parameters or {}).items()}
-        parsed = parse(text, variables=variables, parameters=tuple(given))
+        if not isinstance(text, str):
+            text, syntax, variables = _written(text, given, variables)
+        parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax)
         if not parsed.variables:
             raise FormulaError(text, 0, 0, "the formula has no variable", "x would be one")
-        self.text = text
+        self.text: str = text
+        self.syntax: Syntax = recognise(text, given) if syntax == "auto" else syntax
+        """The language of the text: "plain", "mathematica" or "latex"."""
         self._parsed = parsed
         self._values = np.array([_number(name, given[name]) for name in parsed.parameters])
 
@@ -108,7 +111,7 @@ class Formula:
                 )
             changed[canonical(name)] = value
         other = object.__new__(Formula)
-        other.text, other._parsed = self.text, self._parsed
+        other.text, other.syntax, other._parsed = self.text, self.syntax, self._parsed
         other._values = np.array([_number(name, value) for name, value in changed.items()])
         other._kernel = self._kernel
         return other
@@ -132,7 +135,12 @@ class Formula:
         return f"Formula({self.text!r}, variables={self.variables}{parameters})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"text": self.text, "variables": self.variables, "parameters": self.parameters}
+        return {
+            "text": self.text,
+            "variables": self.variables,
+            "parameters": self.parameters,
+            "syntax": self.syntax,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)
@@ -236,6 +244,21 @@ class Formula:
         except (TypeError, ValueError):
             pass
         raise PointError(f"A point of {self.text!r} is {self.n} numbers, which {x!r} is not.")
+
+
+def _written(
+    given: object, parameters: Mapping[str, float], variables: Sequence[str] | None
+) -> tuple[str, Syntax, Sequence[str]]:
+    """Return an expression object as plain text, and its variables."""
+    if not symbolic.is_expression(given):
+        raise ThalwegError(f"A formula is text or an expression of SymPy's, not {given!r}.")
+    text, names = symbolic.plain_text(given)
+    if variables is None:
+        variables = [name for name in names if name not in parameters]
+    parsed = parse(text, variables=variables, parameters=tuple(parameters), syntax="plain")
+    from thalweg.expression.printing import to_text
+
+    return to_text(parsed), "plain", variables
 
 
 def _number(name: str, value: object) -> float:

@@ -1,0 +1,547 @@
+r"""LaTeX as plain text's tokens: \frac{a}{b}, \sin^2 x \cos y, x^{2}, \sqrt[3]{x}, \left( \right), x_{1}.
+
+Read is what stands for a number; spacing, sizes of brackets and the dollar signs round it are passed over. A letter is
+a name of its own, \mathrm{rate} is one name, and an index belongs to the name before it: x_{1} is x_1. As TeX does,
+^ and \frac without braces take one character only, and what would be set otherwise than meant (x^10) is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Literal
+
+from thalweg.expression import explain
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.names import GREEK, LETTERS, canonical, is_word
+from thalweg.expression.spelling import SPELLINGS
+from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
+
+_SPELT = {SPELLINGS[name].latex: name for name in FUNCTIONS if name in SPELLINGS}
+
+COMMANDS: dict[str, str] = {
+    spelt[1:]: name for spelt, name in _SPELT.items() if spelt[0] == "\\" and spelt[1:].isalpha()
+} | {"log": "log", "exp": "exp"}
+"""Functions that have a command of their own."""
+
+OPERATOR_NAMES: dict[str, str] = (
+    {name: name for name in FUNCTIONS}
+    | ALIASES
+    | {
+        spelt[14:-1]: name
+        for spelt, name in _SPELT.items()
+        if spelt.startswith("\\operatorname{") and spelt.endswith("}")
+    }
+    | {
+        long: short
+        for long, short in (
+            ("arcsin", "asin"), ("arccos", "acos"), ("arctan", "atan"),
+            ("arcsinh", "asinh"), ("arccosh", "acosh"), ("arctanh", "atanh"),
+        )
+        if short in FUNCTIONS
+    }
+)  # fmt: skip
+"""Functions by what may stand in \\operatorname{...}."""
+
+_LETTERS = {name: name for name in GREEK} | {f"var{name}": name for name in GREEK if name.islower()}
+_SIGNS = {"cdot": "*", "times": "*", "ast": "*", "div": "/"}
+_WORDS = frozenset(
+    ("mathrm", "text", "operatorname", "mathit", "mathbf", "mathsf", "mathtt", "mathcal", "mathnormal", "textrm",
+     "textit", "textbf", "boldsymbol", "bm", "mbox")
+)  # fmt: skip
+_FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
+_PASSED_OVER = frozenset(
+    (
+        "quad",
+        "qquad",
+        "displaystyle",
+        "textstyle",
+        "limits",
+        "nolimits",
+        "thinspace",
+        "negthinspace",
+        "enspace",
+    )
+)
+_FENCES = {"lvert": "|", "rvert": "|", "lfloor": "f", "rfloor": "f", "lbrace": "{", "rbrace": "}"}
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "f": "f"}
+
+_HINTS = {
+    "sum": "sums over an index cannot be read yet; write the terms",
+    "prod": "products over an index cannot be read yet; write the factors",
+    "int": "integrals are not part of a formula",
+    "partial": "write the derivative itself; gradients are found by the program",
+    "infty": "a formula has finite numbers",
+    "lim": "limits are not part of a formula",
+    "begin": "environments cannot be read; write only the formula itself",
+    "end": "environments cannot be read; write only the formula itself",
+    "over": "write \\frac{...}{...}",
+    "pm": "write + or -",
+    "mp": "write + or -",
+    "lVert": "norms cannot be read yet; write the root of the sum of squares",
+    "Vert": "norms cannot be read yet; write the root of the sum of squares",
+    "cot": "write 1/\\tan x",
+    "sec": "write 1/\\cos x",
+    "csc": "write 1/\\sin x",
+    "=": "write only what stands to the right of the equals sign",
+    "&": "write a formula on one line",
+    "$": "the formula stands between one pair of dollar signs",
+    "!": "the factorial is not among the functions",
+    "%": "write a share as a number, such as 0.05",
+    "'": "write the derivative itself; gradients are found by the program",
+    "<": "comparisons cannot be read here",
+    ">": "comparisons cannot be read here",
+    "_": "an index belongs to a name",
+    "#": "write the argument itself",
+}
+
+_TOKEN = re.compile(
+    rf"""(?:\s|~|\\[,;:!>\ ])*+(?:
+    (?P<number>[0-9]++\.?[0-9]*+|\.[0-9]++)
+    |\\(?P<command>[A-Za-z]++)
+    |(?P<fence>\\[{{}}|])
+    |(?P<brace>[{{}}])
+    |(?P<paren>[()\[\]])
+    |(?P<bar>\|)
+    |(?P<power>\^)
+    |(?P<letter>[^\W\d_])
+    |(?P<operator>[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1 and sign != "^"))}])
+    |(?P<comma>,)
+    |(?P<end>\Z)
+    |(?P<unknown>\\.|.)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_DELIMITERS = {"$$": "$$", "$": "$", "\\(": "\\)", "\\[": "\\]"}
+_OPENING = re.compile(r"\s*+(\$\$|\$|\\\(|\\\[)")
+_SCALE = re.compile(r"\s*+\\times\s*+10\s*+\^\s*+(?:\{\s*+([+-]?[0-9]++)\s*+\}|([0-9])(?![0-9]))")
+_INDEX = re.compile(r"\s*+_\s*+(?:([0-9A-Za-z])|(\\[A-Za-z]++)|(?=\{))")
+_SPLIT_INDEX = re.compile(r"\{\s*+(\\?[A-Za-z]++)\s*+\}_\{([0-9]++)\}")
+_BASE = re.compile(r"\s*+_\s*+(?:\{\s*+([0-9]++)\s*+\}|([0-9]))")
+_WHOLE = re.compile(r"\{\s*+([0-9]++)\s*+\}")
+_ROOT_INDEX = re.compile(r"\s*+\[\s*+([0-9]++)\s*+\]")
+_SPACE = re.compile(r"(?:\s|\\[,;:! ])*+")
+
+_LONGEST_WORD = 200
+
+_Role = Literal["bracket", "group", "argument", "numerator", "denominator", "root", "exponent"]
+
+
+def tokenize(text: str, limit: int, names: Container[str]) -> list[Token]:
+    r"""Return the tokens in plain text's terms, or the first ones beyond the limit.
+
+    Raises:
+        FormulaError: Something in it has no meaning here.
+
+    >>> [token.text for token in tokenize(r"\frac{x}{2} \sin y", 100, ())]
+    ['(', '(', 'x', ')', '/', '(', '2', ')', ')', 'sin', 'y', '']
+    """
+    return _Tokenizer(text, limit, names).run()
+
+
+class _Frame:
+    """An open bracket or group, and what its end brings about."""
+
+    __slots__ = ("closes", "opened", "role", "root")
+
+    def __init__(self, role: _Role, opened: Token, closes: str, root: str = "") -> None:
+        self.role = role
+        self.opened = opened
+        self.closes = closes
+        self.root = root
+
+
+class _Tokenizer:
+    def __init__(self, text: str, limit: int, names: Container[str]) -> None:
+        self.text = text
+        self.limit = limit
+        self.names = names
+        self.tokens: list[Token] = []
+        self.frames: list[_Frame] = []
+        self.place = 0
+        self.stop = len(text)
+        self.function_ends = -1  # number of tokens when the last function's name had been read
+        self.raised = -1  # number of tokens when the last exponent ended
+
+    def run(self) -> list[Token]:
+        self._strip_delimiters()
+        while len(self.tokens) <= self.limit:
+            kind, typed, start = self._advance()
+            if kind == "end":
+                self.tokens.append(Token("end", "", start))
+                break
+            self._take(kind, typed, start)
+        return self.tokens
+
+    def _advance(self) -> tuple[str, str, int]:
+        match = _TOKEN.match(self.text, self.place, self.stop)
+        assert match is not None  # any character is a token
+        kind = str(match.lastgroup)
+        self.place = match.end()
+        return kind, match[kind], match.start(kind)
+
+    def _take(self, kind: str, typed: str, start: int) -> None:
+        match kind:
+            case "number":
+                self._number(typed, start)
+            case "letter":
+                self._name(LETTERS.get(typed, typed), typed, start)
+            case "command":
+                self._command(typed, start - 1)
+            case "power":
+                self._exponent(start)
+            case "brace" | "fence" | "paren":
+                self._bracket(typed, start)
+            case "bar":
+                self._emit("bar", "|", start)
+            case "operator":
+                self._emit("operator", typed, start)
+            case "comma":
+                self.tokens.append(comma(start))
+            case _:
+                shown = typed if typed.isprintable() else ascii(typed)[1:-1]
+                message = f"'{shown}' has no place in a formula"
+                raise self._error(typed, start, message, _HINTS.get(typed))
+
+    def _strip_delimiters(self) -> None:
+        opening = _OPENING.match(self.text)
+        if opening is None:
+            return
+        closing = _DELIMITERS[opening[1]]
+        stop = len(self.text.rstrip())
+        if stop < opening.end() + len(closing) or not self.text.endswith(closing, 0, stop):
+            message = f"This '{opening[1]}' is never closed"
+            raise self._error(opening[1], opening.start(1), message, f"add '{closing}'")
+        self.place, self.stop = opening.end(), stop - len(closing)
+
+    # Numbers and names
+
+    def _number(self, typed: str, start: int) -> None:
+        before = self.tokens[-1] if self.tokens else None
+        if before is None or before.kind == "open" or (before.kind == "operator" and before.text not in "/^"):
+            scale = _SCALE.match(self.text, self.place, self.stop)
+            if scale is not None:  # 3 \times 10^{-5} is one number, to the last bit
+                self.place = scale.end()
+                exponent = scale[1] or scale[2]
+                self._emit("number", f"{typed}e{exponent}", start, self.text[start : self.place])
+                return
+        self._emit("number", typed, start)
+
+    def _name(self, name: str, typed: str, start: int) -> None:
+        index = _INDEX.match(self.text, self.place, self.stop)
+        if index is not None:
+            name = self._indexed(name, index, start)
+            typed = self.text[start : self.place]
+        self._emit("name", name, start, typed)
+
+    def _indexed(self, name: str, match: re.Match[str], start: int) -> str:
+        self.place = match.end()
+        if match[1] or match[2]:
+            following = self.text[self.place : min(self.place + 1, self.stop)]
+            if match[1] and match[1].isdigit() and following.isdigit():
+                shown = self.text[start : self.place + 1]
+                raise self._error(shown, start, "Only one character becomes an index", "write _{...}")
+            index = match[1] or _LETTERS.get(match[2][1:])
+            if index is None:
+                raise self._error(match[2], match.start(2), f"'{match[2]}' cannot be an index", explain.NAMES)
+        else:
+            index = self._word(
+                self.place, start, "an index is letters and digits; x_{i+1} cannot be read yet"
+            )
+        joined = name + index
+        return joined if joined in self.names and f"{name}_{index}" not in self.names else f"{name}_{index}"
+
+    def _word(self, opening: int, start: int, hint: str) -> str:
+        """Return the letters in braces: max, \\mathrm{max}, \\alpha, a\\_b."""
+        depth, place = 0, opening
+        while True:
+            sign = self.text[place : min(place + 1, self.stop)]
+            depth += (sign == "{") - (sign == "}")
+            place += 1
+            if depth == 0:
+                break
+            if not sign or place - opening > _LONGEST_WORD:
+                raise self._error("{", opening, "This '{' is never closed", "add '}'")
+        self.place = place
+        inside = re.sub(
+            r"\\([A-Za-z]+) ?", lambda found: "" if found[1] in _WORDS else _LETTERS.get(found[1], "\\"),
+            self.text[opening + 1 : place - 1],
+        )  # fmt: skip
+        word = inside.replace("\\_", "_").translate({ord(sign): None for sign in " {}"})
+        if not f"x{word}".isidentifier():
+            raise self._error(
+                self.text[start:place], start, f"'{self.text[start:place]}' is not a name", hint
+            )
+        return word
+
+    # Commands
+
+    def _command(self, name: str, start: int) -> None:
+        typed = f"\\{name}"
+        if name in _LETTERS:
+            self._name(_LETTERS[name], typed, start)
+        elif name in COMMANDS:
+            self._function(COMMANDS[name], typed, start)
+        elif name in _SIGNS:
+            self._emit("operator", _SIGNS[name], start, typed)
+        elif name in _FRACTIONS:
+            self._emit("open", "(", start, typed)
+            self._argument("numerator", typed, start)
+        elif name == "sqrt":
+            self._root(typed, start)
+        elif name in _WORDS:
+            self._named(name, typed, start)
+        elif name in ("left", "right"):
+            self._sized(name, typed, start)
+        elif name in _FENCES:
+            self._fence(_FENCES[name], typed, start, opens=name[0] == "l")
+        elif name == "vert":
+            self._emit("bar", "|", start, typed)
+        elif name not in _PASSED_OVER and name.rstrip("lrm").lower() not in ("big", "bigg"):
+            raise self._unknown(name, typed, start)
+
+    def _unknown(self, name: str, typed: str, start: int) -> FormulaError:
+        hint = _HINTS.get(name)
+        if hint is None:
+            near = explain.nearest(name, [*COMMANDS, *_LETTERS, *_SIGNS, "frac", "sqrt", "left", "right"])
+            hint = (
+                f"did you mean \\{near}?" if near else "see the functions and Greek letters that can be read"
+            )
+        return self._error(typed, start, f"'{typed[:40]}' cannot be read", hint)
+
+    def _function(self, name: str, typed: str, start: int) -> None:
+        if name == "log" and (base := _BASE.match(self.text, self.place, self.stop)):
+            name = f"log{base[1] or base[2]}"
+            self.place = base.end()
+            typed = self.text[start : self.place]
+            if name not in FUNCTIONS:
+                raise self._error(
+                    typed, start, "This base of a logarithm cannot be read", "write \\ln(x)/\\ln(b)"
+                )
+        following = self.text[self.place : min(self.place + 1, self.stop)]
+        if following == "_":
+            raise self._error(
+                "_", self.place, f"'{typed}' takes no index here", "write \\ln(x)/\\ln(b) for a base"
+            )
+        self._emit("name", name, start, typed)
+        self.function_ends = len(self.tokens)
+        kind, _, place = self._advance()
+        if kind != "power":
+            self.place = place - (kind == "command")
+            return
+        self._exponent(place)
+        if self.tokens[-1].kind == "number":
+            self.function_ends = len(self.tokens)
+
+    def _named(self, command: str, typed: str, start: int) -> None:
+        self.place = self._skip_space()
+        if self.text[self.place : min(self.place + 1, self.stop)] != "{":
+            raise self._error(typed, start, f"Nothing follows this '{typed}'", f"write {typed}{{name}}")
+        word = self._word(self.place, start, explain.NAMES)
+        typed = self.text[start : self.place]
+        function = OPERATOR_NAMES.get(word)
+        if function is not None and word not in self.names:
+            self._function(function, typed, start)
+            return
+        if not word:
+            raise self._error(typed, start, f"'{typed}' is not a name", explain.NAMES)
+        self._name(word, typed, start)
+        following = self._skip_space()
+        is_called = self.text[following : min(following + 1, self.stop)] == "("
+        if command == "operatorname" and is_called and word not in self.names:
+            raise explain.unknown_function(self.text, Token("name", word, start, typed))
+
+    def _root(self, typed: str, start: int) -> None:
+        index = _ROOT_INDEX.match(self.text, self.place, self.stop)
+        following = self._skip_space()
+        if index is not None:
+            self.place = index.end()
+        elif self.text[following : min(following + 1, self.stop)] == "[":
+            raise self._error(
+                "[", following, "The index of a root is a whole number", "write a power, x^{1/n}"
+            )
+        power = index[1].lstrip("0") if index is not None else "2"
+        if power == "2" or (power == "3" and "cbrt" in FUNCTIONS):
+            self._emit("name", "sqrt" if power == "2" else "cbrt", start, typed)
+            power = ""
+        else:
+            if not power:
+                raise self._error("[0]", following, "There is no root with the index 0", "write 2 or more")
+            self._emit("open", "(", start, typed)
+        self._argument("root", typed, start, power)
+
+    # Arguments, exponents, groups
+
+    def _argument(self, role: _Role, typed: str, start: int, root: str = "") -> None:
+        """Take the opening brace of an argument, or one character as all of it."""
+        kind, sign, place = self._advance()
+        if kind == "brace" and sign == "{":
+            self._group(role, place, root)
+            return
+        self.tokens.append(Token("open", "(", place, sign))
+        if kind == "number":
+            self.place = place + 1
+            self.tokens.append(Token("number", sign[0], place))
+        elif kind == "letter" or (kind == "command" and sign in _LETTERS):
+            name = LETTERS.get(sign, sign) if kind == "letter" else _LETTERS[sign]
+            self.tokens.append(Token("name", name, place, sign))
+        else:
+            wanted = f"{typed}{{...}}{{...}}" if role in ("numerator", "denominator") else f"{typed}{{...}}"
+            raise self._error(typed, start, f"'{typed}' lacks an argument", f"write {wanted}")
+        self._end(_Frame(role, Token("open", "(", start, typed), "}", root), place, sign)
+
+    def _exponent(self, start: int) -> None:
+        if self.raised == len(self.tokens):
+            raise self._error(
+                "^", start, "TeX sets no second exponent here", "put one into braces, {x^a}^b or x^{a^b}"
+            )
+        self.tokens.append(Token("operator", "^", start))
+        kind, sign, place = self._advance()
+        if kind == "brace" and sign == "{":
+            whole = _WHOLE.match(self.text, place, self.stop)
+            if whole is not None:  # one token, as in \sin^{2} x
+                self.place = whole.end()
+                self.tokens.append(Token("number", whole[1], place, whole[0]))
+                self.raised = len(self.tokens)
+            else:
+                self._group("exponent", place)
+            return
+        if (kind == "number" and len(sign) > 1) or kind in ("operator", "paren"):
+            shown = "^" + sign
+            message = f"Only one character is raised here, '{sign[0]}'"
+            raise self._error(shown, start, message, "write ^{...}")
+        if kind == "letter":
+            self.tokens.append(Token("name", LETTERS.get(sign, sign), place))
+        elif kind == "number":
+            self.tokens.append(Token("number", sign, place))
+        elif kind == "command" and sign in _LETTERS:
+            self.tokens.append(Token("name", _LETTERS[sign], place - 1, f"\\{sign}"))
+        else:
+            self.place = place - (kind == "command")
+            return
+        self.raised = len(self.tokens)
+
+    def _group(self, role: _Role, start: int, root: str = "") -> None:
+        opened = Token("open", "(", start, "{")
+        self.tokens.append(opened)
+        self.frames.append(_Frame(role, opened, "}", root))
+
+    def _end(self, frame: _Frame, start: int, typed: str) -> None:
+        """Close a group or bracket, and write what comes after it."""
+        closed = Token("close", ")", start, typed)
+        self.tokens.append(closed)
+        if frame.role == "numerator":
+            self.tokens.append(Token("operator", "/", start, typed))
+            self._argument("denominator", "\\frac", start)
+        elif frame.role == "denominator":
+            self.tokens.append(closed)
+        elif frame.role == "root" and frame.root:
+            power = (
+                Token("operator", "^", start, typed),
+                Token("open", "(", start, typed),
+                Token("number", "1", start, typed),
+                Token("operator", "/", start, typed),
+                Token("number", frame.root, start, typed),
+            )
+            self.tokens += (*power, closed, closed)
+        elif frame.role == "exponent":
+            self.raised = len(self.tokens)
+        elif frame.role == "argument":
+            following = self._skip_space()
+            if self.text[following : min(following + 1, self.stop)] == "^":
+                message = "It is unclear what this exponent raises"
+                raise self._error("^", following, message, "write \\sin^{2} x, or brackets")
+
+    def _bracket(self, typed: str, start: int) -> None:
+        if typed == "\\|":
+            raise self._error(typed, start, "'\\|' cannot be read", _HINTS["Vert"])
+        sign = typed[-1]
+        if typed == "{":
+            split = _SPLIT_INDEX.match(self.text, start, self.stop)
+            if split is not None and self._is_letter(split[1]):  # {x}_{1} is x1, which looks like x_1
+                self.place = split.end()
+                self._emit("name", split[1].lstrip("\\") + split[2], start, split[0])
+                return
+            self._imply_product(start)
+            role = "argument" if self.function_ends == len(self.tokens) else "group"
+            self._group(role, start)
+        elif typed == "}":
+            if not self.frames or self.frames[-1].role == "bracket":
+                self._mismatched(typed, start)
+            self._end(self.frames.pop(), start, typed)
+        else:
+            self._fence(sign, typed, start, opens=sign in "([{")
+
+    def _sized(self, side: str, typed: str, start: int) -> None:
+        """Take the bracket after \\left or \\right."""
+        kind, sign, _ = self._advance()
+        typed = self.text[start : self.place]
+        if kind == "command" and (sign in _FENCES or sign == "vert"):
+            sign = _FENCES.get(sign, "|")
+        elif kind not in ("paren", "bar", "fence") or sign == "\\|":
+            raise self._error(
+                typed, start, f"'{typed}' is not a bracket", f"write \\{side}( or another bracket"
+            )
+        sign = sign[-1]
+        if side == "right":
+            sign = {closing: opening for opening, closing in _CLOSERS.items()}.get(sign, sign)
+        self._fence(sign, typed, start, opens=side == "left")
+
+    def _fence(self, sign: str, typed: str, start: int, opens: bool) -> None:
+        if opens:
+            if sign == "f" and "floor" not in FUNCTIONS:
+                raise self._error(typed, start, f"'{typed}' cannot be read", "write it without")
+            function = {"|": "abs", "f": "floor"}.get(sign)
+            if function is not None:
+                self._emit("name", function, start, typed)
+                opened = Token("open", "(", start, typed)
+                self.tokens.append(opened)
+            else:
+                self._imply_product(start)
+                opened = Token("open", "(", start, typed)
+                self.tokens.append(opened)
+            self.frames.append(_Frame("bracket", opened, sign))
+            return
+        if self.frames and self.frames[-1].role != "bracket":
+            self._mismatched(typed, start)
+        if self.frames:
+            frame = self.frames.pop()
+            if sign not in (frame.closes, _CLOSERS[frame.closes]):
+                self.frames.append(frame)
+                self._mismatched(typed, start)
+        self.tokens.append(Token("close", ")", start, typed))
+
+    def _mismatched(self, typed: str, start: int) -> None:
+        if not self.frames:
+            raise self._error(typed, start, f"There is no opening bracket for this '{typed}'", "remove it")
+        opened = self.frames[-1].opened
+        raise self._error(
+            opened.shown,
+            opened.position,
+            f"This '{opened.shown}' is never closed",
+            f"it is, by '{typed}', too late",
+        )
+
+    # Tokens
+
+    def _emit(self, kind: Kind, text: str, start: int, typed: str | None = None) -> None:
+        self.tokens.append(Token(kind, text, start, typed))
+
+    def _imply_product(self, start: int) -> None:
+        """Write the product of a word and a bracket, which plain text would take for a function's argument."""
+        before = self.tokens[-1] if self.tokens else None
+        is_name = before is not None and before.kind == "name" and self.function_ends != len(self.tokens)
+        if before is not None and is_name and is_word(canonical(before.text)):
+            self.tokens.append(Token("operator", "*", start, ""))
+
+    def _is_letter(self, typed: str) -> bool:
+        return typed[1:] in GREEK if typed[0] == "\\" else len(typed) == 1
+
+    def _skip_space(self) -> int:
+        match = _SPACE.match(self.text, self.place, self.stop)
+        return match.end() if match is not None else self.place
+
+    def _error(self, typed: str, start: int, message: str, hint: str | None) -> FormulaError:
+        length = min(len(typed), len(self.text) - start)
+        return FormulaError(self.text, start, length, message, hint)

@@ -1,0 +1,330 @@
+"""Mathematica's language as plain text's tokens: Sin[x] Cos[y], E^x, Log[b, x], 2 Pi x, (* comments *).
+
+Read are expressions over numbers and symbols, in the usual notation or as Plus[..], Times[..], Power[..]; lists,
+rules, patterns and programs are not, and what is met of them is named. A factor beside another is a product.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Container
+
+from thalweg.expression import explain
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.names import CONSTANTS, GREEK, LETTERS
+from thalweg.expression.spelling import SPELLINGS
+from thalweg.expression.tokens import OPERATORS, RAISED, Token, comma
+
+HEADS: dict[str, str] = {
+    SPELLINGS[name].mathematica: name
+    for name in FUNCTIONS
+    if name in SPELLINGS and SPELLINGS[name].mathematica.isalnum()
+} | {"RealAbs": "abs", "RealSign": "sign"}
+"""Functions by the names they have here."""
+
+CONSTANT_NAMES: dict[str, float] = {
+    "Pi": math.pi,
+    "E": math.e,
+    "Degree": math.pi / 180.0,
+    "GoldenRatio": (1.0 + math.sqrt(5.0)) / 2.0,
+    "EulerGamma": 0.5772156649015329,
+}
+
+_OPERATOR_HEADS = {
+    "Plus": "+", "Times": "*", "Power": "^", "Subtract": "-", "Divide": "/", "Rational": "/",
+}  # fmt: skip
+
+_NOT_YET = {
+    "Sum": "sums over an index cannot be read yet; write the terms",
+    "Product": "products over an index cannot be read yet; write the factors",
+    "Integrate": "integrals are not part of a formula",
+    "D": "write the derivative itself; gradients are found by the program",
+    "Function": "write only the body of the function",
+}
+
+_NOT_NUMBERS = {
+    "I": "a formula has real values",
+    "Infinity": "a formula has finite numbers",
+    "ComplexInfinity": "a formula has finite numbers",
+    "Indeterminate": "a formula has finite numbers",
+}
+
+_HINTS = {
+    "[": "square brackets follow a function's name, as in Sin[x]; products take round ones",
+    "[[": "parts of lists cannot be read yet",
+    "{": "lists cannot be read yet",
+    "}": "lists cannot be read yet",
+    "**": "a power is written ^",
+    "=": "write only what stands to the right of the equals sign",
+    "_": "patterns are not part of a formula; an index is written Subscript[x, 1] or x1",
+    "|": "the absolute value is Abs[x]",
+    "!": "the factorial is not among the functions",
+    "@": "write f[x] for f @ x",
+    "&": "write the body of the function with a name for its argument",
+    "#": "write the body of the function with a name for its argument",
+    ";": "a formula is one expression",
+    ".": "products take * or a blank",
+    '"': "a formula holds names and numbers, no quoted text",
+    ",": "decimals take a point; arguments stand in square brackets",
+}
+
+_GREEK = "".join(LETTERS)
+_LETTER = rf"[^\W\d_{_GREEK}{RAISED}₀-₉]"
+_TOKEN = re.compile(
+    rf"""\s*+(?:
+    (?P<comment>\(\*)
+    |(?P<number>(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:`[0-9.]*+)?(?:\*\^[+-]?[0-9]++)?)
+    |(?P<subscript>Subscript\s*+\[\s*+\w++\s*+(?:,\s*+\w*+\s*+)++\])
+    |(?P<name>{_LETTER}(?:[₀-₉]|(?![_{_GREEK}{RAISED}])\w)*+\$?|[{_GREEK}][0-9₀-₉]*+|\\\[[A-Za-z]++\][0-9]*+)
+    |(?P<misplaced>\*\*|\[\[)
+    |(?P<operator>[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
+    |(?P<open>[(\[])
+    |(?P<close>[)\]])
+    |(?P<comma>,)
+    |(?P<raised>[⁻⁺]?[{RAISED}]++)
+    |(?P<end>\Z)
+    |(?P<unknown>.)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT = re.compile(r"\(\*|\*\)")
+_CALL = re.compile(r"\s*+\[")
+
+_ENDS = frozenset(("number", "name", "close", "raised"))
+
+
+def tokenize(text: str, limit: int, names: Container[str]) -> list[Token]:
+    """Return the tokens in plain text's terms, or the first ones beyond the limit.
+
+    Raises:
+        FormulaError: Something in it has no meaning here.
+
+    >>> [token.text for token in tokenize("2 Sin[Pi x]", 100, ())]
+    ['2', '*', 'sin', '(', '3.141592653589793', '*', 'x', ')', '']
+    """
+    return _Tokenizer(text, limit, names).run()
+
+
+class _Frame:
+    """An open bracket: what belongs to its head, and arguments put aside to come in another order."""
+
+    __slots__ = ("aside", "head", "opened", "start")
+
+    def __init__(self, opened: Token, head: str, start: int) -> None:
+        self.opened = opened
+        self.head = head  # "" for round brackets
+        self.start = start  # of the head among the tokens
+        self.aside: list[Token] | None = None
+
+
+class _Tokenizer:
+    def __init__(self, text: str, limit: int, names: Container[str]) -> None:
+        self.text = text
+        self.limit = limit
+        self.names = names
+        self.tokens: list[Token] = []
+        self.frames: list[_Frame] = []
+
+    def run(self) -> list[Token]:
+        place = 0
+        while len(self.tokens) <= self.limit:
+            match = _TOKEN.match(self.text, place)
+            assert match is not None  # any character is a token
+            kind = str(match.lastgroup)
+            start, place = match.span(kind)
+            typed = match[kind]
+            if kind == "comment":
+                place = self._skip_comment(start)
+            elif kind == "end":
+                self.tokens.append(Token("end", "", start))
+                break
+            elif kind == "number":
+                self._operand(Token("number", _decimal(typed), start, typed))
+            elif kind == "name":
+                place = self._name(typed, start, place)
+            elif kind == "subscript":
+                self._operand(Token("name", _indexed(typed), start, typed))
+            elif kind == "open":
+                if typed == "[":
+                    raise self._error(typed, start, "'[' has no function before it", _HINTS["["])
+                self._imply_product(start)
+                self._open(Token("open", "(", start), "", len(self.tokens))
+            elif kind == "close":
+                self._close(typed, start)
+            elif kind == "comma":
+                self._comma(start)
+            elif kind == "operator":
+                self.tokens.append(Token("operator", typed, start))
+            elif kind == "raised":
+                self.tokens.append(Token("raised", typed, start))
+            else:
+                shown = typed if typed.isprintable() else ascii(typed)[1:-1]
+                message = f"'{shown}' has no place in a formula"
+                raise self._error(
+                    typed, start, message, _HINTS.get(typed, "write a sum, a product or a function")
+                )
+        return self.tokens
+
+    def _skip_comment(self, start: int) -> int:
+        depth = 0
+        for match in _COMMENT.finditer(self.text, start):
+            depth += 1 if match[0] == "(*" else -1
+            if depth == 0:
+                return match.end()
+        raise self._error("(*", start, "This '(*' is never closed", "add '*)'")
+
+    # Names
+
+    def _name(self, typed: str, start: int, stop: int) -> int:
+        """Take a name, and its bracket if it has one; return where reading goes on."""
+        name = self._plain_name(typed, start)
+        call = _CALL.match(self.text, stop)
+        if call is not None:
+            self._head(typed, start, call.end() - 1)
+            return call.end()
+        if name not in self.names:
+            if name in CONSTANT_NAMES:
+                self._operand(Token("number", repr(CONSTANT_NAMES[name]), start, typed))
+                return stop
+            if name in _NOT_NUMBERS:
+                raise self._error(typed, start, f"'{typed}' has no place in a formula", _NOT_NUMBERS[name])
+            if name in HEADS or name in _OPERATOR_HEADS:
+                raise self._error(typed, start, f"'{typed}' has no argument", f"write {typed}[x]")
+            if ALIASES.get(name, name) in FUNCTIONS:
+                right = SPELLINGS[ALIASES.get(name, name)].mathematica
+                raise self._error(
+                    typed,
+                    start,
+                    f"'{typed}' is not a function here",
+                    f"did you mean {right.partition('[')[0]}[...]?",
+                )
+            if name in CONSTANTS:
+                right = "E" if name == "e" else "Pi"
+                raise self._error(typed, start, f"'{typed}' is no constant here", f"did you mean {right}?")
+        self._operand(Token("name", name.removesuffix("$"), start, typed))
+        return stop
+
+    def _plain_name(self, typed: str, start: int) -> str:
+        if typed[0] != "\\":
+            return typed
+        character, _, digits = typed[2:].partition("]")
+        character = {"ExponentialE": "E", "Pi": "Pi"}.get(character, character)
+        for prefix in ("Curly", "Final"):
+            character = character.removeprefix(prefix)
+        capital = character.removeprefix("Capital")
+        greek = capital if capital != character else character.lower()
+        if character in ("E", "Pi"):
+            return character + digits
+        if greek not in GREEK:
+            raise self._error(typed, start, f"'{typed}' has no place in a formula", "Greek letters have")
+        return greek + digits
+
+    def _head(self, typed: str, start: int, bracket: int) -> None:
+        opened = Token("open", "(", bracket, "[")
+        function = HEADS.get(typed)
+        self._imply_product(start)
+        first = len(self.tokens)
+        if function is not None:
+            self.tokens.append(Token("name", function, start, typed))
+        elif typed in _OPERATOR_HEADS:
+            self.tokens.append(Token("open", "(", start, typed))
+        else:
+            raise self._unknown_head(typed, start)
+        self._open(opened, typed, first)
+
+    def _unknown_head(self, typed: str, start: int) -> FormulaError:
+        if typed in _NOT_YET:
+            return self._error(typed, start, f"'{typed}' cannot be read", _NOT_YET[typed])
+        if typed[0].islower() and ALIASES.get(typed, typed) not in FUNCTIONS:
+            hint = "indexed variables cannot be read yet; write x1, or Subscript[x, 1]; a product takes round brackets"
+            return self._error(typed, start, f"'{typed}' is not a function", hint)
+        near = explain.nearest(typed, [*HEADS, *_OPERATOR_HEADS])
+        hint = f"did you mean {near}?" if near else f"the functions are {', '.join(HEADS)}"
+        return self._error(typed, start, f"'{typed[:40]}' is not a function", hint)
+
+    # Brackets and arguments
+
+    def _open(self, token: Token, head: str, start: int) -> None:
+        self.tokens.append(token)
+        self.frames.append(_Frame(token, head, start))
+
+    def _comma(self, start: int) -> None:
+        frame = self.frames[-1] if self.frames else None
+        head = frame.head if frame is not None else ""
+        if frame is None or not head:
+            raise self._error(",", start, "',' has no place in a formula", _HINTS[","])
+        if head in _OPERATOR_HEADS:
+            self.tokens += (
+                Token("close", ")", start, ","),
+                Token("operator", _OPERATOR_HEADS[head], start, ","),
+                Token("open", "(", start, ","),
+            )
+        elif frame.aside is None and (head == "Log" or (head == "ArcTan" and "atan2" in FUNCTIONS)):
+            # log(x)/log(b) and atan2(y, x): the first argument comes last
+            frame.aside = self.tokens[frame.start :]
+            del self.tokens[frame.start :]
+            name, opened = frame.aside[:2]
+            if head == "ArcTan":
+                self.tokens += Token("name", "atan2", name.position, name.typed), opened
+                return
+            base = frame.aside[2].text if len(frame.aside) == 3 else ""
+            exact = f"log{base}"
+            if base in ("2", "10") and exact in FUNCTIONS:
+                frame.aside = None
+                frame.head = exact
+                self.tokens += Token("name", exact, name.position, name.typed), opened
+            else:
+                self.tokens += Token("open", "(", name.position, name.typed), name, opened
+        else:
+            self.tokens.append(comma(start))
+
+    def _close(self, typed: str, start: int) -> None:
+        token = Token("close", ")", start, typed)
+        self.tokens.append(token)
+        if not self.frames:
+            return
+        frame = self.frames.pop()
+        if (frame.opened.shown == "[") != (typed == "]"):
+            right = "]" if frame.opened.shown == "[" else ")"
+            message = f"This '{frame.opened.shown}' is closed by '{typed}'"
+            raise self._error(typed, start, message, f"write '{right}'")
+        if frame.head in _OPERATOR_HEADS:
+            self.tokens.append(token)
+        elif frame.aside is not None:
+            aside = frame.aside
+            if frame.head == "ArcTan":
+                self.tokens[-1] = comma(start)
+                self.tokens += aside[2:]
+            else:
+                self.tokens.append(Token("operator", "/", aside[0].position, aside[0].typed))
+                self.tokens += aside
+                self.tokens.append(token)
+            self.tokens.append(token)
+
+    # Products
+
+    def _operand(self, token: Token) -> None:
+        self._imply_product(token.position)
+        self.tokens.append(token)
+
+    def _imply_product(self, start: int) -> None:
+        if self.tokens and self.tokens[-1].kind in _ENDS:
+            self.tokens.append(Token("operator", "*", start, ""))
+
+    def _error(self, typed: str, start: int, message: str, hint: str) -> FormulaError:
+        return FormulaError(self.text, start, len(typed), message, hint)
+
+
+def _decimal(typed: str) -> str:
+    """Return 3.5`20*^-4, a number with its precision, as 3.5e-4."""
+    mantissa, _, exponent = typed.partition("*^")
+    mantissa = mantissa.partition("`")[0]
+    return f"{mantissa}e{exponent}" if exponent else mantissa
+
+
+def _indexed(typed: str) -> str:
+    """Return Subscript[x, 1] as x_1."""
+    inside = typed[typed.index("[") + 1 : -1]
+    return "_".join(part.strip() for part in inside.split(","))
