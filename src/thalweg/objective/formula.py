@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thalweg.errors import ThalwegError
-from thalweg.expression import symbolic
+from thalweg.expression import printing, symbolic
 from thalweg.expression.dialects import Syntax, recognise
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.names import canonical
@@ -124,11 +124,59 @@ class Formula:
         """
         return ", ".join([self.text, *(f"{name} = {value:g}" for name, value in self.parameters.items())])
 
+    def to_text(self) -> str:
+        """Return the formula as plain text with the fewest brackets, whatever it was typed in.
+
+        Raises FormulaSizeError if the text would be too long, as all of these do.
+
+        >>> Formula(r"\\frac{x^{2}}{2} \\sin y").to_text()
+        'x^2/2*sin(y)'
+        """
+        return printing.to_text(self._parsed)
+
+    def to_python(self) -> str:
+        """Return a Python expression in the formula's names and NumPy, imported as np.
+
+        >>> Formula("e^-x^2 |y|").to_python()
+        'np.exp(-x**2)*np.abs(y)'
+        """
+        return printing.to_python(self._parsed)
+
+    def to_mathematica(self) -> str:
+        """Return the formula in Mathematica's language.
+
+        >>> Formula("sin(2pi x)/3").to_mathematica()
+        'Sin[2*Pi*x]/3'
+        """
+        return printing.to_mathematica(self._parsed)
+
+    def to_latex(self) -> str:
+        """Return the formula in LaTeX, without dollar signs.
+
+        >>> print(Formula("sin(2pi x)/3").to_latex())
+        \\frac{\\sin\\left(2 \\pi x\\right)}{3}
+        """
+        return printing.to_latex(self._parsed)
+
     def to_mathml(self) -> str:
         """Return the formula as MathML."""
-        from thalweg.expression.printing import to_mathml
+        return printing.to_mathml(self._parsed)
 
-        return to_mathml(self._parsed)
+    def to_javascript(self) -> str:
+        """Return a JavaScript expression in the formula's names.
+
+        >>> Formula("sqrt(x) y^2").to_javascript()
+        'Math.sqrt(x)*y**2'
+        """
+        return printing.to_javascript(self._parsed)
+
+    def to_julia(self) -> str:
+        """Return a Julia expression in the formula's names.
+
+        >>> Formula("sqrt(x) y^2").to_julia()
+        'sqrt(x)*y^2'
+        """
+        return printing.to_julia(self._parsed)
 
     def __repr__(self) -> str:
         parameters = f", parameters={self.parameters}" if self._values.size else ""
@@ -256,9 +304,7 @@ def _written(
     if variables is None:
         variables = [name for name in names if name not in parameters]
     parsed = parse(text, variables=variables, parameters=tuple(parameters), syntax="plain")
-    from thalweg.expression.printing import to_text
-
-    return to_text(parsed), "plain", variables
+    return printing.to_text(parsed), "plain", variables
 
 
 def _number(name: str, value: object) -> float:

@@ -225,6 +225,7 @@ class _Tokenizer:
                 self.place = scale.end()
                 exponent = scale[1] or scale[2]
                 self._emit("number", f"{typed}e{exponent}", start, self.text[start : self.place])
+                self.raised = len(self.tokens)
                 return
         self._emit("number", typed, start)
 

@@ -15,7 +15,14 @@ from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import Graph
 from thalweg.expression.names import GREEK
 from thalweg.expression.parsed import Parsed
-from thalweg.expression.printing.notation import Part, constant_names, node_as_typed, number, write
+from thalweg.expression.printing.notation import (
+    Part,
+    constant_names,
+    node_as_typed,
+    number,
+    parts_of_name,
+    write,
+)
 
 _APPLY = "<mo>\u2061</mo>"  # function application
 _TIMES = "<mo>\u2062</mo>"  # invisible times
@@ -202,10 +209,7 @@ def _function_name(name: str) -> str:
 
 def _parts_of_name(name: str) -> tuple[str, str]:
     """Return a name's letters, Greek ones as such, and its index: x1 and x_1 are x with index 1."""
-    letters, _, index = name.partition("_")
-    if not index:
-        letters = name.rstrip("0123456789")
-        index = name[len(letters) :]
+    letters, index = parts_of_name(name)
     return GREEK.get(letters, letters), GREEK.get(index, index)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from typing import TypeAlias, TypeVar
@@ -25,15 +24,6 @@ class Level(IntEnum):
     ATOM = 5
 
 
-_LEVELS = {
-    "add": Level.SUM,
-    "subtract": Level.SUM,
-    "multiply": Level.PRODUCT,
-    "divide": Level.PRODUCT,
-    "power": Level.POWER,
-    "integer_power": Level.POWER,
-}
-
 Context = TypeVar("Context")
 """What a way of writing wants to know about the place where a node is written."""
 
@@ -44,32 +34,6 @@ Part: TypeAlias = str | tuple[int, Context]
 def node_as_typed(graph: Graph, index: int) -> Node:
     """Return the node, or the operation it was typed as if it is a number that was worked out (2*pi)."""
     return graph.spellings.get(index) or graph.nodes[index]
-
-
-def level(graph: Graph, index: int) -> Level:
-    """Return how tightly the node binds as plain text."""
-    node = node_as_typed(graph, index)
-    operation = node[0]
-    if operation == "constant":
-        return Level.SIGN if math.copysign(1.0, node[1]) < 0.0 else Level.ATOM
-    if operation == "negate":
-        bare = level(graph, node[1]) == Level.PRODUCT and not takes_the_sign(graph, node[1])
-        return Level.PRODUCT if bare else Level.SIGN
-    return _LEVELS.get(operation, Level.ATOM)
-
-
-def takes_the_sign(graph: Graph, index: int) -> bool:
-    """Say whether a sign before this product, read back, would go to its first number instead: -(2*x*y), -(-2*pi)."""
-    node = graph.nodes[index]
-    is_number = node[0] == "constant"
-    node = node_as_typed(graph, index)
-    if node[0] not in ("multiply", "divide"):
-        return False
-    while node[0] in ("multiply", "divide"):
-        index = node[1]
-        node = node_as_typed(graph, index)
-    first = graph.nodes[index]
-    return first[0] == "constant" and (not is_number or first[1] < 0.0)
 
 
 def write(root: int, context: Context, expand: Callable[[int, Context], Sequence[Part[Context]]]) -> str:
@@ -104,6 +68,15 @@ def number(value: float) -> str:
     """
     digits, _, exponent = repr(value).partition("e")
     return digits.removesuffix(".0") + (f"e{int(exponent)}" if exponent else "")
+
+
+def parts_of_name(name: str) -> tuple[str, str]:
+    """Return a name's letters and its index: x1 and x_1 are x with index 1."""
+    letters, _, index = name.partition("_")
+    if not index:
+        letters = name.rstrip("0123456789")
+        index = name[len(letters) :]
+    return letters, index
 
 
 def constant_names(formula: Parsed) -> dict[float, str]:
