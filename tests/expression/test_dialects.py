@@ -219,6 +219,7 @@ def test_errors_in_mathematica_name_the_character(text: str, position: int, leng
         (r"\frac{x}", 7, 1, "lacks an argument"),
         (r"x + \frac", 4, 5, r"write \frac{...}{...}"),
         (r"\sqrt", 0, 5, "lacks an argument"),
+        (r"\frac.5", 0, 5, "lacks an argument"),
         (r"\left(x}", 0, 6, "never closed"),
         (r"\left(x", 0, 6, r"add '\right)'"),
         (r"x \right)", 2, 7, "no opening bracket"),
@@ -245,6 +246,8 @@ def test_errors_in_mathematica_name_the_character(text: str, position: int, leng
         (r"\mathrm{a-b}", 0, 12, "not a name"),
         (r"x 2", 2, 1, "Expected an operator"),
         (r"\left. x", 0, 6, "not a bracket"),
+        (r"x \left) - 1)", 2, 6, "wrong way round"),
+        (r"x + \sin^", 4, 5, "whole power"),
         (r"\sqrt[n]{x}", 5, 1, "whole number"),
     ],
 )

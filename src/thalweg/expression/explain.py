@@ -114,7 +114,7 @@ def argument_expected(text: str, token: Token) -> FormulaError:
 def power_of_function(text: str, function: Token, exponent: Token) -> FormulaError:
     """Explain a function raised to something that could mean its inverse or anything else."""
     name = _shown(function)
-    length = max(exponent.position + exponent.length - function.position, function.length)
+    length = max(exponent.position + len(exponent.shown) - function.position, function.length)
     message = f"Only a whole power from 2 up may follow '{name}' directly"
     return FormulaError(text, function.position, length, message, f"write {name}(x)^... or 1/{name}(x)")
 

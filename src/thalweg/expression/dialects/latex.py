@@ -123,8 +123,6 @@ _WHOLE = re.compile(r"\{\s*+([0-9]++)\s*+\}")
 _ROOT_INDEX = re.compile(r"\s*+\[\s*+([0-9]++)\s*+\]")
 _SPACE = re.compile(r"(?:\s|\\[,;:! ])*+")
 
-_LONGEST_WORD = 200
-
 _Role = Literal["bracket", "group", "argument", "numerator", "denominator", "root", "exponent"]
 
 
@@ -262,7 +260,7 @@ class _Tokenizer:
             place += 1
             if depth == 0:
                 break
-            if not sign or place - opening > _LONGEST_WORD:
+            if not sign:
                 raise self._error("{", opening, "This '{' is never closed", "add '}'")
         self.place = place
         inside = re.sub(
@@ -381,7 +379,7 @@ class _Tokenizer:
             self._group(role, place, root)
             return
         self.tokens.append(Token("open", "(", place, sign))
-        if kind == "number":
+        if kind == "number" and sign[0] != ".":
             self.place = place + 1
             self.tokens.append(Token("number", sign[0], place))
         elif kind == "letter" or (kind == "command" and sign in _LETTERS):
@@ -485,8 +483,10 @@ class _Tokenizer:
                 typed, start, f"'{typed}' is not a bracket", f"write \\{side}( or another bracket"
             )
         sign = sign[-1]
+        if sign not in ("|f" + ("([{" if side == "left" else ")]}")):
+            raise self._error(typed, start, f"'{typed}' is the wrong way round", "write \\left( and \\right)")
         if side == "right":
-            sign = {closing: opening for opening, closing in _CLOSERS.items()}.get(sign, sign)
+            sign = {closing: opening for opening, closing in _CLOSERS.items()}[sign]
         self._fence(sign, typed, start, opens=side == "left")
 
     def _fence(self, sign: str, typed: str, start: int, opens: bool) -> None:
