@@ -281,3 +281,10 @@ def test_no_colour_where_it_is_not_wanted() -> None:
     plain = in_a_process("descend", "x^2", "--start", "1", NO_COLOR="1", FORCE_COLOR="", TERM="xterm")
     assert "\x1b[" in coloured.stdout
     assert "\x1b[" not in plain.stdout
+
+
+@pytest.mark.parametrize("formula", ["x^2 + 2 y^2 + 0 Cos[x]", r"-\frac{-x^{2} - y^2}{2}"])
+def test_a_formula_may_be_in_mathematica_or_latex(thalweg: Command, formula: str) -> None:
+    status, out, err = thalweg("descend", formula, "--start", "0.9,0.9", "--method", "armijo", "--json")
+    assert (status, err) == (0, "")
+    assert json.loads(out)["success"]

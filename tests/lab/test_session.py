@@ -336,6 +336,20 @@ def test_the_start_is_where_the_function_is_finite(talk: Talk, text: str) -> Non
     assert reading.gradient_norm is not None
 
 
+@pytest.mark.parametrize(
+    "text", ["(1 - x)^2 + a (y - x^2)^2 + 0 Sin[x]", r"\left(1 - x\right)^{2} + a (y - x^2)^2"]
+)
+def test_what_is_pasted_from_mathematica_or_latex_opens_as_it_is(talk: Talk, text: str) -> None:
+    opened = talk.open(text=text, parameters={"a": 3.0})
+    assert opened.text == text
+    assert opened.variables == ["x", "y"]
+    assert [row.name for row in opened.parameters] == ["a"]
+    assert "<msup>" in opened.mathml
+    assert talk.runs(opened, ARMIJO)[0].runs[0].fun == pytest.approx(0.0, abs=1e-3)
+    failed = talk.refused(Open, text=text + r" + \sni x")
+    assert failed.position == len(text) + 3
+
+
 # ---------------------------------------------------------------------------------------------- errors and limits
 
 

@@ -68,7 +68,8 @@ def descend(
         str,
         typer.Argument(
             metavar="FORMULA",
-            help='What to minimise: a formula such as "sin(x)*cos(y)"; with --data, a model; or the name of a problem, '
+            help='What to minimise: a formula such as "sin(x)*cos(y)", in LaTeX or '
+            "Mathematica too; with --data, a model; or the name of a problem, "
             "see 'thalweg problems'.",
             show_default=False,
         ),

@@ -273,7 +273,9 @@ def _mathml_of(loss: LeastSquares) -> str:
     from thalweg.expression.printing import to_mathml
 
     columns = [canonical(name) for name in (*loss.columns, loss.response)]
-    squared = parse(f"({loss.model} - {columns[-1]})^2", variables=loss.variables, columns=columns)
+    model = parse(loss.model, variables=loss.variables, columns=columns)
+    residual = model.graph.subtract(model.root, model.graph.column(len(columns) - 1))
+    squared = replace(model, root=model.graph.integer_power(residual, 2))
     words = {
         "mean": "<mi>mean</mi>",
         "sum": "<mo>∑</mo>",
