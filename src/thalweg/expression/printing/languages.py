@@ -25,7 +25,7 @@ class Rule(NamedTuple):
 
 
 _SLOT = re.compile(r"\$(\d)(?:\.([a-z]+))?")
-_OWN_LEVEL = re.compile(r"(sum|product|sign|power): ")
+_OWN_LEVEL = re.compile(r"(or|and|not|comparison|sum|product|sign|power): ")
 
 
 def rule(pattern: str) -> Rule:
@@ -34,7 +34,7 @@ def rule(pattern: str) -> Rule:
     place = own.end() if own is not None else 0
     parts: list[str | tuple[int, Level]] = []
     for slot in _SLOT.finditer(pattern):
-        parts += [pattern[place : slot.start()], (int(slot[1]), Level[(slot[2] or "sum").upper()])]
+        parts += [pattern[place : slot.start()], (int(slot[1]), Level[(slot[2] or "or").upper()])]
         place = slot.end()
     parts.append(pattern[place:])
     return Rule(Level[own[1].upper()] if own is not None else Level.ATOM, tuple(filter(None, parts)))
@@ -72,6 +72,33 @@ def _operations(
         "divide": rule(f"product: $0.product{divide}$1.sign" if divide == "/" else divide),
         "power": rule(f"power: {power}"),
     }
+
+
+_COMPARED = {
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "equal": "==",
+    "not_equal": "!=",
+}
+
+
+def _truths(both: str, either: str, opposite: str, **signs: str) -> dict[str, Rule]:
+    """Return the rules of comparisons, of which `signs` are spelt otherwise, and of what joins them."""
+    compared = {name: f"comparison: $0.sum {sign} $1.sum" for name, sign in (_COMPARED | signs).items()}
+    patterns = compared | {"and": both, "or": either, "not": opposite}
+    return {name: rule(pattern) for name, pattern in patterns.items()}
+
+
+_WORDS = _truths("and: $0.and and $1.not", "or: $0.or or $1.and", "not: not $0.not")
+_SIGNS = _truths("and: $0.and && $1.not", "or: $0.or || $1.and", "!($0)")
+_JAVASCRIPT = _truths("and: $0.and && $1.not", "or: $0.or || $1.and", "!($0)", equal="===", not_equal="!==")
+_NUMPY = _truths("np.logical_and($0, $1)", "np.logical_or($0, $1)", "np.logical_not($0)")
+_SET = _truths(
+    r"and: $0.and \land $1.not", r"or: $0.or \lor $1.and", r"not: \lnot $0.not",
+    less_equal=r"\le", greater_equal=r"\ge", equal="=", not_equal=r"\ne",
+)  # fmt: skip
 
 
 def _functions(column: int) -> dict[str, str | Rule]:
@@ -115,17 +142,17 @@ def _latex_name(name: str) -> str:
     return f"{base}_{{{index}}}"
 
 
-TEXT = Language(_operations("$0.atom^$1.sign"), {}, {"pi": "pi", "e": "e"})
+TEXT = Language(_operations("$0.atom^$1.sign") | _WORDS, {}, {"pi": "pi", "e": "e"})
 
 PYTHON = Language(
-    _operations("$0.atom**$1.sign"),
+    _operations("$0.atom**$1.sign") | _NUMPY,
     _functions(2),
     {"pi": "np.pi", "e": "np.e"},
     reserved=frozenset((*keyword.kwlist, "np")),
 )
 
 MATHEMATICA = Language(
-    _operations("$0.atom^$1.sign"),
+    _operations("$0.atom^$1.sign") | _SIGNS,
     _functions(0),
     {"pi": "Pi", "e": "E"},
     call=("[", "]"),
@@ -143,7 +170,7 @@ MATHEMATICA = Language(
 )  # fmt: skip
 
 LATEX = Language(
-    _operations("$0.atom^{$1}", "product: $0.product $1.power", r"power: \frac{$0}{$1}"),
+    _operations("$0.atom^{$1}", "product: $0.product $1.power", r"power: \frac{$0}{$1}") | _SET,
     _functions(1),
     {"pi": r"\pi", "e": "e"},
     brackets=(r"\left(", r"\right)"),
@@ -154,7 +181,7 @@ LATEX = Language(
 )
 
 JAVASCRIPT = Language(
-    _operations("$0.atom**$1.sign"),
+    _operations("$0.atom**$1.sign") | _JAVASCRIPT,
     _functions(3),
     {"pi": "Math.PI", "e": "Math.E"},
     reserved=frozenset(
@@ -171,7 +198,7 @@ JAVASCRIPT = Language(
 )  # fmt: skip
 
 JULIA = Language(
-    _operations("$0.atom^$1.sign"),
+    _operations("$0.atom^$1.sign") | _SIGNS,
     _functions(4),
     {"pi": "π", "e": "ℯ"},
     number=_julia_number,

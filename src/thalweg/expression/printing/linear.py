@@ -19,7 +19,7 @@ def write_in(language: Language, formula: Parsed, root: int | None = None) -> st
     Raises:
         FormulaSizeError: The text would be too long, as that of a derivative with much in common can be.
     """
-    return write(formula.root if root is None else root, Level.SUM, _Writer(language, formula).expand)
+    return write(formula.root if root is None else root, Level.OR, _Writer(language, formula).expand)
 
 
 class _Writer:
@@ -80,7 +80,7 @@ class _Writer:
         opening, closing = self.language.call
         parts: list[Part[Level]] = [function + power + opening]
         for argument in of:
-            parts += [(argument, Level.SUM), ", "]
+            parts += [(argument, Level.OR), ", "]
         parts[-1] = closing
         return parts
 

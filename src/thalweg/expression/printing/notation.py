@@ -17,11 +17,15 @@ MAX_PIECES = 100_000
 class Level(IntEnum):
     """How tightly the outermost operation of an expression binds."""
 
-    SUM = 1
-    PRODUCT = 2
-    SIGN = 3
-    POWER = 4
-    ATOM = 5
+    OR = 1
+    AND = 2
+    NOT = 3
+    COMPARISON = 4
+    SUM = 5
+    PRODUCT = 6
+    SIGN = 7
+    POWER = 8
+    ATOM = 9
 
 
 Context = TypeVar("Context")
