@@ -45,7 +45,11 @@ OPERATOR_NAMES: dict[str, str] = (
 """Functions by what may stand in \\operatorname{...}."""
 
 _LETTERS = {name: name for name in GREEK} | {f"var{name}": name for name in GREEK if name.islower()}
-_SIGNS = {"cdot": "*", "times": "*", "ast": "*", "div": "/"}
+_SIGNS = {
+    "cdot": "*", "times": "*", "ast": "*", "div": "/", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "ge": ">=",
+    "geq": ">=", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not",
+    "neg": "not",
+}  # fmt: skip
 _WORDS = frozenset(
     ("mathrm", "text", "operatorname", "mathit", "mathbf", "mathsf", "mathtt", "mathcal", "mathnormal", "textrm",
      "textit", "textbf", "boldsymbol", "bm", "mbox")
@@ -197,6 +201,8 @@ class _Tokenizer:
                 self._emit("operator", typed, start)
             case "comma":
                 self.tokens.append(comma(start))
+            case _ if typed == "=" and self.frames and "==" in OPERATORS:
+                self._emit("operator", "==", start, typed)
             case _:
                 shown = typed if typed.isprintable() else ascii(typed)[1:-1]
                 message = f"'{shown}' has no place in a formula"
@@ -282,7 +288,7 @@ class _Tokenizer:
             self._name(_LETTERS[name], typed, start)
         elif name in COMMANDS:
             self._function(COMMANDS[name], typed, start)
-        elif name in _SIGNS:
+        elif _SIGNS.get(name) in OPERATORS:
             self._emit("operator", _SIGNS[name], start, typed)
         elif name in _FRACTIONS:
             self._emit("open", "(", start, typed)

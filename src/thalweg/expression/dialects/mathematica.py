@@ -36,6 +36,8 @@ _OPERATOR_HEADS = {
     "Plus": "+", "Times": "*", "Power": "^", "Subtract": "-", "Divide": "/", "Rational": "/",
 }  # fmt: skip
 
+_RELATIONS = {"&&": "and", "||": "or", "!": "not"}
+
 _NOT_YET = {
     "Sum": "sums over an index cannot be read yet; write the terms",
     "Product": "products over an index cannot be read yet; write the factors",
@@ -79,6 +81,7 @@ _TOKEN = re.compile(
     |(?P<subscript>Subscript\s*+\[\s*+\w++\s*+(?:,\s*+\w*+\s*+)++\])
     |(?P<name>{_LETTER}(?:[₀-₉]|(?![_{_GREEK}{RAISED}])\w)*+\$?|[{_GREEK}][0-9₀-₉]*+|\\\[[A-Za-z]++\][0-9]*+)
     |(?P<misplaced>\*\*|\[\[)
+    |(?P<relation>[<>=!]=|&&|\|\||!)
     |(?P<operator>[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
     |(?P<open>[(\[])
     |(?P<close>[)\]])
@@ -159,6 +162,8 @@ class _Tokenizer:
                 self.tokens.append(Token("operator", typed, start))
             elif kind == "raised":
                 self.tokens.append(Token("raised", typed, start))
+            elif kind == "relation" and _RELATIONS.get(typed, typed) in OPERATORS:
+                self.tokens.append(Token("operator", _RELATIONS.get(typed, typed), start, typed))
             else:
                 shown = typed if typed.isprintable() else ascii(typed)[1:-1]
                 message = f"'{shown}' has no place in a formula"
