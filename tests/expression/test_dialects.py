@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.expression.strategies import formulas
 from thalweg.expression.dialects import SyntaxChoiceError, recognise
-from thalweg.expression.dialects.latex import COMMANDS
+from thalweg.expression.dialects.latex_words import COMMANDS
 from thalweg.expression.dialects.mathematica import HEADS
 from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import FormulaSizeError

@@ -12,93 +12,22 @@ from collections.abc import Container
 from typing import Literal
 
 from thalweg.expression import explain
-from thalweg.expression.errors import FormulaError
-from thalweg.expression.functions import ALIASES, FUNCTIONS
-from thalweg.expression.names import GREEK, LETTERS, canonical, is_word
-from thalweg.expression.spelling import SPELLINGS
-from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
-
-_SPELT = {SPELLINGS[name].latex: name for name in FUNCTIONS if name in SPELLINGS}
-
-COMMANDS: dict[str, str] = {
-    spelt[1:]: name for spelt, name in _SPELT.items() if spelt[0] == "\\" and spelt[1:].isalpha()
-} | {"log": "log", "exp": "exp"}
-"""Functions that have a command of their own."""
-
-OPERATOR_NAMES: dict[str, str] = (
-    {name: name for name in FUNCTIONS}
-    | ALIASES
-    | {
-        spelt[14:-1]: name
-        for spelt, name in _SPELT.items()
-        if spelt.startswith("\\operatorname{") and spelt.endswith("}")
-    }
-    | {
-        long: short
-        for long, short in (
-            ("arcsin", "asin"), ("arccos", "acos"), ("arctan", "atan"),
-            ("arcsinh", "asinh"), ("arccosh", "acosh"), ("arctanh", "atanh"),
-        )
-        if short in FUNCTIONS
-    }
-)  # fmt: skip
-"""Functions by what may stand in \\operatorname{...}."""
-
-_LETTERS = {name: name for name in GREEK} | {f"var{name}": name for name in GREEK if name.islower()}
-_SIGNS = {
-    "cdot": "*", "times": "*", "ast": "*", "div": "/", "lt": "<", "gt": ">", "le": "<=", "leq": "<=", "ge": ">=",
-    "geq": ">=", "ne": "!=", "neq": "!=", "land": "and", "wedge": "and", "lor": "or", "vee": "or", "lnot": "not",
-    "neg": "not",
-}  # fmt: skip
-_WORDS = frozenset(
-    ("mathrm", "text", "operatorname", "mathit", "mathbf", "mathsf", "mathtt", "mathcal", "mathnormal", "textrm",
-     "textit", "textbf", "boldsymbol", "bm", "mbox")
-)  # fmt: skip
-_FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
-_PASSED_OVER = frozenset(
-    (
-        "quad",
-        "qquad",
-        "displaystyle",
-        "textstyle",
-        "limits",
-        "nolimits",
-        "thinspace",
-        "negthinspace",
-        "enspace",
-    )
+from thalweg.expression.dialects.latex_words import (
+    CLOSERS,
+    COMMANDS,
+    FENCES,
+    FRACTIONS,
+    HINTS,
+    LETTERS_BY_COMMAND,
+    OPERATOR_NAMES,
+    PASSED_OVER,
+    SIGNS,
+    WORDS,
 )
-_FENCES = {"lvert": "|", "rvert": "|", "lfloor": "f", "rfloor": "f", "lbrace": "{", "rbrace": "}"}
-_CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "f": "f"}
-
-_HINTS = {
-    "sum": "sums over an index cannot be read yet; write the terms",
-    "prod": "products over an index cannot be read yet; write the factors",
-    "int": "integrals are not part of a formula",
-    "partial": "write the derivative itself; gradients are found by the program",
-    "infty": "a formula has finite numbers",
-    "lim": "limits are not part of a formula",
-    "begin": "environments cannot be read; write only the formula itself",
-    "end": "environments cannot be read; write only the formula itself",
-    "over": "write \\frac{...}{...}",
-    "pm": "write + or -",
-    "mp": "write + or -",
-    "lVert": "norms cannot be read yet; write the root of the sum of squares",
-    "Vert": "norms cannot be read yet; write the root of the sum of squares",
-    "cot": "write 1/\\tan x",
-    "sec": "write 1/\\cos x",
-    "csc": "write 1/\\sin x",
-    "=": "write only what stands to the right of the equals sign",
-    "&": "write a formula on one line",
-    "$": "the formula stands between one pair of dollar signs",
-    "!": "the factorial is not among the functions",
-    "%": "write a share as a number, such as 0.05",
-    "'": "write the derivative itself; gradients are found by the program",
-    "<": "comparisons cannot be read here",
-    ">": "comparisons cannot be read here",
-    "_": "an index belongs to a name",
-    "#": "write the argument itself",
-}
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.functions import FUNCTIONS
+from thalweg.expression.names import GREEK, LETTERS, canonical, is_word
+from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
 
 _TOKEN = re.compile(
     rf"""(?:\s|~|\\[,;:!>\ ])*+(?:
@@ -206,7 +135,7 @@ class _Tokenizer:
             case _:
                 shown = typed if typed.isprintable() else ascii(typed)[1:-1]
                 message = f"'{shown}' has no place in a formula"
-                raise self._error(typed, start, message, _HINTS.get(typed))
+                raise self._error(typed, start, message, HINTS.get(typed))
 
     def _strip_delimiters(self) -> None:
         opening = _OPENING.match(self.text)
@@ -247,7 +176,7 @@ class _Tokenizer:
             if match[1] and match[1].isdigit() and following.isdigit():
                 shown = self.text[start : self.place + 1]
                 raise self._error(shown, start, "Only one character becomes an index", "write _{...}")
-            index = match[1] or _LETTERS.get(match[2][1:])
+            index = match[1] or LETTERS_BY_COMMAND.get(match[2][1:])
             if index is None:
                 raise self._error(match[2], match.start(2), f"'{match[2]}' cannot be an index", explain.NAMES)
         else:
@@ -270,7 +199,7 @@ class _Tokenizer:
                 raise self._error("{", opening, "This '{' is never closed", "add '}'")
         self.place = place
         inside = re.sub(
-            r"\\([A-Za-z]+) ?", lambda found: "" if found[1] in _WORDS else _LETTERS.get(found[1], "\\"),
+            r"\\([A-Za-z]+) ?", lambda found: "" if found[1] in WORDS else LETTERS_BY_COMMAND.get(found[1], "\\"),
             self.text[opening + 1 : place - 1],
         )  # fmt: skip
         word = inside.replace("\\_", "_").translate({ord(sign): None for sign in " {}"})
@@ -284,32 +213,34 @@ class _Tokenizer:
 
     def _command(self, name: str, start: int) -> None:
         typed = f"\\{name}"
-        if name in _LETTERS:
-            self._name(_LETTERS[name], typed, start)
+        if name in LETTERS_BY_COMMAND:
+            self._name(LETTERS_BY_COMMAND[name], typed, start)
         elif name in COMMANDS:
             self._function(COMMANDS[name], typed, start)
-        elif _SIGNS.get(name) in OPERATORS:
-            self._emit("operator", _SIGNS[name], start, typed)
-        elif name in _FRACTIONS:
+        elif SIGNS.get(name) in OPERATORS:
+            self._emit("operator", SIGNS[name], start, typed)
+        elif name in FRACTIONS:
             self._emit("open", "(", start, typed)
             self._argument("numerator", typed, start)
         elif name == "sqrt":
             self._root(typed, start)
-        elif name in _WORDS:
+        elif name in WORDS:
             self._named(name, typed, start)
         elif name in ("left", "right"):
             self._sized(name, typed, start)
-        elif name in _FENCES:
-            self._fence(_FENCES[name], typed, start, opens=name[0] == "l")
+        elif name in FENCES:
+            self._fence(FENCES[name], typed, start, opens=name[0] == "l")
         elif name == "vert":
             self._emit("bar", "|", start, typed)
-        elif name not in _PASSED_OVER and name.rstrip("lrm").lower() not in ("big", "bigg"):
+        elif name not in PASSED_OVER and name.rstrip("lrm").lower() not in ("big", "bigg"):
             raise self._unknown(name, typed, start)
 
     def _unknown(self, name: str, typed: str, start: int) -> FormulaError:
-        hint = _HINTS.get(name)
+        hint = HINTS.get(name)
         if hint is None:
-            near = explain.nearest(name, [*COMMANDS, *_LETTERS, *_SIGNS, "frac", "sqrt", "left", "right"])
+            near = explain.nearest(
+                name, [*COMMANDS, *LETTERS_BY_COMMAND, *SIGNS, "frac", "sqrt", "left", "right"]
+            )
             hint = (
                 f"did you mean \\{near}?" if near else "see the functions and Greek letters that can be read"
             )
@@ -388,8 +319,8 @@ class _Tokenizer:
         if kind == "number" and sign[0] != ".":
             self.place = place + 1
             self.tokens.append(Token("number", sign[0], place))
-        elif kind == "letter" or (kind == "command" and sign in _LETTERS):
-            name = LETTERS.get(sign, sign) if kind == "letter" else _LETTERS[sign]
+        elif kind == "letter" or (kind == "command" and sign in LETTERS_BY_COMMAND):
+            name = LETTERS.get(sign, sign) if kind == "letter" else LETTERS_BY_COMMAND[sign]
             self.tokens.append(Token("name", name, place, sign))
         else:
             wanted = f"{typed}{{...}}{{...}}" if role in ("numerator", "denominator") else f"{typed}{{...}}"
@@ -420,8 +351,8 @@ class _Tokenizer:
             self.tokens.append(Token("name", LETTERS.get(sign, sign), place))
         elif kind == "number":
             self.tokens.append(Token("number", sign, place))
-        elif kind == "command" and sign in _LETTERS:
-            self.tokens.append(Token("name", _LETTERS[sign], place - 1, f"\\{sign}"))
+        elif kind == "command" and sign in LETTERS_BY_COMMAND:
+            self.tokens.append(Token("name", LETTERS_BY_COMMAND[sign], place - 1, f"\\{sign}"))
         else:
             self.place = place - (kind == "command")
             return
@@ -460,7 +391,7 @@ class _Tokenizer:
 
     def _bracket(self, typed: str, start: int) -> None:
         if typed == "\\|":
-            raise self._error(typed, start, "'\\|' cannot be read", _HINTS["Vert"])
+            raise self._error(typed, start, "'\\|' cannot be read", HINTS["Vert"])
         sign = typed[-1]
         if typed == "{":
             split = _SPLIT_INDEX.match(self.text, start, self.stop)
@@ -482,8 +413,8 @@ class _Tokenizer:
         """Take the bracket after \\left or \\right."""
         kind, sign, _ = self._advance()
         typed = self.text[start : self.place]
-        if kind == "command" and (sign in _FENCES or sign == "vert"):
-            sign = _FENCES.get(sign, "|")
+        if kind == "command" and (sign in FENCES or sign == "vert"):
+            sign = FENCES.get(sign, "|")
         elif kind not in ("paren", "bar", "fence") or sign == "\\|":
             raise self._error(
                 typed, start, f"'{typed}' is not a bracket", f"write \\{side}( or another bracket"
@@ -492,7 +423,7 @@ class _Tokenizer:
         if sign not in ("|f" + ("([{" if side == "left" else ")]}")):
             raise self._error(typed, start, f"'{typed}' is the wrong way round", "write \\left( and \\right)")
         if side == "right":
-            sign = {closing: opening for opening, closing in _CLOSERS.items()}[sign]
+            sign = {closing: opening for opening, closing in CLOSERS.items()}[sign]
         self._fence(sign, typed, start, opens=side == "left")
 
     def _fence(self, sign: str, typed: str, start: int, opens: bool) -> None:
@@ -514,7 +445,7 @@ class _Tokenizer:
             self._mismatched(typed, start)
         if self.frames:
             frame = self.frames.pop()
-            if sign not in (frame.closes, _CLOSERS[frame.closes]):
+            if sign not in (frame.closes, CLOSERS[frame.closes]):
                 self.frames.append(frame)
                 self._mismatched(typed, start)
         self.tokens.append(Token("close", ")", start, typed))
