@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +16,12 @@ Operation = Callable[..., Any]
 
 MPMATH: dict[str, Operation] = {
     "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "tanh": mp.tanh,
-    "abs": abs, "sign": mp.sign,
+    "abs": abs, "sign": mp.sign, "asin": mp.asin, "acos": mp.acos, "atan": mp.atan, "atan2": mp.atan2, "sinh": mp.sinh,
+    "cosh": mp.cosh, "asinh": mp.asinh, "acosh": mp.acosh, "atanh": mp.atanh, "expm1": mp.expm1, "log1p": mp.log1p,
+    "log2": lambda a: mp.log(a, 2), "log10": lambda a: mp.log(a, 10), "floor": mp.floor, "erf": mp.erf, "erfc": mp.erfc,
+    "cbrt": lambda a: mp.sign(a) * mp.cbrt(abs(a)), "sigmoid": lambda a: 1 / (1 + mp.exp(-a)),
+    "softplus": lambda a: mp.log1p(mp.exp(a)), "relu": lambda a: max(a, mpf(0)), "min": min, "max": max,
+    "hypot": mp.hypot, "logsumexp": lambda a, b: mp.log(mp.exp(a) + mp.exp(b)),
 }  # fmt: skip
 
 
@@ -26,7 +33,18 @@ def power(a: Any, b: Any) -> Any:
 NUMPY: dict[str, Operation] = {
     "sin": np.sin, "cos": np.cos, "tan": np.tan, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "tanh": np.tanh,
     "abs": np.abs, "sign": lambda a: np.copysign(np.sign(a), a), "power": power,
-    "integer_power": lambda a, k: power(a, float(k)),
+    "integer_power": lambda a, k: power(a, float(k)), "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan,
+    "atan2": np.arctan2, "sinh": np.sinh, "cosh": np.cosh, "asinh": np.arcsinh, "acosh": np.arccosh,
+    "atanh": np.arctanh, "expm1": np.expm1, "log1p": np.log1p, "log2": np.log2, "log10": np.log10, "cbrt": np.cbrt,
+    "floor": np.floor, "erf": math.erf, "erfc": math.erfc, "sigmoid": lambda a: np.exp(-np.logaddexp(0, -a)),
+    "softplus": lambda a: np.logaddexp(0, a), "relu": lambda a: np.maximum(a, 0), "min": np.minimum,
+    "max": np.maximum, "hypot": np.hypot, "logsumexp": np.logaddexp,
+}  # fmt: skip
+
+TRUTHS: dict[str, Operation] = {
+    "less": operator.lt, "less_equal": operator.le, "greater": operator.gt, "greater_equal": operator.ge,
+    "equal": operator.eq, "not_equal": operator.ne, "and": lambda p, q: p and q, "or": lambda p, q: p or q,
+    "not": operator.not_, "where": lambda condition, a, b: a if condition else b,
 }  # fmt: skip
 
 ARITHMETIC: dict[str, Operation] = {
@@ -42,13 +60,13 @@ ARITHMETIC: dict[str, Operation] = {
 
 def evaluate(graph: Graph, roots: Sequence[int], x: Sequence[Any]) -> list[Any]:
     """Return the roots' values at x in mpmath, complex where a real root or logarithm does not exist."""
-    return _evaluate(graph, roots, [mp.mpmathify(value) for value in x], mpf, ARITHMETIC | MPMATH)
+    return _evaluate(graph, roots, [mp.mpmathify(value) for value in x], mpf, ARITHMETIC | TRUTHS | MPMATH)
 
 
 def evaluate_in_doubles(graph: Graph, roots: Sequence[int], x: Sequence[float]) -> list[float]:
     """Return the roots' values at x in IEEE arithmetic."""
     with np.errstate(all="ignore"):
-        values = _evaluate(graph, roots, list(map(np.float64, x)), np.float64, ARITHMETIC | NUMPY)
+        values = _evaluate(graph, roots, list(map(np.float64, x)), np.float64, ARITHMETIC | TRUTHS | NUMPY)
     return list(map(float, values))
 
 

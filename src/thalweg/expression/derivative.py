@@ -2,16 +2,20 @@
 
 One sweep from the root down gives the whole gradient, for a few operations per operation of the formula, and
 what value and gradient have in common is there once. A factor that is zero removes its term (0*x = 0), whatever
-x is. The kink of abs has derivative 0. Where no derivative exists (the root of 0, a logarithm of 0) the
-derivative is inf or nan when computed, as the limit of the formula is.
+x is. Where no derivative exists (the root of 0, a logarithm of 0) the derivative is inf or nan when computed, as the
+limit of the formula is.
+
+At a kink one value is chosen: 0 for abs and relu at 0 and for hypot at the origin; of two equal arguments of min or
+max the first is followed; `where` follows the branch that it takes, and what the other one does there, nan included,
+leaves no trace. The steps of sign and floor have derivative 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 
 from thalweg.expression.functions import FUNCTIONS
-from thalweg.expression.graph import LEAVES, Graph, operands
+from thalweg.expression.graph import LEAVES, Graph, Node, operands
 
 
 def gradient(graph: Graph, root: int, n: int) -> list[int]:
@@ -80,7 +84,7 @@ def _contributions(graph: Graph, index: int, adjoint: int, active: Set[int]) -> 
     a: int = node[1]
     match operation:
         case "negate":
-            return [(a, graph.negate(adjoint))]
+            return [(a, _opposite(graph, adjoint))]
         case "integer_power":
             k: int = node[2]
             slope = _product(graph, graph.constant(float(k)), graph.integer_power(a, k - 1))
@@ -88,20 +92,23 @@ def _contributions(graph: Graph, index: int, adjoint: int, active: Set[int]) -> 
         case "add" | "subtract" | "multiply" | "divide" | "power":
             b: int = node[2]
         case _:
-            return [(a, _product(graph, adjoint, FUNCTIONS[operation].derivative(graph, a, index)))]
+            of = operands(node)
+            slopes = FUNCTIONS[operation].slopes(graph, index, *of)
+            terms = zip(of, slopes, strict=True)
+            return [(one, _product(graph, adjoint, slope)) for one, slope in terms if one in active]
 
-    terms: list[tuple[int, int]] = []
+    terms = list[tuple[int, int]]()
     if operation == "add":
         terms = [(a, adjoint), (b, adjoint)]
     elif operation == "subtract":
-        terms = [(a, adjoint), (b, graph.negate(adjoint))]
+        terms = [(a, adjoint), (b, _opposite(graph, adjoint))]
     elif operation == "multiply":
         terms = [(a, _product(graph, adjoint, b)), (b, _product(graph, adjoint, a))]
     elif operation == "divide":
-        share = graph.divide(adjoint, b)
+        share = _quotient(graph, adjoint, b)
         terms = [(a, share)]
         if b in active:
-            terms.append((b, _product(graph, graph.negate(share), index)))
+            terms.append((b, _product(graph, _opposite(graph, share), index)))
     else:
         if a in active:
             slope = _product(graph, b, graph.power(a, graph.subtract(b, graph.constant(1.0))))
@@ -118,18 +125,57 @@ def _logarithm_of_base(graph: Graph, base: int) -> int:
     return graph.call("log", graph.add(base, is_zero))
 
 
+# What is done to adjoints. One that is 0 by a condition, where(c, w, 0), stays of that form: the condition is applied
+# last of all, since 0 times the infinite slope of a branch that is not taken would be nan.
+
+
 def _sum(graph: Graph, a: int, b: int) -> int:
-    return _product(graph, graph.constant(2.0), a) if a == b else graph.add(a, b)
+    if a == b:
+        return _product(graph, graph.constant(2.0), a)
+    left, right = graph.nodes[a], graph.nodes[b]
+    if _is_masked(graph, left) and _is_masked(graph, right) and left[1] == right[1]:
+        taken, other = (
+            two if _is_zero(graph, one) else one if _is_zero(graph, two) else _sum(graph, one, two)
+            for one, two in zip(left[2:], right[2:], strict=True)
+        )
+        return taken if taken == other else graph.call("where", left[1], taken, other)
+    return graph.add(a, b)
+
+
+def _opposite(graph: Graph, a: int) -> int:
+    return _within(graph, a, graph.negate) or graph.negate(a)
+
+
+def _quotient(graph: Graph, a: int, b: int) -> int:
+    return _within(graph, a, lambda part: _quotient(graph, part, b)) or graph.divide(a, b)
+
+
+def _within(graph: Graph, a: int, change: Callable[[int], int]) -> int | None:
+    """Return where(c, w, 0) with another w, None for anything else."""
+    node = graph.nodes[a]
+    if not _is_masked(graph, node):
+        return None
+    return graph.call(
+        "where", node[1], *(part if _is_zero(graph, part) else change(part) for part in node[2:])
+    )
+
+
+def _is_masked(graph: Graph, node: Node) -> bool:
+    return node[0] == "where" and (_is_zero(graph, node[2]) or _is_zero(graph, node[3]))
 
 
 def _product(graph: Graph, a: int, b: int) -> int:
     """Return a*b, where zero makes zero, constant factors meet in front, and w*(1/v) is w/v."""
     left, right = graph.nodes[a], graph.nodes[b]
+    if _is_zero(graph, a) or _is_zero(graph, b):
+        return graph.constant(0.0)
+    for factor, other in ((a, b), (b, a)):
+        masked = _within(graph, factor, lambda part, other=other: _product(graph, part, other))
+        if masked is not None:
+            return masked
     if right[0] == "constant":
         a, b, left, right = b, a, right, left
     if left[0] == "constant":
-        if left[1] == 0.0:
-            return a
         if right[0] in ("multiply", "divide") and graph.nodes[right[1]][0] == "constant":
             coefficient = graph.multiply(a, right[1])
             return (graph.multiply if right[0] == "multiply" else graph.divide)(coefficient, right[2])

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from thalweg.expression.errors import FormulaError
-from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.functions import ALIASES, COMPARISONS, FUNCTIONS
 from thalweg.expression.names import CONSTANTS, canonical
 from thalweg.expression.tokens import Token, tokenize
 
@@ -17,18 +17,16 @@ _LISTED = 12  # names that a message lists before it breaks off
 _QUOTED = 40  # characters of a name or number that a message quotes
 
 _MISPLACED = {
+    "&": "write 'and'",
     "=": "write only what stands to the right of the equals sign",
     "[": "use round brackets",
     "]": "use round brackets",
     "{": "use round brackets",
     "}": "use round brackets",
-    ",": "decimals take a point, and each function here has one argument",
     "_": "a name begins with a letter",
     ".": "functions stand without a module's name, as in sin(x)",
     "'": "a formula holds names and numbers, no quoted text",
     '"': "a formula holds names and numbers, no quoted text",
-    "<": "comparisons are not part of a formula",
-    ">": "comparisons are not part of a formula",
     "!": "the factorial is not among the functions",
     "%": "write a share as a number, such as 0.05",
     "\\": "functions and Greek letters stand by their names alone, as in sin(alpha)",
@@ -60,7 +58,7 @@ def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaE
         length = token.position + token.length - before.position
         if place > 1 and tokens[place - 2].kind == "name":
             name = _shown(tokens[place - 2])
-            hint = f"write {name}{_shown(before)}x{_shown(token)}"
+            hint = f"write {name}{_shown(before)}{_arguments(tokens[place - 2].text)}{_shown(token)}"
             return FormulaError(text, before.position, length, f"'{name}' has no argument", hint)
         return FormulaError(
             text, before.position, length, "There is nothing between these brackets", "fill them"
@@ -106,9 +104,57 @@ def unknown_name(text: str, token: Token, declared: Sequence[str]) -> FormulaErr
     return _error(text, token, f"'{_shown(token)}' is not one of the formula's names", hint)
 
 
-def argument_expected(text: str, token: Token) -> FormulaError:
+def argument_expected(text: str, token: Token, name: str) -> FormulaError:
     """Explain a function's name with nothing to apply it to."""
-    return _error(text, token, f"'{_shown(token)}' has no argument", f"write {_shown(token)}(x)")
+    lacks = "has no argument" if FUNCTIONS[name].takes(1) else "needs brackets"
+    return _error(text, token, f"'{_shown(token)}' {lacks}", f"write {_shown(token)}({_arguments(name)})")
+
+
+def wrong_number(text: str, function: Token, name: str, last: Token) -> FormulaError:
+    """Explain a function with more or fewer arguments than it takes."""
+    count = FUNCTIONS[name].arguments
+    taken = ("one argument", "two arguments", "three arguments")[count - 1]
+    shown = _shown(function)
+    length = last.position + last.length - function.position
+    hint = f"write {shown}({_arguments(name)})" + ("; decimals take a point" if count == 1 else "")
+    message = f"'{shown}' takes {taken}{' or more' if FUNCTIONS[name].folds else ''}"
+    return FormulaError(text, function.position, length, message, hint)
+
+
+def _arguments(name: str) -> str:
+    name = ALIASES.get(name, name)
+    if name == "where":
+        return "x > 0, a, b"
+    if name == "atan2":
+        return "y, x"
+    return "x" if name not in FUNCTIONS or FUNCTIONS[name].takes(1) else "x, y"
+
+
+def misplaced_comma(text: str, token: Token) -> FormulaError:
+    """Explain a comma that separates no arguments."""
+    hint = "decimals take a point, and arguments stand in a function's brackets, as in max(x, y)"
+    return _error(text, token, "This comma separates nothing", hint)
+
+
+def wrong_kind(text: str, token: Token, name: str, wants_truth: bool) -> FormulaError:
+    """Explain a truth value where a number is due, or a number where a truth value is."""
+    shown = _shown(token)
+    if wants_truth:
+        condition = "The condition of 'where' is" if name == "where" else f"What '{shown}' joins is"
+        if name == "not":
+            condition = "What 'not' denies is"
+        return _error(text, token, f"{condition} a number, not a comparison", "compare it, as in x > 0")
+    if name in COMPARISONS:
+        message = f"A comparison cannot be compared with '{shown}'"
+        return _error(text, token, message, "join two of them by 'and', as in 0 < x and x < 1")
+    message = f"A comparison is no number that '{shown}' could take"
+    return _error(text, token, message, "write where(x > 0, 1, 0) for a number")
+
+
+def truth_alone(text: str) -> FormulaError:
+    """Explain a formula that is true or false instead of a number."""
+    message = "The formula is a comparison, which is true or false"
+    return FormulaError(text, 0, len(text), message, "write where(x > 0, 1, 0) for a number")
 
 
 def power_of_function(text: str, function: Token, exponent: Token) -> FormulaError:

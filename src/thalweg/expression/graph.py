@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from thalweg.errors import ThalwegError
 from thalweg.expression import arithmetic
-from thalweg.expression.functions import FUNCTIONS
+from thalweg.expression.functions import FUNCTIONS, TRUTHS
 
 MAX_NODES = 100_000
 """Nodes a graph may hold, derivatives included; more would take seconds to compile."""
@@ -37,11 +37,9 @@ class FormulaSizeError(ThalwegError, ValueError):
 def operands(node: Node) -> tuple[int, ...]:
     """Return the indices of the nodes that this node is computed from."""
     operation = node[0]
-    if operation in BINARY:
-        return node[1:]
     if operation in LEAVES:
         return ()
-    return (node[1],)  # negate, integer_power and the functions
+    return node[1:2] if operation == "integer_power" else node[1:]
 
 
 def _is_short(value: float) -> bool:
@@ -54,7 +52,9 @@ class Graph:
     An operand always has a smaller index than the node that uses it. The nodes are tuples:
     ("constant", v), ("variable", i), ("parameter", j), ("column", j), ("negate", a),
     ("add" | "subtract" | "multiply" | "divide" | "power", a, b), ("integer_power", a, k) with k a whole
-    number other than 0 and 1, and (name, a) for the functions of the table.
+    number other than 0 and 1, and (name, a, ...) for the functions of the table. Comparisons and what joins them
+    ("less", a, b), ("and", p, q), ("not", p) give truth values, which belong in ("where", p, a, b) alone; that
+    they do is seen to by who builds the graph.
 
     >>> graph = Graph()
     >>> x = graph.variable(0)
@@ -204,16 +204,23 @@ class Graph:
             return self._intern(("power", a, self.constant(float(exponent))))
         return self._intern(("integer_power", a, exponent))
 
-    def call(self, name: str, a: int) -> int:
-        """Return the function of the table applied to a.
+    def call(self, name: str, *arguments: int) -> int:
+        """Return the function of the table applied to its arguments; one that folds takes them from the left.
 
         Raises KeyError for a name that is not in the table.
         """
         function = FUNCTIONS[name]
-        node = self.nodes[a]
-        if node[0] == "constant":
-            return self.constant(function.plain(node[1]))
-        return self._intern((name, a))
+        while len(arguments) > function.arguments:
+            arguments = (self.call(name, *arguments[:2]), *arguments[2:])
+        nodes = self.nodes
+        for a in arguments:
+            if nodes[a][0] != "constant":
+                return self._intern((name, *arguments))
+        return self.constant(function.plain(*(nodes[a][1] for a in arguments)))
+
+    def truth(self, operation: str, *of: int) -> int:
+        """Return the node of a comparison of two numbers, or of truth values joined by "and", "or" and "not"."""
+        return self._intern((operation, *of))
 
     # Questions
 
@@ -228,6 +235,10 @@ class Graph:
                     seen.add(operand)
                     pending.append(operand)
         return sorted(seen)
+
+    def is_truth(self, a: int) -> bool:
+        """Say whether the node is a truth value, which is no number."""
+        return self.nodes[a][0] in TRUTHS
 
     def is_opposite(self, a: int) -> bool:
         """Say whether the node carries a minus sign in front that `negate` takes away."""

@@ -1,7 +1,7 @@
 """Text to a graph, by operator precedence and without recursion; nothing typed is ever run by Python.
 
-From loosest to tightest: + and -, then products and quotients (left to right, written or implied alike), then
-signs, then powers (right to left). So -x^2 is -(x^2), 2^-1 is a half, and 1/2 x is half of x.
+From loosest to tightest: or, and, not, comparisons, then + and -, then products and quotients (left to right, written
+or implied alike), then signs, then powers (right to left). So -x^2 is -(x^2), 2^-1 is a half, and 1/2 x is half of x.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from thalweg.expression import dialects, explain
 from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
-from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.functions import ALIASES, COMPARISONS, CONNECTIVES, FUNCTIONS
 from thalweg.expression.graph import Graph
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.parsed import Parsed
@@ -30,9 +30,18 @@ MAX_TOKENS = 10_000
 MAX_DEPTH = 200
 """Brackets, signs and powers that may be open at once."""
 
-_BRACKET, _SUM, _PRODUCT, _PREFIX, _COEFFICIENT, _POWER = range(6)
+_BRACKET, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _PREFIX, _COEFFICIENT, _POWER = range(10)
 
-_PRECEDENCE = {"add": _SUM, "subtract": _SUM, "multiply": _PRODUCT, "divide": _PRODUCT, "power": _POWER}
+_PRECEDENCE = {
+    **dict.fromkeys(COMPARISONS, _COMPARISON),
+    "or": _OR,
+    "and": _AND,
+    "add": _SUM,
+    "subtract": _SUM,
+    "multiply": _PRODUCT,
+    "divide": _PRODUCT,
+    "power": _POWER,
+}
 
 
 def parse(
@@ -78,6 +87,7 @@ class _Pending(NamedTuple):
     token: Token
     function: Token | None = None  # where the bracket belongs to one
     exponent: float | None = None  # of a function, as in sin^2(x)
+    below: int = 0  # operands that were there when a function's bracket was opened
 
     @property
     def is_bare_function(self) -> bool:
@@ -117,7 +127,8 @@ class _Parser:
             "multiply": graph.multiply,
             "divide": graph.divide,
             "power": self._raise,
-        }
+        } | {name: partial(graph.truth, name) for name in (*COMPARISONS, *CONNECTIVES)}
+        self.compares = False  # whether there are truth values at all
 
     def _declare(self, leaf: Callable[[int], int], kind: str, names: Sequence[str]) -> tuple[str, ...]:
         names = (names,) if isinstance(names, str) else names
@@ -156,10 +167,12 @@ class _Parser:
                 break
             else:
                 operand_is_due = self._read_operator(token)
-        self._reduce(_SUM)
+        self._reduce(_OR)
         if self.pending:
             raise self._unclosed(self.pending[-1])
         (root,) = self.operands
+        if self.graph.is_truth(root):
+            raise explain.truth_alone(self.text)
         variables = self.variables if self.inferred is None else tuple(self.inferred)
         return Parsed(self.graph, root, variables, self.parameters, self.columns)
 
@@ -197,6 +210,8 @@ class _Parser:
             self._push(_Pending(_BRACKET, "|", token))
         elif kind == "operator" and OPERATORS[token.text] == "subtract":
             self._push(_Pending(_PREFIX, "negate", token))
+        elif kind == "operator" and OPERATORS[token.text] == "not":
+            self._push(_Pending(_NOT, "not", token))
         elif token.text != "+":
             raise explain.operand_expected(self.text, self.tokens, self.next - 1)
         return True
@@ -204,7 +219,7 @@ class _Parser:
     def _read_operator(self, token: Token) -> bool:
         """Take the token where an operator is due; say whether an operand is due after it."""
         kind = token.kind
-        if kind == "operator":
+        if kind == "operator" and token.text not in ("not", "¬"):
             operation = OPERATORS[token.text]
             precedence = _PRECEDENCE[operation]
             if precedence == _PRODUCT:
@@ -216,6 +231,9 @@ class _Parser:
         if kind == "close" or (kind == "bar" and self._innermost_bracket() == "|"):
             self._close(token)
             return False
+        if kind == "comma":
+            self._next_argument(token)
+            return True
         if kind == "raised":
             exponent = self._raised(token)
             self._apply(self._raise, "power", (self.operands.pop(), self.graph.constant(exponent)), token)
@@ -274,11 +292,11 @@ class _Parser:
         following = self.tokens[self.next]
         if following.kind == "open":
             self.next += 1
-            self._push(_Pending(_BRACKET, name, following, token, exponent))
-        elif following.kind in ("name", "number", "bar"):
+            self._push(_Pending(_BRACKET, name, following, token, exponent, len(self.operands)))
+        elif FUNCTIONS[name].takes(1) and following.kind in ("name", "number", "bar"):
             self._push(_Pending(_PREFIX, name, token, token, exponent))
         else:
-            raise explain.argument_expected(self.text, token)
+            raise explain.argument_expected(self.text, token, name)
         return True
 
     # Products that are implied, functions without brackets
@@ -315,8 +333,16 @@ class _Parser:
                 return waiting.operation
         return None
 
+    def _next_argument(self, token: Token) -> None:
+        self._reduce(_OR)
+        bracket = self.pending[-1] if self.pending else None
+        if bracket is None or bracket.function is None:
+            raise explain.misplaced_comma(self.text, token)
+        if FUNCTIONS[bracket.operation].takes(1):
+            raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
+
     def _close(self, token: Token) -> None:
-        self._reduce(_SUM)
+        self._reduce(_OR)
         if not self.pending:
             raise self._error(
                 token, f"There is no opening bracket for this '{token.shown}'", "remove it, or add '('"
@@ -327,7 +353,10 @@ class _Parser:
         if bracket.operation == "|":
             self._call("abs", bracket)
         elif bracket.operation != "(":
-            self._call(bracket.operation, bracket)
+            count = len(self.operands) - bracket.below
+            if bracket.function is not None and not FUNCTIONS[bracket.operation].takes(count):
+                raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
+            self._call(bracket.operation, bracket, count)
 
     def _unclosed(self, bracket: _Pending) -> FormulaError:
         sign = bracket.token.shown
@@ -350,24 +379,45 @@ class _Parser:
             waiting = pending.pop()
             if waiting.precedence == _PREFIX:
                 if waiting.operation == "negate":
+                    self._check_kinds("negate", self.operands[-1:], waiting.token)
                     self.operands[-1] = self.graph.negate(self.operands[-1])
                 else:
                     self._call(waiting.operation, waiting)
+            elif waiting.precedence == _NOT:
+                self._apply(self.binary["not"], "not", (self.operands.pop(),), waiting.token)
             else:
                 right = self.operands.pop()
                 left = self.operands.pop()
                 self._apply(self.binary[waiting.operation], waiting.operation, (left, right), waiting.token)
 
-    def _call(self, name: str, pending: _Pending) -> None:
+    def _call(self, name: str, pending: _Pending, count: int = 1) -> None:
         token = pending.function or pending.token
-        self._apply(partial(self.graph.call, name), name, (self.operands.pop(),), token)
+        arguments = tuple(self.operands[-count:])
+        del self.operands[-count:]
+        build = partial(self.graph.call, name)
+        pair = FUNCTIONS[name].arguments
+        self._apply(build, name, arguments[:pair], token)
+        for argument in arguments[pair:]:
+            self._apply(build, name, (self.operands.pop(), argument), token)
         if pending.exponent is not None:
             self._apply(
                 self._raise, "power", (self.operands.pop(), self.graph.constant(pending.exponent)), token
             )
 
+    def _check_kinds(self, name: str, of: Sequence[int], token: Token) -> None:
+        """Refuse a truth value where a number is wanted, and the reverse."""
+        if name in COMPARISONS:
+            self.compares = True
+        elif not self.compares and name not in CONNECTIVES and name != "where":
+            return
+        for place, operand in enumerate(of):
+            wants_truth = name in CONNECTIVES or (name == "where" and place == 0)
+            if self.graph.is_truth(operand) != wants_truth:
+                raise explain.wrong_kind(self.text, token, name, wants_truth)
+
     def _apply(self, build: Callable[..., int], name: str, of: tuple[int, ...], token: Token) -> None:
         """Push the node of an operation; for one on numbers alone, check the number and note how it was typed."""
+        self._check_kinds(name, of, token)
         size = len(self.graph.nodes)
         result = build(*of)
         self.operands.append(result)

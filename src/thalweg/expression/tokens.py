@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, cast
 
 from thalweg.expression.names import LETTERS
 
-Kind = Literal["number", "name", "operator", "open", "close", "bar", "raised", "unknown", "end"]
+Kind = Literal["number", "name", "operator", "open", "close", "bar", "raised", "comma", "unknown", "end"]
 
 
 class Token(NamedTuple):
@@ -42,6 +42,10 @@ OPERATORS: dict[str, str] = {
     "*": "multiply", "×": "multiply", "·": "multiply", "⋅": "multiply", "∗": "multiply",
     "/": "divide", "÷": "divide", "∕": "divide",
     "^": "power", "**": "power",
+    "<": "less", "<=": "less_equal", "≤": "less_equal", "⩽": "less_equal",
+    ">": "greater", ">=": "greater_equal", "≥": "greater_equal", "⩾": "greater_equal",
+    "==": "equal", "!=": "not_equal", "≠": "not_equal",
+    "and": "and", "or": "or", "not": "not", "∧": "and", "∨": "or", "¬": "not",
 }  # fmt: skip
 """What an operator's sign stands for."""
 
@@ -56,12 +60,13 @@ _LATER = rf"[^\W{_GREEK}{RAISED}]"
 _TOKEN = re.compile(
     rf"""\s*+(?:
     (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<operator>(?:and|or|not)\b|\*\*|[<>=!]=|[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
     |(?P<name>{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|√)
-    |(?P<operator>\*\*|[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
     |(?P<open>\()
     |(?P<close>\))
     |(?P<bar>\|)
     |(?P<raised>[⁻⁺]?[{RAISED}]+)
+    |(?P<comma>,)
     |(?P<end>\Z)
     |(?P<unknown>.)
     )""",

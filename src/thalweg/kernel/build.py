@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import Any
 
+from thalweg.kernel import system
 from thalweg.kernel.code import Module
 
 _CODE_GENERATION_LEVEL = 1
@@ -94,7 +95,7 @@ class Target:
 
     def _build(self, module: Module) -> Library:
         text = module.text()
-        addresses: dict[str, int] = {}
+        addresses = {symbol: system.address(name) for symbol, name in module.system.items()}
         for symbol, define in module.imports.items():
             if symbol not in self._shared:
                 own = self.module()

@@ -191,6 +191,18 @@ class Code:
             return (together,)
         return tuple(self.value(f"extractvalue {kind} {together}, {i}") for i in range(helper.results))
 
+    def system(self, name: str, operand: Operand) -> Operand:
+        """Return a function of the system's mathematics library, called for one lane after the other."""
+        symbol = self.module.import_system(name)
+        if self.width == 1:
+            return self.value(f"call double @{symbol}(double {operand})")
+        together = "poison"
+        for lane in range(self.width):
+            one = self.value(f"extractelement {self.real} {operand}, i64 {lane}")
+            one = self.value(f"call double @{symbol}(double {one})")
+            together = self.value(f"insertelement {self.real} {together}, double {one}, i64 {lane}")
+        return together
+
 
 class Module:
     """Functions to be built together; `fused` says whether the processor multiplies and adds in one rounding."""
@@ -202,6 +214,8 @@ class Module:
         self.declarations: dict[str, str] = {}
         self.imports: dict[str, Define] = {}
         """Functions that the module calls and others hold, each with what defines it."""
+        self.system: dict[str, str] = {}
+        """Functions of the system's mathematics library, by their symbols here."""
         self._functions: list[str] = []
         self._calls: dict[tuple[Helper, int], int] = {}
 
@@ -222,6 +236,13 @@ class Module:
         """Declare a function that is built once in a process, in a module of its own, by `define`."""
         self.declarations[symbol] = declaration
         self.imports[symbol] = define
+
+    def import_system(self, name: str) -> str:
+        """Declare a function of the system's mathematics library, and return the symbol it has here."""
+        symbol = f"thalweg.system.{name}"
+        self.declarations[symbol] = f"declare double @{symbol}(double)"
+        self.system[symbol] = name
+        return symbol
 
     def require(self, helper: Helper, width: int) -> str:
         """Return the symbol of a helper function, which the module will call."""

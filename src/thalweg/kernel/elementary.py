@@ -126,12 +126,12 @@ def _sine_cosine(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
     x_sign = code.combine("xor", code.bits(x), signs)
     following = code.combine("add", quadrant, code.whole(1))
     return (
-        _with_sign_of(code, code.select(odd, cosine, sine), x_sign),
-        _with_sign_of(code, code.select(odd, sine, cosine), code.combine("shl", following, code.whole(62))),
+        with_sign_of(code, code.select(odd, cosine, sine), x_sign),
+        with_sign_of(code, code.select(odd, sine, cosine), code.combine("shl", following, code.whole(62))),
     )
 
 
-def _with_sign_of(code: Code, a: Operand, bits: Operand) -> Operand:
+def with_sign_of(code: Code, a: Operand, bits: Operand) -> Operand:
     """Return a with its sign flipped where the highest of the bits is set."""
     flips = code.combine("and", bits, code.whole(_SIGN))
     return code.from_bits(code.combine("xor", code.bits(a), flips))
@@ -163,7 +163,7 @@ def _reduce(code: Code, x: Operand) -> tuple[Operand, Operand, Operand]:
 # ------------------------------------------------------------------------------------------- exponential, tanh
 
 
-def _reduce_exponent(code: Code, x: Operand) -> tuple[Operand, Operand, Operand]:
+def reduce_exponent(code: Code, x: Operand) -> tuple[Operand, Operand, Operand]:
     """Return x less a multiple of log 2, in two pieces, and the multiple as bits that count from _ROUNDER's."""
     k, bits = _round_to_whole(code, x, _LOG2_E)
     minus_k = code.negate(k)
@@ -174,24 +174,29 @@ def _reduce_exponent(code: Code, x: Operand) -> tuple[Operand, Operand, Operand]
     return r, code.subtract(code.subtract(near, r), step), bits
 
 
-def _power_of_two(code: Code, exponent: Operand) -> Operand:
+def whole_of(code: Code, bits: Operand) -> Operand:
+    """Return the integer that bits count from _ROUNDER's."""
+    return code.combine("sub", bits, code.whole(_ROUNDER_BITS))
+
+
+def power_of_two(code: Code, exponent: Operand) -> Operand:
     """Return 2 to an integer power between -1022 and 1023."""
     biased = code.combine("add", exponent, code.whole(1023))
     return code.from_bits(code.combine("shl", biased, code.whole(52)))
 
 
-def _exponential_less_one(code: Code, r: Operand, tail: Operand) -> Operand:
+def exponential_less_one(code: Code, r: Operand, tail: Operand) -> Operand:
     """Return exp(r + tail) - 1 for |r| <= log(2)/2 and a far smaller tail."""
     return code.add(r, code.multiply_add(code.multiply(r, r), code.polynomial(r, _EXPONENTIAL), tail))
 
 
 def _scaled_exponential(code: Code, r: Operand, tail: Operand, bits: Operand) -> Operand:
     """Return exp(r + tail) * 2^k; two factors, since 2^k alone may overflow or vanish where the product does not."""
-    y = code.add(code.constant(1.0), _exponential_less_one(code, r, tail))
-    k = code.combine("sub", bits, code.whole(_ROUNDER_BITS))
+    y = code.add(code.constant(1.0), exponential_less_one(code, r, tail))
+    k = whole_of(code, bits)
     half = code.combine("ashr", k, code.whole(1))
-    y = code.multiply(y, _power_of_two(code, half))
-    return code.multiply(y, _power_of_two(code, code.combine("sub", k, half)))
+    y = code.multiply(y, power_of_two(code, half))
+    return code.multiply(y, power_of_two(code, code.combine("sub", k, half)))
 
 
 def _outside(code: Code, x: Operand, low: float, high: float, inside: Operand) -> Operand:
@@ -200,10 +205,14 @@ def _outside(code: Code, x: Operand, low: float, high: float, inside: Operand) -
     return code.select(code.compare("olt", x, code.constant(low)), code.constant(0.0), inside)
 
 
+def exponential(code: Code, x: Operand) -> Operand:
+    """Return exp x."""
+    r, tail, bits = reduce_exponent(code, x)
+    return _outside(code, x, -746.0, 710.0, _scaled_exponential(code, r, tail, bits))
+
+
 def _exponential(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
-    (x,) = operands
-    r, tail, bits = _reduce_exponent(code, x)
-    return (_outside(code, x, -746.0, 710.0, _scaled_exponential(code, r, tail, bits)),)
+    return (exponential(code, operands[0]),)
 
 
 def _hyperbolic_tangent(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
@@ -213,18 +222,18 @@ def _hyperbolic_tangent(code: Code, operands: Sequence[Operand]) -> Sequence[Ope
     twice = code.add(size, size)
     largest = code.constant(44.0)  # tanh 22 = 1 in double precision
     twice = code.select(code.compare("ogt", twice, largest), largest, twice)
-    r, tail, bits = _reduce_exponent(code, twice)
-    scale = _power_of_two(code, code.combine("sub", bits, code.whole(_ROUNDER_BITS)))
+    r, tail, bits = reduce_exponent(code, twice)
+    scale = power_of_two(code, whole_of(code, bits))
     less_one = code.subtract(scale, code.constant(1.0))
-    t = code.multiply_add(scale, _exponential_less_one(code, r, tail), less_one)
+    t = code.multiply_add(scale, exponential_less_one(code, r, tail), less_one)
     y = code.divide(t, code.add(t, code.constant(2.0)))
-    return (_with_sign_of(code, y, code.bits(x)),)
+    return (with_sign_of(code, y, code.bits(x)),)
 
 
 # ------------------------------------------------------------------------------------------- logarithm and power
 
 
-def _decompose(code: Code, x: Operand) -> tuple[Operand, Operand]:
+def decompose(code: Code, x: Operand) -> tuple[Operand, Operand]:
     """Return m in [sqrt(1/2), sqrt(2)) and the whole number k (a float) with x = m * 2^k, for x > 0."""
     tiny = code.compare("olt", x, code.constant(2.2250738585072014e-308))
     scaled = code.multiply(x, code.constant(18014398509481984.0))  # 2^54
@@ -240,7 +249,12 @@ def _decompose(code: Code, x: Operand) -> tuple[Operand, Operand]:
 
 def _logarithm(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
     (x,) = operands
-    m, k = _decompose(code, x)
+    return (at_ends_of_logarithm(code, x, positive_logarithm(code, x)),)
+
+
+def positive_logarithm(code: Code, x: Operand, correction: Operand | None = None) -> Operand:
+    """Return log x for x > 0, to which a far smaller correction is added before the last rounding."""
+    m, k = decompose(code, x)
     f = code.subtract(m, code.constant(1.0))
     s = code.divide(f, code.add(f, code.constant(2.0)))
     z = code.multiply(s, s)
@@ -249,19 +263,25 @@ def _logarithm(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
     half_square = code.multiply(code.multiply(f, f), code.constant(0.5))
     inner = code.multiply(s, code.add(half_square, rest))
     inner = code.multiply_add(k, code.constant(_LOG_2[1]), inner)
+    if correction is not None:
+        inner = code.add(inner, correction)
     y = code.subtract(code.subtract(half_square, inner), f)
-    y = code.subtract(code.multiply(k, code.constant(_LOG_2[0])), y)
+    return code.subtract(code.multiply(k, code.constant(_LOG_2[0])), y)
+
+
+def at_ends_of_logarithm(code: Code, x: Operand, y: Operand) -> Operand:
+    """Return y where x is positive and finite, and what the logarithm is elsewhere."""
     nothing, infinity = code.constant(0.0), code.constant(math.inf)
     at_most_zero = code.select(
         code.compare("oeq", x, nothing), code.constant(-math.inf), code.constant(math.nan)
     )
     y = code.select(code.compare("ogt", x, nothing), y, at_most_zero)
-    return (code.select(code.compare("oeq", x, infinity), infinity, y),)
+    return code.select(code.compare("oeq", x, infinity), infinity, y)
 
 
-def _logarithm_in_two(code: Code, x: Operand) -> tuple[Operand, Operand]:
-    """Return log x, x > 0 and finite, in two pieces good to 2^-64."""
-    m, k = _decompose(code, x)
+def logarithm_of_mantissa(code: Code, x: Operand) -> tuple[Operand, Operand, Operand]:
+    """Return, for finite x = m * 2^k > 0, k and log m in two pieces good to 2^-64."""
+    m, k = decompose(code, x)
     one = code.constant(1.0)
     f = code.subtract(m, one)
     # s = f / (2+f) in two pieces; 2+f = d + d_low, and 1/(2+f) = (1-s)/2.
@@ -287,8 +307,12 @@ def _logarithm_in_two(code: Code, x: Operand) -> tuple[Operand, Operand]:
     p_low = code.add(p_low, code.multiply_add(s, q_low, code.multiply(s_low, q)))
     high, low = double_double.sum_ordered(code, s, p)
     low = code.add(low, code.add(s_low, p_low))
-    high, low = code.add(high, high), code.add(low, low)
-    # and k log 2
+    return k, code.add(high, high), code.add(low, low)
+
+
+def _logarithm_in_two(code: Code, x: Operand) -> tuple[Operand, Operand]:
+    """Return log x, x > 0 and finite, in two pieces good to 2^-64."""
+    k, high, low = logarithm_of_mantissa(code, x)
     whole = code.multiply(k, code.constant(_LOG_2[0]))  # exact
     total, error = double_double.sum_ordered(code, whole, high)
     low = code.add(error, code.multiply_add(k, code.constant(_LOG_2[1]), low))
@@ -307,7 +331,7 @@ def _power(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
     log = code.select(code.compare("oeq", size, nothing), code.constant(-math.inf), log)
     e, e_low = double_double.product(code, y, log)
     e_low = code.multiply_add(y, log_low, e_low)
-    r, tail, bits = _reduce_exponent(code, e)
+    r, tail, bits = reduce_exponent(code, e)
     r, tail = double_double.sum_ordered(code, r, code.add(tail, e_low))
     magnitude = _outside(code, e, -746.0, 710.0, _scaled_exponential(code, r, tail, bits))
     magnitude = code.select(code.compare("oeq", size, one), one, magnitude)
@@ -328,25 +352,15 @@ def _power(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
         f"select {code.boolean} {is_whole}, {code.integer} {parity}, {code.integer} {code.whole(0)}"
     )
     sign = code.combine("and", code.bits(x), code.combine("shl", parity, code.whole(63)))
-    result = _with_sign_of(code, magnitude, sign)
+    result = with_sign_of(code, magnitude, sign)
 
     defined = code.select(is_whole, result, nan)
     result = code.select(code.compare("olt", x, nothing), defined, result)
     # A pole or a root of infinity has no sign to lose: pow(-inf, 1/2) is inf, pow(-inf, -1/2) is 0.
-    result = code.select(code.compare("oeq", size, infinity), _with_sign_of(code, magnitude, sign), result)
+    result = code.select(code.compare("oeq", size, infinity), with_sign_of(code, magnitude, sign), result)
     result = code.select(code.compare("uno", x, y), nan, result)
     result = code.select(code.compare("oeq", y, nothing), one, result)
     return (code.select(code.compare("oeq", x, one), one, result),)
-
-
-# ----------------------------------------------------------------------------------------------------------- sign
-
-
-def sign(code: Code, x: Operand) -> Operand:
-    """Return 1 or -1 with the sign of x; a zero keeps its sign and nan stays nan."""
-    nothing = code.constant(0.0)
-    y = code.select(code.compare("olt", x, nothing), code.constant(-1.0), x)
-    return code.select(code.compare("ogt", x, nothing), code.constant(1.0), y)
 
 
 # ---------------------------------------------------------------------------------------------------- the helpers

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from thalweg.expression.graph import Graph
-from thalweg.kernel import elementary, integer_power
+from thalweg.kernel import angles, choices, elementary, exponentials, integer_power, logarithms, system
 from thalweg.kernel.code import LANES, Code, Module, Operand
 
 Leaf = Callable[[str, int], Operand]
@@ -28,10 +28,39 @@ Leaf = Callable[[str, int], Operand]
 
 _ARITHMETIC = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
 _HELPERS = {
+    "power": elementary.POWER,
     "exp": elementary.EXPONENTIAL,
     "log": elementary.LOGARITHM,
     "tanh": elementary.HYPERBOLIC_TANGENT,
+    "expm1": exponentials.EXPONENTIAL_LESS_ONE,
+    "log1p": exponentials.LOGARITHM_OF_ONE_MORE,
+    "sinh": exponentials.HYPERBOLIC_SINE,
+    "cosh": exponentials.HYPERBOLIC_COSINE,
+    "sigmoid": exponentials.LOGISTIC,
+    "softplus": exponentials.SMOOTH_RAMP,
+    "logsumexp": exponentials.LOG_SUM_EXP,
+    "log2": logarithms.BINARY_LOGARITHM,
+    "log10": logarithms.DECIMAL_LOGARITHM,
+    "asin": angles.ARCSINE,
+    "acos": angles.ARCCOSINE,
+    "atan": angles.ARCTANGENT,
+    "atan2": angles.ARCTANGENT_OF_TWO,
+    "hypot": angles.HYPOTENUSE,
 }
+_WRITTEN: dict[str, Callable[..., Operand]] = {
+    "negate": Code.negate,
+    "sqrt": Code.square_root,
+    "abs": Code.absolute,
+    "where": Code.select,
+    "sign": choices.sign,
+    "floor": choices.floor,
+    "relu": choices.ramp,
+    "min": choices.minimum,
+    "max": choices.maximum,
+}
+_PREDICATES = {
+    "less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge", "equal": "oeq", "not_equal": "une",
+}  # fmt: skip
 
 
 STREAMED = 1 << 24
@@ -77,16 +106,12 @@ class _Body:
         return [operands[root] for root in roots]
 
     def _call(self, operation: str, node: tuple[Any, ...]) -> Operand:
-        code, a = self.code, self.operands[node[1]]
+        code = self.code
         match operation:
-            case "negate":
-                return code.negate(a)
-            case "power":
-                return code.call(elementary.POWER, a, self.operands[node[2]])[0]
             case "integer_power":
                 powers = self.powers.get(node[1])
                 if powers is None:
-                    powers = self.powers[node[1]] = integer_power.Powers(code, a)
+                    powers = self.powers[node[1]] = integer_power.Powers(code, self.operands[node[1]])
                 return powers.power(node[2])
             case "sin":
                 return self._sine_and_cosine(node[1])[0]
@@ -94,14 +119,21 @@ class _Body:
                 return self._sine_and_cosine(node[1])[1]
             case "tan":
                 return code.divide(*self._sine_and_cosine(node[1]))
-            case "sqrt":
-                return code.square_root(a)
-            case "abs":
-                return code.absolute(a)
-            case "sign":
-                return elementary.sign(code, a)
             case _:
-                return code.call(_HELPERS[operation], a)[0]
+                return self._apply(operation, [self.operands[operand] for operand in node[1:]])
+
+    def _apply(self, operation: str, of: list[Operand]) -> Operand:
+        code = self.code
+        if operation in _HELPERS:
+            return code.call(_HELPERS[operation], *of)[0]
+        if operation in _WRITTEN:
+            return _WRITTEN[operation](code, *of)
+        if operation in _PREDICATES:
+            return code.compare(_PREDICATES[operation], *of)
+        if operation in system.FUNCTIONS:
+            return code.system(operation, *of)
+        a, b = of if len(of) == 2 else (*of, "splat (i1 true)" if code.width > 1 else "true")
+        return code.value(f"{'xor' if operation == 'not' else operation} {code.boolean} {a}, {b}")
 
     def _sine_and_cosine(self, argument: int) -> tuple[Operand, ...]:
         """Both of one argument: they share the reduction, and a gradient needs the other one anyway."""

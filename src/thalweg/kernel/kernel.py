@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from thalweg.expression import derivative
-from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import Graph, Node, operands
 from thalweg.kernel import build, emit
 from thalweg.kernel.code import Module
@@ -105,12 +104,15 @@ _remembered: OrderedDict[_Key, Kernel] = OrderedDict()
 _remembered_lock = threading.Lock()
 
 
+_USUAL = ("sin", "cos", "tan", "exp", "log", "sqrt", "tanh", "abs", "sign")
+
+
 def warm() -> None:
     """Build what formulas share, so that the first of them is ready as soon as any other; in a thread, best of all."""
     graph = Graph()
     x = graph.variable(0)
     module = build.host().module()
-    emit.point(module, "all", graph, [graph.power(x, x), *(graph.call(name, x) for name in FUNCTIONS)])
+    emit.point(module, "all", graph, [graph.power(x, x), *(graph.call(name, x) for name in _USUAL)])
     build.host().build(module)
 
 

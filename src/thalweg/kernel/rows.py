@@ -15,6 +15,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.expression.functions import TRUTHS
 from thalweg.expression.graph import BINARY, Graph, operands
 from thalweg.kernel import row_passes
 from thalweg.kernel.build import host
@@ -274,7 +275,8 @@ def _split(graph: Graph, terms: Sequence[int]) -> tuple[Graph, list[int], list[i
         elif node[0] in BINARY or node[0] in ("negate", "integer_power"):
             places[index] = getattr(loop, node[0])(*map(place, below), *node[1 + len(below) :])
         else:
-            places[index] = loop.call(node[0], place(below[0]))
+            build = loop.truth if node[0] in TRUTHS else loop.call
+            places[index] = build(node[0], *map(place, below))
         by_row.add(index)
     return loop, [place(term) for term in terms], fixed
 

@@ -60,6 +60,8 @@ class Language(NamedTuple):
     """As on paper: products are juxtaposed, and powers stand at a function's name, sin^2."""
     powers_take_no_sign: bool = False
     """As in JavaScript, where -x**2 is refused for being unclear."""
+    folds: bool = True
+    """Whether max takes more than two arguments."""
 
 
 def _operations(
@@ -149,6 +151,7 @@ PYTHON = Language(
     _functions(2),
     {"pi": "np.pi", "e": "np.e"},
     reserved=frozenset((*keyword.kwlist, "np")),
+    folds=False,
 )
 
 MATHEMATICA = Language(

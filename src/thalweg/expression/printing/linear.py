@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import Node, operands
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.printing.languages import Language, Rule
@@ -77,6 +78,9 @@ class _Writer:
         function = self.functions.get(name, name)
         if isinstance(function, Rule):
             return self._fill(function, of)
+        folds = self.language.folds and name in FUNCTIONS and FUNCTIONS[name].folds
+        while folds and self._typed(of[0])[0] == name:  # max(max(a, b), c)
+            of = (*operands(self._typed(of[0])), *of[1:])
         opening, closing = self.language.call
         parts: list[Part[Level]] = [function + power + opening]
         for argument in of:

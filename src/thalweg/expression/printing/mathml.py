@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from thalweg.expression.functions import FUNCTIONS
-from thalweg.expression.graph import Graph
+from thalweg.expression.graph import Graph, operands
 from thalweg.expression.names import GREEK
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.printing.notation import (
@@ -31,7 +31,15 @@ _THIN = '<mspace width="0.17em"></mspace>'  # sets a function's name off, as sin
 _MINUS = "<mo>\u2212</mo>"
 _SIGN = '<mo form="prefix">\u2212</mo>'
 
-_DISPLAY_NAMES = {"log": "ln", "sign": "sgn"}
+_DISPLAY_NAMES = {
+    "log": "ln", "sign": "sgn", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh",
+    "acosh": "arcosh", "atanh": "artanh",
+}  # fmt: skip
+
+_DISPLAYED = {
+    "less": "&lt;", "less_equal": "≤", "greater": "&gt;", "greater_equal": "≥", "equal": "=", "not_equal": "≠",
+}  # fmt: skip
+_RELATIONS = {name: f"<mo>{sign}</mo>" for name, sign in _DISPLAYED.items()}
 
 
 class _Place(Enum):
@@ -43,6 +51,7 @@ class _Place(Enum):
     FIRST = "the first factor"
     FACTOR = "a later factor"
     BASE = "under an exponent"
+    JOINED = "a weaker connective beside a stronger one"
 
 
 def to_mathml(formula: Parsed, root: int | None = None) -> str:
@@ -95,28 +104,51 @@ class _Setter:
                     self._number(float(node[2])) if operation == "integer_power" else (node[2], _Place.ALONE)
                 )
                 return self._power(node[1], exponent, is_integer=operation == "integer_power" and node[2] > 0)
+            case "not":
+                return ['<mo rspace="0.3em">¬</mo>', self._joined("not", node[1])]
+            case "and" | "or":
+                sign = "<mo>∧</mo>" if operation == "and" else "<mo>∨</mo>"
+                return [self._joined(operation, node[1]), sign, self._joined(operation, node[2])]
+            case _ if operation in _RELATIONS:
+                return [(node[1], _Place.ALONE), _RELATIONS[operation], (node[2], _Place.ALONE)]
             case _:
-                return self._function(operation, node[1])
+                return self._function(operation, operands(node))
+
+    def _joined(self, by: str, index: int) -> Part[_Place]:
+        weaker = ("or",) if by == "and" else ("and", "or") if by == "not" else ()
+        return index, _Place.JOINED if node_as_typed(self.graph, index)[0] in weaker else _Place.ALONE
 
     def _power(self, base: int, exponent: Part[_Place], is_integer: bool) -> Sequence[Part[_Place]]:
-        operation, *of = node_as_typed(self.graph, base)
-        function = FUNCTIONS.get(operation)
+        node = node_as_typed(self.graph, base)
+        function = FUNCTIONS.get(node[0])
         if is_integer and function is not None and function.notation == "name":  # sin^2(x)
-            name = f"<msup>{_function_name(operation)}<mrow>"
-            return [name, exponent, f"</mrow></msup>{_APPLY}", *_bracketed((of[0], _Place.ALONE))]
+            name = f"<msup>{_function_name(node[0])}<mrow>"
+            return [name, exponent, f"</mrow></msup>{_APPLY}", *self._arguments(node[0], operands(node))]
         return ["<msup>", (base, _Place.BASE), "<mrow>", exponent, "</mrow></msup>"]
 
-    def _function(self, name: str, argument: int) -> Sequence[Part[_Place]]:
-        inside = (argument, _Place.ALONE)
+    def _function(self, name: str, of: Sequence[int]) -> Sequence[Part[_Place]]:
+        inside = (of[0], _Place.ALONE)
         match FUNCTIONS[name].notation:
             case "root":
                 return ["<msqrt>", inside, "</msqrt>"]
+            case "cube root":
+                return ["<mroot><mrow>", inside, "</mrow><mn>3</mn></mroot>"]
             case "exponential":
                 return ["<msup><mi>e</mi><mrow>", inside, "</mrow></msup>"]
             case "bars":
                 return ['<mrow><mo fence="true">|</mo>', inside, '<mo fence="true">|</mo></mrow>']
+            case "floor":
+                return ["<mrow><mo>⌊</mo>", inside, "<mo>⌋</mo></mrow>"]
             case "name":
-                return [_function_name(name), _APPLY, *_bracketed(inside)]
+                return [_function_name(name), _APPLY, *self._arguments(name, of)]
+
+    def _arguments(self, name: str, of: Sequence[int]) -> Sequence[Part[_Place]]:
+        while FUNCTIONS[name].folds and node_as_typed(self.graph, of[0])[0] == name:
+            of = (*operands(node_as_typed(self.graph, of[0])), *of[1:])
+        parts: list[Part[_Place]] = []
+        for argument in of:
+            parts += [(argument, _Place.ALONE), "<mo>,</mo>"]
+        return _bracketed(*parts[:-1])
 
     # Brackets
 
@@ -130,6 +162,8 @@ class _Setter:
                 return self._is_sum(index)
             case _Place.SUBTRAHEND | _Place.FACTOR:
                 return self._is_sum(index) or self._leads_with_sign(index)
+            case _Place.JOINED:
+                return True
             case _Place.BASE:
                 return not self._is_atom(index)
 
@@ -148,7 +182,7 @@ class _Setter:
             return math.copysign(1.0, node[1]) > 0.0 and "e" not in number(node[1])
         function = FUNCTIONS.get(node[0])
         if function is not None:
-            return function.notation in ("root", "bars")
+            return function.notation in ("root", "cube root", "bars", "floor")
         return node[0] in ("variable", "parameter", "column")
 
     # Products
@@ -204,6 +238,8 @@ def _bracketed(*parts: Part[_Place]) -> Sequence[Part[_Place]]:
 
 
 def _function_name(name: str) -> str:
+    if name in ("log10", "log2"):
+        return f"<msub><mi>log</mi><mn>{name[3:]}</mn></msub>"
     return f"<mi>{_DISPLAY_NAMES.get(name, name)}</mi>"
 
 
