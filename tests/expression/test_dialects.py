@@ -134,6 +134,10 @@ def test_latex_reads_as_plain_text(text: str, plain: str) -> None:
         ("2x y + sin(x)", "plain"),
         ("Sin[x]", "mathematica"),
         ("x + 2 Cos [y]", "mathematica"),
+        ("2Sin[x]", "mathematica"),
+        ("x^2.5Sin[x]", "mathematica"),
+        ("2E^x", "mathematica"),
+        ("rE^x", "plain"),
         ("E^x", "mathematica"),
         ("E^(-2 x)", "mathematica"),
         ("E^2 + y", "plain"),
@@ -299,6 +303,8 @@ def refused(text: str, syntax: str, position: int, length: int, said: str) -> No
         "E^" * 50_000,
         "A " * 50_000,
         "E^(" * 33_000,
+        "A1" * 49_000 + "[",
+        "1." * 50_000,
     ],
 )
 def test_bombs_are_refused_at_once(bomb: str) -> None:

@@ -238,9 +238,7 @@ class _Tokenizer:
     def _unknown(self, name: str, typed: str, start: int) -> FormulaError:
         hint = HINTS.get(name)
         if hint is None:
-            near = explain.nearest(
-                name, [*COMMANDS, *LETTERS_BY_COMMAND, *SIGNS, "frac", "sqrt", "left", "right"]
-            )
+            near = explain.nearest(name, [*COMMANDS, *GREEK, *SIGNS, "frac", "sqrt", "left", "right"])
             hint = (
                 f"did you mean \\{near}?" if near else "see the functions and Greek letters that can be read"
             )
