@@ -70,6 +70,9 @@ MATHEMATICA = [
     ("Sin[x]^2", "sin(x)^2"),
     ("2 Degree", "2*0.017453292519943295"),
     ("αβ", "alpha*beta"),
+    ("x + ArcTan[x, y] + ArcTan[x]", "x + atan2(y, x) + atan(x)"),
+    ("Log[10, x] + Log[2, y]", "log10(x) + log2(y)"),
+    ("If[x < 0 && !(y >= 2) || x == y, Min[x, y, 1], 3]", "where(x < 0 and not y >= 2 or x == y, min(x, y, 1), 3)"),
 ]  # fmt: skip
 
 LATEX = [
@@ -111,6 +114,10 @@ LATEX = [
     (r"x^a b", "x^a*b"),
     (r"\displaystyle x", "x"),
     (r"2.5x", "2.5*x"),
+    (r"\log_{10} x + \log_2(y)", "log10(x) + log2(y)"),
+    (r"\sqrt[3]{x} + \lfloor y\rfloor", "cbrt(x) + floor(y)"),
+    (r"\max(x, y, 1) + \arctan\frac{y}{x}", "max(x, y, 1) + atan(y/x)"),
+    (r"\operatorname{where}(x \le 0 \land \lnot y = 2, x, y)", "where(x <= 0 and not y == 2, x, y)"),
 ]  # fmt: skip
 
 
