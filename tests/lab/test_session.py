@@ -295,6 +295,14 @@ def test_the_second_axis_of_a_function_of_one_variable_changes_nothing(talk: Tal
     assert opened.warnings == ["f does not depend on y"]
 
 
+def test_where_a_formula_may_have_no_value_is_said_as_it_is_opened(talk: Talk) -> None:
+    opened = talk.open(text="x*log(x) + |y|")
+    assert opened.warnings == [
+        "may be undefined for x <= 0 (log)",
+        "not differentiable where y = 0 (abs)",
+    ]
+
+
 def test_a_parameter_s_value_reaches_field_runs_and_reading(talk: Talk) -> None:
     opened = talk.open(text="a*x^2 + y^2", parameters={"a": 3.0})
     assert opened.parameters[0].default == 3.0

@@ -103,6 +103,12 @@ class Opening:
         assert isinstance(self.objective, Formula)  # nothing else has parameters
         return self.objective.with_parameters(**parameters)
 
+    def _cautions(self) -> tuple[str, ...]:
+        """What a formula's operations say of where f has no value or no slope."""
+        from thalweg.objective.formula import Formula
+
+        return self.objective.warnings if isinstance(self.objective, Formula) else ()
+
     def is_unchanged(self, parameters: Mapping[str, float]) -> bool:
         """Whether these parameters are those that the known minimum belongs to."""
         present = {info.name: info.default for info in self.parameters}
@@ -131,7 +137,7 @@ class Opening:
             minimum=self.minimum,
             data=curve
             and DataInfo(abscissa=curve.column, response=curve.response, rows=len(curve.abscissae)),
-            warnings=list(self.warnings),
+            warnings=[*self.warnings, *self._cautions()],
         )
         return message, (curve.abscissae, curve.responses, curve.at) if curve else ()
 

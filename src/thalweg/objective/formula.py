@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thalweg.errors import ThalwegError
 from thalweg.expression import printing, symbolic
+from thalweg.expression.cautions import cautions
 from thalweg.expression.dialects import Syntax, recognise
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.names import canonical
@@ -115,6 +116,15 @@ class Formula:
         other._values = np.array([_number(name, value) for name, value in changed.items()])
         other._kernel = self._kernel
         return other
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Where the formula may be undefined, bend or jump, as far as its operations tell; nothing is computed.
+
+        >>> Formula("x*log(x) + |y|").warnings
+        ('may be undefined for x <= 0 (log)', 'not differentiable where y = 0 (abs)')
+        """
+        return cautions(self._parsed)
 
     def describe(self) -> str:
         """Return the text, followed by the parameters.
