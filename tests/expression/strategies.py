@@ -20,9 +20,25 @@ SHAPES = [
     "({})^(1/3)", "({})²", "|({})|", "2({})", "1/2 ({})", "2pi ({})",
 ]  # fmt: skip
 
+MORE_FUNCTIONS = [
+    *FUNCTIONS, "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "log10", "log2", "log1p", "expm1",
+    "cbrt", "sign", "floor", "erf", "erfc", "sigmoid", "softplus", "relu",
+]  # fmt: skip
+MORE_SHAPES = [
+    *SHAPES, "atan2({}, {})", "min({}, {})", "max({}, {}, {})", "hypot({}, {})", "norm({}, {}, {})",
+    "logsumexp({}, {})", "where({?}, {}, {})", "where({?} and {?}, {}, {})", "where({?} or {?}, {}, {})",
+    "where(not {?}, {}, {})",
+    "where(({?}) and ({?} or not ({?})), {}, {})",
+]  # fmt: skip
+COMPARISONS = ["{} < {}", "{} <= {}", "{} > {}", "{} >= {}", "{} == {}", "{} != {}", "({}) ≤ ({})"]
 
-def formula_text(decisions: Sequence[int]) -> str:
-    """Return the formula that a list of numbers decides on; a shorter list makes a shorter formula."""
+
+def formula_text(decisions: Sequence[int], whole: bool = False) -> str:
+    """Return the formula that a list of numbers decides on; a shorter list makes a shorter formula.
+
+    Of the whole language, or of what is smooth within it for the most part.
+    """
+    functions, shapes = (MORE_FUNCTIONS, MORE_SHAPES) if whole else (FUNCTIONS, SHAPES)
     tape = list(reversed(decisions))
 
     def piece(depth: int) -> str:
@@ -30,22 +46,25 @@ def formula_text(decisions: Sequence[int]) -> str:
         if depth == 0 or not tape:
             return LEAVES[choice % len(LEAVES)]
         if choice % 4 == 0:
-            return f"{FUNCTIONS[choice // 4 % len(FUNCTIONS)]}({piece(depth - 1)})"
-        shape = SHAPES[choice // 4 % len(SHAPES)]
+            return f"{functions[choice // 4 % len(functions)]}({piece(depth - 1)})"
+        shape = shapes[choice // 4 % len(shapes)]
+        while "{?}" in shape:
+            comparison = COMPARISONS[(tape.pop() if tape else 0) % len(COMPARISONS)]
+            shape = shape.replace("{?}", comparison, 1)
         return shape.format(*(piece(depth - 1) for _ in range(shape.count("{}"))))
 
     return piece(6)
 
 
-def formulas(size: int = 20) -> st.SearchStrategy[str]:
+def formulas(size: int = 20, whole: bool = False) -> st.SearchStrategy[str]:
     """Texts, nearly all of which can be read."""
-    return st.lists(st.integers(0, 419), max_size=size).map(formula_text)
+    return st.lists(st.integers(0, 419), max_size=size).map(lambda decisions: formula_text(decisions, whole))
 
 
 @st.composite
-def parsed_formulas(draw: st.DrawFn, size: int = 20) -> Parsed:
+def parsed_formulas(draw: st.DrawFn, size: int = 20, whole: bool = False) -> Parsed:
     """Formulas in x, y, z and alpha."""
-    text = draw(formulas(size))
+    text = draw(formulas(size, whole))
     note(text)
     try:
         return parse(text, variables=NAMES)

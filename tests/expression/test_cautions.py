@@ -81,7 +81,7 @@ def test_a_part_that_would_explode_when_written_is_not_written() -> None:
 
 @settings(max_examples=150)
 @given(
-    parsed_formulas(),
+    parsed_formulas(whole=True),
     st.lists(st.one_of(st.floats(-4, 4), st.sampled_from([0.0, 1.0])), min_size=4, max_size=4),
 )
 def test_nothing_lies_outside_its_range_and_nothing_undefined_goes_unsaid(

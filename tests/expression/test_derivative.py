@@ -16,6 +16,7 @@ from mpmath import mp, mpf
 from tests.expression.evaluate import evaluate, evaluate_in_doubles
 from tests.expression.strategies import parsed_formulas
 from thalweg.expression.derivative import gradient, hessian
+from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import FormulaSizeError, Graph
 from thalweg.expression.parse import parse
 from thalweg.expression.parsed import Parsed
@@ -144,6 +145,24 @@ def test_derivatives_of_random_formulas(formula: Parsed, eighths: list[int]) -> 
         ("x*x*x", (3.0,), [27.0]),
         ("3", (1.0,), [0.0]),
         ("sign(x)*x", (-2.0,), [-1.0]),
+        ("floor(x)*x", (2.5,), [2.0]),
+        ("relu(x)", (0.0,), [0.0]),
+        ("relu(x)", (2.0,), [1.0]),
+        ("max(x, y)", (1.0, 1.0), [1.0, 0.0]),
+        ("min(x, y)", (1.0, 1.0), [1.0, 0.0]),
+        ("max(x, 2*y, 3)", (1.0, 2.0), [0.0, 2.0]),
+        ("hypot(x, y)", (0.0, 0.0), [0.0, 0.0]),
+        ("hypot(x, y)", (3e200, 4e200), [0.6, 0.8]),
+        ("atan2(x, y)", (3e200, 4e200), [1.6e-201, -1.2e-201]),
+        ("cbrt(x)", (0.0,), [math.inf]),
+        ("acosh(x)", (-2.0,), [math.nan]),
+        ("sigmoid(x)", (40.0,), [math.exp(-40.0)]),
+        ("where(x > 0, log(x), 0)", (0.0,), [0.0]),
+        ("where(x > 0, sqrt(x), x^2)", (-2.0,), [-4.0]),
+        ("where(x > 0, sqrt(x)/x, 0)*y", (0.0, 1.0), [0.0, 0.0]),
+        ("where(x == 0, 1, sin(x)/x)", (0.0,), [0.0]),
+        ("where(x > 0, where(y > 0, log(x*y), 1/y), y)", (0.0, 0.0), [0.0, 1.0]),
+        ("where(x > 0, log(x), 0) + where(x > 0, 0, 1/(x + 1))", (0.0,), [-1.0]),
     ],
 )
 def test_slopes_at_corners(text: str, x: tuple[float, ...], slopes: list[float]) -> None:
@@ -209,3 +228,27 @@ def test_derivatives_beyond_the_limit_are_refused() -> None:
     formula = parse("*".join(f"(x{i} + 1)" for i in range(400)))
     with pytest.raises(FormulaSizeError, match="100,000 operations"):
         hessian(formula.graph, formula.root, 400)
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name != "where"])
+def test_derivatives_of_every_function(name: str) -> None:
+    arguments = FUNCTIONS[name].arguments
+    shape = f"{name}({', '.join(('x*y', 'x - y/3')[:arguments])})"
+    formula = parse(f"{shape}*x", variables=["x", "y"])
+    graph = formula.graph
+    first = gradient(graph, formula.root, 2)
+    second = triangle(hessian(graph, formula.root, 2))
+    for point in ((0.5, 0.7), (-0.3, 0.9), (1.7, 0.8), (-1.3, -1.1)):
+        x = [mpf(t) for t in point]
+        wanted = [evaluate(graph, [formula.root], x)[0], *numerical_gradient(graph, formula.root, x)]
+        bends = triangle([numerical_gradient(graph, first[i], x)[: i + 1] for i in range(2)])
+        if any(isinstance(value, mp.mpc) and value.imag for value in [*wanted, *bends]):
+            continue  # outside its domain
+        scale = max(1.0, *map(abs, [*wanted, *bends]))
+        assert_close(evaluate(graph, [formula.root, *first, *second], x), [*wanted, *bends], scale=10 * scale)
+
+
+def test_second_derivatives_of_a_branch_that_is_not_taken_leave_no_trace() -> None:
+    formula = parse("where(x > 0, x^2*log(x), y^3) + where(y < 1, hypot(x, y), 1)")
+    second = triangle(hessian(formula.graph, formula.root, 2))
+    assert evaluate_in_doubles(formula.graph, second, (0.0, 2.0)) == [0.0, 0.0, 12.0]

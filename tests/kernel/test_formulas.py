@@ -91,7 +91,7 @@ def test_random_formulas_are_as_accurate_as_their_operations(
 
 
 @settings(max_examples=40)
-@given(parsed_formulas(), st.data(), st.sampled_from([*targets()]))
+@given(parsed_formulas(whole=True), st.data(), st.sampled_from([*targets()]))
 def test_random_formulas_have_the_same_bits_at_a_point_and_in_a_batch(
     formula: Parsed, data: st.DataObject, target: str
 ) -> None:

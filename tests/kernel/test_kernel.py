@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.kernel.machine import targets
+from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.parse import parse
 from thalweg.kernel import build, code, emit, kernel, payne_hanek
 from thalweg.kernel.call import PointCall
@@ -128,7 +129,12 @@ def test_code_for_arm_is_generated_and_calls_nothing_but_ours() -> None:
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     machine = llvm.Target.from_triple("aarch64-unknown-linux-gnu").create_target_machine(opt=1, jit=True)
-    formula = parse("sin(x)*exp(y) + log(x)^tanh(y) + sqrt(tan(x)) + |x| + x^7 + y^-3")
+    every = " + ".join(
+        f"where(x < y or not x == 1, {name}({', '.join('xy'[: function.arguments])}), x)"
+        for name, function in FUNCTIONS.items()
+        if name != "where"
+    )
+    formula = parse(f"{every} + log(x)^tanh(y) + x^7 + y^-3")
     modules = [Module(fused=True) for _ in range(3)]
     emit.point(modules[0], "point", formula.graph, [formula.root])
     emit.batch(modules[1], "batch", formula.graph, [formula.root], 2)

@@ -113,3 +113,17 @@ def test_padding_never_counts() -> None:
         )
         t = np.arange(1.0, rows + 1)
         assert f.value([2]) == pytest.approx(math.fsum((2 * np.sqrt(t) + np.log(t)) ** 2), rel=1e-14)
+
+
+def test_choices_and_functions_of_the_system_work_over_rows() -> None:
+    """A condition may depend on the row, or on the variables alone."""
+    columns = data(1000)
+    t = columns["t"]
+    f = LeastSquares(
+        "where(t > a and b < 2, erf(a*t), where(b < 1, 0, max(b, t))) + atan2(t, b)", columns, loss="sum"
+    )
+    for a, b in [(0.3, 0.9), (-0.2, 1.5), (0.0, 3.0)]:
+        erf = np.array([math.erf(a * one) for one in t])
+        taken = np.where((t > a) & (b < 2), erf, 0.0 if b < 1 else np.maximum(b, t)) + np.arctan2(t, b)
+        np.testing.assert_allclose(f.predict([a, b]), taken, rtol=1e-14, atol=1e-15)
+        assert f.value([a, b]) == pytest.approx(math.fsum((taken - columns["y"]) ** 2), rel=1e-13)
