@@ -20,6 +20,7 @@ MOST = 6
 
 _LONGEST = 40  # characters of a part that is quoted
 _LARGEST = 20  # and operations, counted each time they are written
+_QUOTED = 4 * MOST  # parts that are quoted at all; in a long formula each takes its time
 
 
 def cautions(formula: Parsed) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ def cautions(formula: Parsed) -> tuple[str, ...]:
     found = list(dict.fromkeys(sentence for index in reader.order for sentence in reader.of(index)))
     found.sort(key=lambda sentence: not sentence.startswith("may be undefined"))
     if len(found) > MOST:
-        found[MOST - 1 :] = [f"and {len(found) - MOST + 1} more such places"]
+        found[MOST - 1 :] = ["and more such places"]
     return tuple(found)
 
 
@@ -48,6 +49,7 @@ class _Reader:
         self.graph: Graph = formula.graph
         self.order = self.graph.reachable([formula.root])
         self.ranges = ranges(self.graph, self.order)
+        self.quoted = 0
         self.sizes: dict[int, int] = {}  # when written out, up to _LARGEST + 1
         for index in self.order:
             size = 1 + sum(self.sizes[operand] for operand in operands(self.graph.nodes[index]))
@@ -141,8 +143,9 @@ class _Reader:
         return f"not differentiable where {text} = 0 ({name})"
 
     def _quoted(self, index: int, otherwise: str) -> str:
-        if self.sizes[index] > _LARGEST:
+        if self.sizes[index] > _LARGEST or self.quoted >= _QUOTED:
             return otherwise
+        self.quoted += 1
         text = to_text(self.formula, index)
         return text if len(text) <= _LONGEST else otherwise
 
