@@ -7,6 +7,7 @@ import {
   fallingDomain,
   linearScale,
   linearTicks,
+  logScale,
   logTicks,
   type Scale,
   symlog,
@@ -57,11 +58,10 @@ export function chartAxes(scene: ChartScene, series: readonly Series[], frame: F
   let last = scene.maxEvaluations ?? 0;
   if (!last) for (const { evaluations } of series) last = Math.max(last, evaluations.at(-1) ?? 1);
   const end = Math.max(10, 1.05 * last);
-  const across = linearScale(0, Math.log10(end), frame.left, frame.right);
   const wide = frame.right - frame.left;
   const common = {
     frame,
-    x: (value: number) => across(Math.log10(value)),
+    x: logScale(1, end, frame.left, frame.right),
     xTicks: logTicks(0, Math.log10(end), Math.max(2, Math.floor(wide / 55)), true).map((tick) => ({
       ...tick,
       label: tick.label && tick.value < 1e5 ? String(tick.value) : tick.label,
@@ -79,10 +79,10 @@ export function chartAxes(scene: ChartScene, series: readonly Series[], frame: F
 type Vertical = Pick<ChartAxes, "y" | "yTicks" | "floor">;
 
 function fallingAxis(domain: FallingDomain, frame: Frame, count: number): Vertical {
-  const up = linearScale(domain.low, domain.high, frame.bottom, frame.top);
+  const up = logScale(10 ** domain.low, 10 ** domain.high, frame.bottom, frame.top);
   const floor = domain.zeros ? frame.bottom : null;
   const y = (value: number): number => {
-    if (value > 0) return up(Math.log10(value));
+    if (value > 0) return up(value);
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : frame.bottom;
   };
   const hasFew = domain.high - domain.low <= 4;

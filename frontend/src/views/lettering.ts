@@ -1,6 +1,6 @@
 // Text on canvases: the page's typefaces, halos, and formulas in which single letters are italic.
 
-export const sans = '"Thalweg Inter", Inter, system-ui, sans-serif';
+const sans = '"Thalweg Inter", Inter, system-ui, sans-serif';
 export const serif = '"Thalweg STIX", "Thalweg STIX Greek", "STIX Two Text", Georgia, serif';
 const upright = '"Thalweg Math", "STIX Two Math", Georgia, serif';
 
