@@ -70,7 +70,7 @@ async def start_pixel(page: Any, problem: str) -> tuple[float, float, float]:
 
 
 class Mouse:
-    """A mouse with its button down; events go out when they happen, whether or not the page has taken the one before."""
+    """A mouse with its button down, whose events do not wait until the page has taken those before."""
 
     def __init__(self, session: Any) -> None:
         self._session = session
