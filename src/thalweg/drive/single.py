@@ -36,7 +36,8 @@ from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.turns import run
 
-FIRST_SLICE = 64  # turns
+FIRST_SLICE = 256  # turns
+PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
 SLICE_SECONDS = 0.02  # what later slices aim at: Ctrl-C and time limits are noticed this soon
 PATH_ROWS = 256
 LOG_ROWS = 1024
@@ -103,6 +104,7 @@ class _Workspace:
         if path[1] >= path[0]:
             if 2 * path.nbytes <= RECORD_BYTES:
                 self.path = np.concatenate([path, np.empty(len(path) - 2)])
+                self.measure()
             else:
                 rows = path[2:].reshape(-1, self.columns)
                 kept = rows[::2].copy()
@@ -114,13 +116,13 @@ class _Workspace:
         if log[1] == log[0]:
             if 2 * log.nbytes <= RECORD_BYTES:
                 self.log = np.concatenate([log, np.empty(len(log) - 2)])
+                self.measure()
             else:
                 rows = log[2:].reshape(-1, TRIAL_COLUMNS)
                 half = len(rows) // 2
                 rows[: len(rows) - half] = rows[half:].copy()
                 log[1] = len(rows) - half
                 self.dropped += half
-        self.measure()
         return p
 
 
@@ -202,8 +204,7 @@ def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, p: 
     step = machine.step() if native is None else None
     turn = quiet if step is None else _compiled_turn(step, space, p)
     before = a[EVALUATIONS, 0] + a[GRADIENTS, 0]
-    # plain turns are slow: short slices keep the clock and Ctrl-C in sight, and let the compiled part take over soon
-    going = run(a, p, path_record, log_record, min(budget, FIRST_SLICE), objective, turn, fill, first, judge)
+    going = run(a, p, path_record, log_record, min(budget, PLAIN_SLICE), objective, turn, fill, first, judge)
     machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
     return going
 
