@@ -1,7 +1,7 @@
 """Runs the benchmarks and prints their tables as Markdown.
 
     python -m benchmarks.run                    # all of them
-    python -m benchmarks.run cold_start drag    # these
+    python -m benchmarks.run startup page_drag   # these
     python -m benchmarks.run --list
     python -m benchmarks.run --write docs/performance.md
 
