@@ -109,6 +109,8 @@ _C_TYPES: dict[object, tuple[Any, ...]] = {
 }
 
 _machines: dict[Hashable, Machine] = {}
+_own_machines: dict[Hashable, Machine] = {}
+"""Those of the package's own parts, whose source does not change while it runs, by the parts themselves."""
 
 
 def machine_for(composition: Composition, n: int) -> Machine:
@@ -116,10 +118,12 @@ def machine_for(composition: Composition, n: int) -> Machine:
     direction, step = composition.direction, composition.step
     size = n if n in OWN_SIZES else None
     parts = (direction.fill, step.first, step.judge)
-    key = (*(source(part) for part in parts), size)
-    found = _machines.get(key)
+    found = _own_machines.get((*parts, size))
     if found is None:
+        key = (*(source(part) for part in parts), size)
         found = _machines.setdefault(key, Machine(cast(Any, parts), size))
+        if key[:3] == parts:
+            _own_machines[key] = found
     return found
 
 
