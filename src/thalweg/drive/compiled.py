@@ -109,8 +109,6 @@ _C_TYPES: dict[object, tuple[Any, ...]] = {
 }
 
 _machines: dict[Hashable, Machine] = {}
-_own_machines: dict[Hashable, Machine] = {}
-"""Those of the package's own parts, whose source does not change while it runs, by the parts themselves."""
 
 
 def machine_for(composition: Composition, n: int) -> Machine:
@@ -118,12 +116,10 @@ def machine_for(composition: Composition, n: int) -> Machine:
     direction, step = composition.direction, composition.step
     size = n if n in OWN_SIZES else None
     parts = (direction.fill, step.first, step.judge)
-    found = _own_machines.get((*parts, size))
+    found = _machines.get((*parts, size))  # the package's own parts are keys themselves: no need to ask `source`
     if found is None:
         key = (*(source(part) for part in parts), size)
-        found = _machines.setdefault(key, Machine(cast(Any, parts), size))
-        if key[:3] == parts:
-            _own_machines[key] = found
+        found = _machines.get(key) or _machines.setdefault(key, Machine(cast(Any, parts), size))
     return found
 
 
