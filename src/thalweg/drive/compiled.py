@@ -116,7 +116,8 @@ def machine_for(composition: Composition, n: int) -> Machine:
     direction, step = composition.direction, composition.step
     size = n if n in OWN_SIZES else None
     parts = (direction.fill, step.first, step.judge)
-    found = _machines.get((*parts, size))  # the package's own parts are keys themselves: no need to ask `source`
+    # the package's own parts are keys themselves, so that `source` need not be asked
+    found = _machines.get((*parts, size))
     if found is None:
         key = (*(source(part) for part in parts), size)
         found = _machines.get(key) or _machines.setdefault(key, Machine(cast(Any, parts), size))
