@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from thalweg.descent.methods import METHODS
 from thalweg.lab import messages
 from thalweg.lab.messages import (
     Failed,
@@ -94,7 +95,7 @@ def test_a_page_is_told_what_there_is(talk: Talk) -> None:
     welcome, _ = talk.ask(Welcome, Hello)
     assert [problem.id for problem in welcome.problems] == [problem.id for problem in PROBLEMS]
     assert welcome.first == "paraboloid"
-    assert [method.name for method in welcome.methods] == ["gradient descent", "armijo"]
+    assert [method.name for method in welcome.methods] == [method.name for method in METHODS]
     assert [row.name for row in welcome.limits] == ["max_iterations", "gtol"]
     for row in [*welcome.limits, *(row for method in welcome.methods for row in method.parameters)]:
         assert math.isfinite(row.low)

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, cast
 
 from thalweg.descent.advance import advance
-from thalweg.descent.methods import METHODS, Composition
+from thalweg.descent.methods import Composition, compose, find
 from thalweg.drive import turns
 
 PATIENCE = 2_000
@@ -146,10 +145,9 @@ def _resolved(function: FunctionType, seen: set[CodeType]) -> Hashable:
     return (code, tuple(referred))
 
 
-@lru_cache(maxsize=1)
-def warm() -> None:
-    """Translate every named method for two variables and for any number, so that no later run has to wait."""
-    for method in METHODS:
-        composition = Composition(method.direction(), method.step(), method.name)
+def warm(names: Iterable[str]) -> None:
+    """Translate these methods for two variables and for any number, so that no later run has to wait."""
+    for method in map(find, names):
+        composition = compose(method.name)
         for n in (2, 3):
             machine_for(composition, n).run(now=True)
