@@ -125,9 +125,10 @@ def machine_for(composition: Composition, n: int) -> Machine:
 
 def source(function: Callable[..., Any]) -> Hashable:
     """A function's code together with everything that it refers to: equal only where translations are equal."""
-    if function.__module__.startswith("thalweg."):
-        return function  # the package's own source does not change while it runs
-    return _resolved(cast(FunctionType, function), set())
+    if not isinstance(function, FunctionType) or function.__module__.startswith("thalweg."):
+        # what is no function runs plain; and the package's own source does not change while it runs
+        return function
+    return _resolved(function, set())
 
 
 def _resolved(function: FunctionType, seen: set[CodeType]) -> Hashable:
