@@ -17,11 +17,10 @@ from thalweg.version import __version__
 if TYPE_CHECKING:
     from thalweg.descent.directions import SteepestDescent
     from thalweg.descent.judgement import Judgement
-    from thalweg.descent.parameters import ParameterError
     from thalweg.descent.steps import Backtracking, Constant
     from thalweg.descent.stopping import Reason
     from thalweg.entry import descend
-    from thalweg.errors import ThalwegError
+    from thalweg.errors import ParameterError, ThalwegError
     from thalweg.expression.errors import FormulaError
     from thalweg.lab import Lab, lab
     from thalweg.objective.formula import Formula
@@ -40,7 +39,7 @@ _HOMES = {
     "Judgement": "thalweg.descent.judgement",
     "Lab": "thalweg.lab",
     "LeastSquares": "thalweg.objective.least_squares",
-    "ParameterError": "thalweg.descent.parameters",
+    "ParameterError": "thalweg.errors",
     "Reason": "thalweg.descent.stopping",
     "SteepestDescent": "thalweg.descent.directions",
     "ThalwegError": "thalweg.errors",

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 # ------------------------------------------------------------------------------------------------ scalars of one run
 SIZE = 0  # n, the number of variables
-STATUS = 1  # what the automaton is doing, or the Reason for which it ended
+STATUS = 1  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
 REQUEST = 2  # what is wanted at the trial point: a sum of VALUE and GRADIENT
 KNOWN = 3  # what is known there
 ITERATION = 4  # k, the number of accepted steps
@@ -44,7 +44,6 @@ GRADIENT = 2
 BOTH = VALUE + GRADIENT
 
 # ------------------------------------------------------------------------------------------------ states while running
-IDLE = 0  # the lane carries no run
 START = -1  # the start has been asked for
 SEARCH = -2  # a trial has been asked for
 
