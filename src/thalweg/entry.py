@@ -95,7 +95,7 @@ def descend(
     )
     composition, p, logged = plan
     outcome = go_down(target, composition, x, p, logged=logged, time_limit=time_limit, callback=callback)
-    return Trajectory(target, composition, p, outcome)
+    return Trajectory(target, composition, p, outcome, x)
 
 
 def _objective(given: Any) -> Any:
@@ -177,7 +177,7 @@ def parameters(
     p = np.zeros(block.PARAMETERS)
     checked = check_limits(limits)
     p[block.MAX_ITERATIONS] = checked["max_iterations"]
-    p[block.GTOL2] = checked["gtol"] ** 2
+    p[block.GTOL2] = checked["gtol"] * checked["gtol"]  # infinite where it overflows
     p[block.FTOL] = checked["ftol"]
     p[block.XTOL] = checked["xtol"]
     p[block.MAX_EVALUATIONS] = checked["max_evaluations"]

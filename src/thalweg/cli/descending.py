@@ -183,18 +183,10 @@ def _columns(run: Trajectory) -> list[str]:
     return ["iteration", *run.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
 
 
-def _iterations(run: Trajectory) -> list[int]:
-    """The number of the iteration that each row of the path holds."""
-    rows = len(run.path)
-    if rows == run.nit + 1:
-        return list(range(rows))
-    return [*(row * run.stride for row in range(rows - 1)), run.nit]
-
-
 def _rows(run: Trajectory) -> list[list[Any]]:
     return [
         [iteration, *row[:-1], int(row[-1])]
-        for iteration, row in zip(_iterations(run), run.path.tolist(), strict=True)
+        for iteration, row in zip(run.iterations.tolist(), run.path.tolist(), strict=True)
     ]
 
 
@@ -204,7 +196,7 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "variables": list(run.objective.variables),
         "method": run.method.name,
         "options": {**run.method.direction.values, **run.method.step.values},
-        "start": run.points[0].tolist(),
+        "start": run.start.tolist(),
         "x": run.x.tolist(),
         "fun": run.fun,
         "nit": run.nit,

@@ -34,7 +34,8 @@ STALLED = 16  # iterations in a row that only rounding let pass
 UNRECORDED = 17  # iterates to pass over before the next one is recorded
 STEP = 18  # length of the step that led to the iterate
 LANE = 19  # which run of a survey this lane carries
-RULE_STATE = 20  # first row of the step rule's own memory
+REACHED = 20  # evaluations when the iterate was reached, where it has not been recorded
+RULE_STATE = 21  # first row of the step rule's own memory
 RULE_ROWS = 16
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
