@@ -76,13 +76,17 @@ def descend(
         'DIVERGED'
     """
     target = objective if hasattr(objective, "evaluate") else _objective(objective)
-    x = np.array(start, dtype=np.float64, ndmin=1)
+    n = _size(target)
+    wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
+    try:
+        x = np.array(start, dtype=np.float64, ndmin=1)
+    except (TypeError, ValueError):
+        raise ParameterError(f"start is {wanted}, not {start!r}") from None
+    if isinstance(start, str | None) or x.ndim != 1 or (n is not None and len(x) != n):
+        told = f"an array of shape {x.shape}" if isinstance(start, np.ndarray) else repr(start)
+        raise ParameterError(f"start is {wanted}, not {told}")
     if not np.isfinite(x).all():
         _refuse_start(x)
-    n = _size(target)
-    if x.ndim != 1 or (n is not None and len(x) != n):
-        wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
-        raise ParameterError(f"start is {wanted}, not an array of shape {x.shape}")
     plan = _plan(
         method,
         direction,

@@ -209,5 +209,6 @@ class Trajectory:
 
     def __repr__(self) -> str:
         x = np.array2string(self.x, precision=8, threshold=6)
-        counts = f"{self.nit} iterations, {self.nfev} evaluations"
-        return f"<Trajectory: {self.headline}; f = {self.fun:.10g} at {x}, {counts}>"
+        return (
+            f"<Trajectory: {self.headline}; f = {self.fun:.10g} at {x}, nit = {self.nit}, nfev = {self.nfev}>"
+        )

@@ -220,8 +220,11 @@ def test_a_trajectory_pickles_as_what_it_says() -> None:
 @pytest.mark.parametrize(
     ("start", "says"),
     [
-        ([1.0], "start is 2 numbers \\(x, y\\), not an array of shape \\(1,\\)"),
-        ([[1.0, 2.0]], "not an array of shape \\(1, 2\\)"),
+        ([1.0], "start is 2 numbers \\(x, y\\), not \\[1.0\\]"),
+        (np.ones((1, 2)), "not an array of shape \\(1, 2\\)"),
+        (None, "start is 2 numbers \\(x, y\\), not None"),
+        ("1,2", "start is 2 numbers \\(x, y\\), not '1,2'"),
+        ([1.0, "a"], "not \\[1.0, 'a'\\]"),
         ([1.0, math.nan], "start is finite, but its element 1 is nan"),
         ([math.inf, -math.inf], "element 0 is inf"),
     ],

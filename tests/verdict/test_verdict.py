@@ -87,7 +87,8 @@ def test_a_step_that_is_short_enough_at_the_start_but_not_on_its_way() -> None:
     [
         ("x^2 - y^2", [1, 0], "saddle"),
         ("x^3 - 3x*y^2", [0, 0], "saddle"),
-        ("x^4 + y^4", [0, 0], "flat"),
+        ("x^4 + y^4", [0, 0], "minimum"),
+        ("abs(x) + abs(y)", [0, 0], "minimum"),
         ("-x^2 - y^2", [0, 0], "maximum"),
         ("x^2 + y^4", [1, 0], "minimum"),
         ("x^2 + 0*y", [1, 5], "minimum"),

@@ -79,8 +79,7 @@ def certify(run: Trajectory) -> Certificate:
     if size == 0.0:
         if gradient.any():
             return Certificate("not stationary", smallest, largest, nan, arrived=False)
-        kind: Kind = "saddle" if _falls_nearby(run) else "flat"
-        return Certificate(kind, smallest, largest, 0.0, arrived=True)
+        return Certificate(_look_round(run), smallest, largest, 0.0, arrived=True)
 
     # Newton's step and what it promises; where there is hardly any curvature, a slope promises much
     steps = along / np.maximum(np.abs(values), max(SMALLEST_CURVATURE * size, estimate.error))
@@ -91,9 +90,10 @@ def certify(run: Trajectory) -> Certificate:
     there = there or (small and step <= TINY_STEP)
     if positive:
         arrived = there or (decrement <= NEGLIGIBLE_DECREASE * gained and step <= SHORT_STEP * reach)
-    else:  # what the step promises means nothing here
-        arrived = there or (small and step <= SHORT_STEP * reach)
-    kind = "not stationary"
+    else:  # what the step promises means nothing here, and a short one nothing beside a steep slope
+        level = float(np.linalg.norm(gradient)) <= NEGLIGIBLE_STEP * float(run.gradient_norms[0])
+        arrived = (there and level) or (small and step <= SHORT_STEP * reach)
+    kind: Kind = "not stationary"
     if arrived and positive:
         idle = vectors[:, np.abs(values) <= negligible].T if estimate.error == 0.0 else np.empty((0, run.n))
         beyond = run.x - BEYOND * (vectors @ steps)
@@ -133,14 +133,12 @@ def _falls_along(run: Trajectory, directions: NDArray[np.float64], visible: floa
     return False
 
 
-def _falls_nearby(run: Trajectory) -> bool:
-    """Whether f is lower somewhere near `run.x`, where gradient and Hessian vanish: a look in 64 directions."""
-    x = run.x
+def _look_round(run: Trajectory) -> Kind:
+    """What `run.x` is, where gradient and Hessian vanish: a look in 64 directions, both ways."""
+    length = 1e-3 * max(1.0, float(np.linalg.norm(run.x)))
     directions = np.random.default_rng(0).standard_normal((64, run.n))
-    for d in directions:
-        for h in (1e-3, -1e-3):
-            if _value(run, x + h * max(1.0, float(np.linalg.norm(x))) * d) < run.fun - ROUNDING * abs(
-                run.fun
-            ):
-                return True
-    return False
+    near = [_value(run, run.x + h * d) for d in directions for h in (length, -length)]
+    visible = ROUNDING * abs(run.fun)
+    if any(value < run.fun - visible for value in near):
+        return "saddle"
+    return "minimum" if all(value > run.fun + visible for value in near) else "flat"

@@ -225,6 +225,10 @@ def _limited(case: _Case) -> tuple[Mark, str, str]:
     if alpha is not None and limit is not None and alpha > limit.longest and not shrink < 0.999:
         markup = f"{opening}: it bounces, the step is **{_times(alpha / limit.longest)}** the limit {_two_over(limit)}."
         return "limit", headline, markup
+    if shrink > 1.0 and not case.grows and last > run.gradient_norms[0]:
+        fallen = figure(float(run.values[-1]))
+        markup = f"{opening}, and growing while f falls, to {fallen}: it may have **no minimum**."
+        return "limit", headline, markup
     if 0.0 < shrink < 1.0 and run.gtol > 0.0 and last > run.gtol:
         more = math.log(run.gtol / last) / math.log(shrink)
         if more < 1e9:
