@@ -27,11 +27,10 @@ if TYPE_CHECKING:
         SteepestDescent,
     )
     from thalweg.descent.judgement import Judgement
-    from thalweg.descent.parameters import ParameterError
     from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
     from thalweg.descent.stopping import Reason
     from thalweg.entry import descend
-    from thalweg.errors import ThalwegError
+    from thalweg.errors import ParameterError, ThalwegError
     from thalweg.expression.errors import FormulaError
     from thalweg.lab import Lab, lab
     from thalweg.objective.formula import Formula
@@ -56,7 +55,7 @@ _HOMES = {
     "LeastSquares": "thalweg.objective.least_squares",
     "LimitedMemory": "thalweg.descent.directions",
     "Lion": "thalweg.descent.directions",
-    "ParameterError": "thalweg.descent.parameters",
+    "ParameterError": "thalweg.errors",
     "QuasiNewton": "thalweg.descent.directions",
     "RMSProp": "thalweg.descent.directions",
     "Reason": "thalweg.descent.stopping",

@@ -76,13 +76,17 @@ def descend(
         'DIVERGED'
     """
     target = objective if hasattr(objective, "evaluate") else _objective(objective)
-    x = np.array(start, dtype=np.float64, ndmin=1)
+    n = _size(target)
+    wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
+    try:
+        x = np.array(start, dtype=np.float64, ndmin=1)
+    except (TypeError, ValueError):
+        raise ParameterError(f"start is {wanted}, not {start!r}") from None
+    if isinstance(start, str | None) or x.ndim != 1 or (n is not None and len(x) != n):
+        told = f"an array of shape {x.shape}" if isinstance(start, np.ndarray) else repr(start)
+        raise ParameterError(f"start is {wanted}, not {told}")
     if not np.isfinite(x).all():
         _refuse_start(x)
-    n = _size(target)
-    if x.ndim != 1 or (n is not None and len(x) != n):
-        wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
-        raise ParameterError(f"start is {wanted}, not an array of shape {x.shape}")
     plan = _plan(
         method,
         direction,
@@ -95,7 +99,7 @@ def descend(
     )
     composition, p, logged = plan
     outcome = go_down(target, composition, x, p, logged=logged, time_limit=time_limit, callback=callback)
-    return Trajectory(target, composition, p, outcome)
+    return Trajectory(target, composition, p, outcome, x)
 
 
 def _objective(given: Any) -> Any:
@@ -177,7 +181,7 @@ def parameters(
     p = np.zeros(block.PARAMETERS)
     checked = check_limits(limits)
     p[block.MAX_ITERATIONS] = checked["max_iterations"]
-    p[block.GTOL2] = checked["gtol"] ** 2
+    p[block.GTOL2] = checked["gtol"] * checked["gtol"]  # infinite where it overflows
     p[block.FTOL] = checked["ftol"]
     p[block.XTOL] = checked["xtol"]
     p[block.MAX_EVALUATIONS] = checked["max_evaluations"]

@@ -287,6 +287,13 @@ def test_names_become_axes_or_sliders(
     assert all(row.default == 1.0 and row.low < 1.0 < row.high for row in opened.parameters)
 
 
+def test_greek_names_are_written_as_letters_wherever_the_page_shows_them(talk: Talk) -> None:
+    opened = talk.open(problem=None, text="theta^2 + phi_1^2 + cos(3theta)", parameters={})
+    assert opened.variables == ["θ", "φ_1"]
+    opened = talk.open(problem=None, text="x^2 + beta*y^2", parameters={"beta": 3.0})
+    assert [(info.name, info.symbol) for info in opened.parameters] == [("beta", "β")]
+
+
 def test_the_second_axis_of_a_function_of_one_variable_changes_nothing(talk: Talk) -> None:
     opened = talk.open(text="t^2 - t")
     _, values = talk.field(opened, shape=(9, 5))

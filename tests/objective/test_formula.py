@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ParameterError, ThalwegError
 from thalweg.expression.errors import FormulaError
 from thalweg.kernel import build
 from thalweg.kernel.call import PointCall, call_batch
-from thalweg.objective.formula import Formula, ParameterError
+from thalweg.objective.formula import Formula
 from thalweg.objective.protocol import Objective, PointError
 
 ROSENBROCK = "(1-x)^2 + 100*(y-x^2)^2"

@@ -54,6 +54,11 @@ export function isFalling(scene: ChartScene): boolean {
   return scene.yKind === "gradient" || (scene.yKind === "gap" && scene.reference !== null);
 }
 
+/** Whether there is anything to draw: a run from where f is not defined has nothing. */
+export function hasValues(series: readonly Series[]): boolean {
+  return series.some(({ values }) => values.some(Number.isFinite));
+}
+
 export function chartAxes(scene: ChartScene, series: readonly Series[], frame: Frame): ChartAxes {
   let last = scene.maxEvaluations ?? 0;
   if (!last) for (const { evaluations } of series) last = Math.max(last, evaluations.at(-1) ?? 1);
@@ -67,6 +72,7 @@ export function chartAxes(scene: ChartScene, series: readonly Series[], frame: F
       label: tick.label && tick.value < 1e5 ? String(tick.value) : tick.label,
     })),
   };
+  if (!hasValues(series)) return { ...common, y: () => Number.NEGATIVE_INFINITY, yTicks: [], floor: null };
   const count = Math.max(2, Math.floor((frame.bottom - frame.top) / 30));
   if (isFalling(scene)) {
     const runs = series.map(({ values }) => ({ values, start: values[0] ?? Number.NaN }));

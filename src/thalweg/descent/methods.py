@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from thalweg.descent.directions import (
     AdaGrad,
@@ -19,9 +20,10 @@ from thalweg.descent.directions import (
     RMSProp,
     SteepestDescent,
 )
-from thalweg.descent.parameters import Parameter, ParameterError, Value
+from thalweg.descent.parameters import Parameter, Value
 from thalweg.descent.part import Direction, Part, StepRule
 from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
+from thalweg.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -213,8 +215,9 @@ METHODS: tuple[Method, ...] = (
 )
 
 
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
+def _plain(name: object) -> str:
+    """A name without what does not matter in it."""
+    return "".join(c for c in str(name).casefold() if c.isalnum())
 
 
 _BY_NAME = {_plain(name): method for method in METHODS for name in (method.name, *method.aliases)}
@@ -250,6 +253,10 @@ def compose(
         >>> compose("armijo", options={"c1": 0.1}).step.values["c1"]
         0.1
     """
+    if not isinstance(cast(object, direction), Direction | None):
+        raise ParameterError(f"direction is a Direction such as SteepestDescent(), not {direction!r}")
+    if not isinstance(cast(object, step), StepRule | None):
+        raise ParameterError(f"step is a StepRule such as Constant(0.1), not {step!r}")
     named = find(method if method is not None else ("gradient descent" if step is not None else "armijo"))
     given: dict[str, object] = {}
     if preset is not None:

@@ -23,6 +23,7 @@ from thalweg.descent.block import (
     NORM2,
     PARAMETERS,
     PHI_0,
+    REACHED,
     STATUS,
     STEP,
     STRIDE,
@@ -123,6 +124,7 @@ class _Workspace:
                 self.measure()
             else:
                 rows = self.path_rows
+                self.block[REACHED, 0] = rows[-1, -1]
                 kept = rows[::2].copy()
                 rows[: len(kept)] = kept
                 path[1] = len(kept)
@@ -260,8 +262,8 @@ def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:
     if not used:  # the start itself is not finite
         path = np.array([[*a[TRIAL : TRIAL + n + 1], math.nan, 0.0, a[EVALUATIONS]]])
     elif stride > 1.0 and a[ITERATION] % stride != 0.0:
-        x, g = a[TRIAL + 2 * n + 1 :][:n], a[TRIAL + 3 * n + 1 :][:n]
-        last = [*x, a[PHI_0], math.sqrt(float(g @ g)), a[STEP], a[EVALUATIONS]]
+        x = a[TRIAL + 2 * n + 1 :][:n]
+        last = [*x, a[PHI_0], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
         path = np.vstack([path[: used if stride < math.inf else 0], last])
     trials = space.trial_rows[:logged].copy()
     return Outcome(a, path, trials, int(stride) if stride < math.inf else 0, space.dropped, seconds)

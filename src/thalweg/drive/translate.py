@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import linecache
-import struct
 from collections import ChainMap, Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from typing import Any, Literal, TypeAlias, cast
 from thalweg.descent import block, vocabulary
 from thalweg.drive.turns import ask
 from thalweg.errors import ThalwegError
+from thalweg.kernel.code import hexadecimal
 
 UNROLLED = 3  # a loop of at most so many turns is written out
 MAX_DEPTH = 32  # calls inside calls; recursion is not in the language
@@ -111,8 +111,8 @@ def integer(value: int) -> Number:
 
 
 def real(value: float) -> Number:
-    """A known real number, written as its bits."""
-    return Number("double", f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}")
+    """A known real number."""
+    return Number("double", hexadecimal(value))
 
 
 def truth(value: bool) -> Number:

@@ -10,7 +10,7 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ParameterError, ThalwegError
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
@@ -19,10 +19,6 @@ from thalweg.kernel.kernel import Kernel
 from thalweg.objective.protocol import Native, PointError, Vector
 
 Syntax = Literal["auto", "plain"]
-
-
-class ParameterError(ThalwegError, ValueError):
-    """A parameter has no such name, or its value is not a number."""
 
 
 class Formula:
