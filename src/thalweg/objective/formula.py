@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Literal, overload
+from typing import Any, Literal, SupportsFloat, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from thalweg.errors import ParameterError, ThalwegError
 from thalweg.expression.errors import FormulaError
@@ -16,7 +16,8 @@ from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.kernel.call import PointCall, call_batch
 from thalweg.kernel.kernel import Kernel
-from thalweg.objective.protocol import Native, PointError, Vector
+from thalweg.objective.arrays import points, symmetric
+from thalweg.objective.protocol import Native, Vector
 
 Syntax = Literal["auto", "plain"]
 
@@ -64,11 +65,11 @@ class Formula:
         syntax: Syntax = "auto",
     ) -> None:
         if syntax not in ("auto", "plain"):
-            raise ThalwegError(f'The syntax {syntax!r} is not known; "plain" is, and "auto" finds out.')
+            raise ThalwegError(f'syntax is "plain", or "auto" to find out, not {syntax!r}')
         given = {canonical(name): value for name, value in (parameters or {}).items()}
         parsed = parse(text, variables=variables, parameters=tuple(given))
         if not parsed.variables:
-            raise FormulaError(text, 0, 0, "the formula has no variable", "x would be one")
+            raise FormulaError(text, 0, 0, "The formula has no variable", "x would be one")
         self.text = text
         self._parsed = parsed
         self._values = np.array([_number(name, given[name]) for name in parsed.parameters])
@@ -100,7 +101,7 @@ class Formula:
             if canonical(name) not in changed:
                 known = ", ".join(changed) or "none"
                 raise ParameterError(
-                    f"{name!r} is not a parameter of {self.text!r}; its parameters: {known}."
+                    f"{name!r} is not a parameter of {self.text!r}; its parameters are: {known}"
                 )
             changed[canonical(name)] = value
         other = object.__new__(Formula)
@@ -163,9 +164,9 @@ class Formula:
         """Return the matrix of second derivatives: (n, n) at x (n,), (n, n, N) at x (n, N)."""
         point = self._points(x)
         if point.ndim == 1:
-            return self._symmetric(self._hessian_call(point))
+            return symmetric(self._hessian_call(point), self.n)
         triangles = [self._hessian_call(column).copy() for column in point.T]
-        return self._symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T)
+        return symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T, self.n)
 
     def evaluate(
         self, x: Vector, *, value: bool = True, gradient: bool = True
@@ -202,42 +203,12 @@ class Formula:
     def _batch(self, points: Vector) -> Vector:
         return call_batch(self._kernel.batch, points, 1 + self.n, self._context)
 
-    def _symmetric(self, triangle: Vector) -> Vector:
-        rows, columns = np.tril_indices(self.n)
-        matrix = np.empty((self.n, self.n, *triangle.shape[1:]))
-        matrix[rows, columns] = triangle
-        matrix[columns, rows] = triangle
-        return matrix
-
     def _points(self, x: ArrayLike) -> Vector:
-        if type(x) is not np.ndarray or x.dtype != np.float64:
-            x = self._numbers(x)
-        if x.shape == (self.n,) or (x.ndim == 2 and len(x) == self.n):
-            return x
-        names = ", ".join(self.variables) if self.n <= 6 else f"{self.variables[0]} ... {self.variables[-1]}"
-        raise PointError(
-            f"A point of {self.text!r} has the shape ({self.n},), for {names}, "
-            f"and N points have ({self.n}, N), but an array {x.shape} was given."
-        )
-
-    def _numbers(self, x: ArrayLike) -> NDArray[np.float64]:
-        try:
-            array = np.asarray(x)
-            if array.dtype.kind in "biuf":
-                return array.astype(np.float64)
-            if (
-                array.dtype.kind == "O"
-            ):  # fractions and the like; float() refuses None, which astype calls nan
-                return np.array([float(number) for number in array.flat]).reshape(array.shape)
-        except (TypeError, ValueError):
-            pass
-        raise PointError(f"A point of {self.text!r} is {self.n} numbers, which {x!r} is not.")
+        return points(x, self.variables, self.text)
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: SupportsFloat) -> float:
     try:
-        return float(value)  # pyright: ignore[reportArgumentType]
+        return float(value)
     except (TypeError, ValueError):
-        raise ParameterError(
-            f"The value of the parameter {name!r} must be a number, not {value!r}."
-        ) from None
+        raise ParameterError(f"the value of the parameter {name!r} must be a number, not {value!r}") from None
