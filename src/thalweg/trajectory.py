@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.descent.advance import PATH_EXTRA
 from thalweg.descent.block import (
     BEST_VALUE,
     EVALUATIONS,
@@ -17,10 +18,10 @@ from thalweg.descent.block import (
     GTOL2,
     ITERATION,
     STATUS,
-    TRIAL,
 )
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import Reason
+from thalweg.descent.vocabulary import best
 
 if TYPE_CHECKING:
     from thalweg.drive.single import Outcome
@@ -77,15 +78,15 @@ class Trajectory:
     @property
     def n(self) -> int:
         """Number of variables."""
-        return self.path.shape[1] - 4
+        return self.path.shape[1] - PATH_EXTRA
 
     # ------------------------------------------------------------------------------------------------ the result
 
     @property
     def x(self) -> Real:
         """The best finite point met, (n,); the start where even that is not finite."""
-        best = TRIAL + 5 * self.n + 1
-        return self._block[best : best + self.n].copy()
+        row = best(self._block[:, None])
+        return self._block[row : row + self.n].copy()
 
     @property
     def fun(self) -> float:

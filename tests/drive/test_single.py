@@ -254,11 +254,20 @@ def test_a_bad_start_gets_one_sentence(start: list[float], says: str) -> None:
         ({"gtol": -1}, "gtol lies between"),
         ({"record": 0}, "record is"),
         ({"record": "some"}, "record is"),
+        ({"record": None}, "record is"),
+        ({"record": [1]}, "record is"),
+        ({"time_limit": math.nan}, "time_limit is a number of seconds, not nan"),
+        ({"time_limit": "1"}, "time_limit is a number of seconds, not '1'"),
     ],
 )
 def test_a_bad_argument_gets_one_sentence(arguments: dict[str, object], says: str) -> None:
     with pytest.raises(tw.ParameterError, match=says):
         tw.descend(VALLEY, START, **arguments)
+
+
+def test_an_array_of_one_number_is_a_number() -> None:
+    one = tw.descend(VALLEY, START, options={"c1": np.array(0.1)}, gtol=np.array(1e-3))
+    assert_array_equal(one.path, tw.descend(VALLEY, START, options={"c1": 0.1}, gtol=1e-3).path)
 
 
 def test_what_is_no_objective_is_refused() -> None:

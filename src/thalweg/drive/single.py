@@ -35,6 +35,7 @@ from thalweg.descent.block import (
 )
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
+from thalweg.descent.vocabulary import iterate
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.turns import run
 
@@ -145,6 +146,7 @@ class _Workspace:
 
 _free: dict[tuple[int, int], list[_Workspace]] = {}
 _KEPT = 4  # workspaces of a shape that wait for later runs
+_KEPT_SHAPES = 64
 _KEPT_NUMBERS = 2**18  # a larger one is not kept
 
 
@@ -158,6 +160,8 @@ def _take(n: int, memory: int) -> _Workspace:
 
 def _give_back(n: int, memory: int, space: _Workspace) -> None:
     if len(space.path) + len(space.log) + len(space.block) <= _KEPT_NUMBERS:
+        if len(_free) >= _KEPT_SHAPES and (n, memory) not in _free:
+            _free.clear()
         waiting = _free.setdefault((n, memory), [])
         if len(waiting) < _KEPT:
             waiting.append(space)
@@ -243,7 +247,7 @@ def quiet(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, ju
 
 
 def _progress(a: Array, n: int) -> Progress:
-    x = TRIAL + 2 * n + 1
+    x = iterate(a)
     return Progress(
         a[x : x + n, 0].copy(),
         float(a[PHI_0, 0]),
@@ -262,7 +266,7 @@ def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:
     if not used:  # the start itself is not finite
         path = np.array([[*a[TRIAL : TRIAL + n + 1], math.nan, 0.0, a[EVALUATIONS]]])
     elif stride > 1.0 and a[ITERATION] % stride != 0.0:
-        x = a[TRIAL + 2 * n + 1 :][:n]
+        x = a[iterate(space.block) :][:n]
         last = [*x, a[PHI_0], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
         path = np.vstack([path[: used if stride < math.inf else 0], last])
     trials = space.trial_rows[:logged].copy()

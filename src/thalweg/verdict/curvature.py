@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.descent.judgement import REJECTED
+
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
@@ -24,7 +26,7 @@ def along_steps(run: Trajectory) -> NDArray[np.float64]:
 
     NaN where a figure overflowed.  Empty where the path has gaps.
     """
-    accepted = run.trials[run.trials["judgement"] < 10]
+    accepted = run.trials[run.trials["judgement"] < REJECTED]
     k = len(run.path) - 1
     if run.stride != 1 or run.trials_dropped or len(accepted) < k:
         return np.empty(0)
