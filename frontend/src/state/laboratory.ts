@@ -18,7 +18,7 @@ import { drift, isSameBox, parameterValues, type Values, withEqualScale } from "
 import { type Box, type PageState, type Row, rowId, type ThemeChoice } from "./state";
 
 /** Methods that a fresh page compares. */
-const freshRows = 4;
+const freshRows = 2;
 /** A dragged start keeps as many digits as tell neighbouring pixels apart. */
 const startsAcross = 4000;
 
