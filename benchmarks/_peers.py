@@ -31,7 +31,7 @@ def with_sympy(text: str, names: Sequence[str], modules: str = "numpy") -> Deriv
 
     symbols = sympy.symbols(names)
     known = {**dict(zip(names, symbols, strict=True)), "e": sympy.E}
-    expression = sympy.sympify(text.replace("^", "**"), locals=known)
+    expression: Any = sympy.sympify(text.replace("^", "**"), locals=known)
     slopes = [expression.diff(symbol) for symbol in symbols]
     value = sympy.lambdify(symbols, expression, modules, cse=True)
     gradient = sympy.lambdify(symbols, slopes, modules, cse=True)

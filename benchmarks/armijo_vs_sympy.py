@@ -7,6 +7,10 @@ those of `math`, which are quicker at one point at a time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import numpy as np
 
 import thalweg as tw
@@ -34,15 +38,12 @@ def main() -> str:
         if HAS_JAX:
             peers["JAX"] = with_jax(text, surface.names)
         path = tw.descend(formula, surface.start, "armijo", max_iterations=STEPS).points
-        calls = {
-            "Thalweg": lambda f=formula, x=surface.start: tw.descend(f, x, "armijo", max_iterations=STEPS)
+        calls: dict[str, Callable[[], Any]] = {
+            "Thalweg": partial(tw.descend, formula, surface.start, "armijo", max_iterations=STEPS)
         }
         for name, peer in peers.items():
-            apart = name != "JAX"
-            np.testing.assert_allclose(
-                armijo(peer, surface.start, STEPS, apart=apart)[:10], path[:10], rtol=1e-6, atol=1e-9
-            )
-            calls[name] = lambda d=peer, x=surface.start, a=apart: armijo(d, x, STEPS, apart=a)
+            calls[name] = partial(armijo, peer, surface.start, STEPS, apart=name != "JAX")
+            np.testing.assert_allclose(calls[name]()[:10], path[:10], rtol=1e-6, atol=1e-9)
         times = alternate(calls, ROUNDS)
         if len(path) > STEPS:
             least = min(least, times["SymPy, NumPy"].median / times["Thalweg"].median)

@@ -68,23 +68,39 @@ def compiled(folder: str, n: int) -> ctypes.CDLL:
 
 
 class Records(NamedTuple):
+    """Rows of iterates and trials: of a run, or room for them with the two numbers before that `advance` wants."""
+
     path: Vector
     log: Vector
 
 
+def room(n: int) -> Records:
+    """Room for a run.  All write into the same, since where it lies in memory makes a difference of a tenth or two."""
+    path, log = np.zeros(2 + (ITERATIONS + 2) * (n + PATH_EXTRA)), np.zeros(2 + TRIALS * TRIAL_COLUMNS)
+    path[0], log[0] = ITERATIONS + 2, TRIALS
+    return Records(path, log)
+
+
+def rows(records: Records, n: int, iterates: int, trials: int) -> Records:
+    """A copy of the rows that a run has left in its room."""
+    path, log = (
+        record[2:].reshape(-1, columns)
+        for record, columns in zip(records, (n + PATH_EXTRA, TRIAL_COLUMNS), strict=True)
+    )
+    return Records(path[:iterates].copy(), log[:trials].copy())
+
+
 def by_hand(
-    library: ctypes.CDLL, case: Case, formula: tw.Formula
+    library: ctypes.CDLL, case: Case, formula: tw.Formula, records: Records
 ) -> tuple[Callable[[], Any], Callable[[], Records]]:
     """A call of the C program, and what it left."""
-    n = formula.n
     start = np.array(case.surface.start)
-    path, log = np.zeros((ITERATIONS + 1, n + PATH_EXTRA)), np.zeros((TRIALS, TRIAL_COLUMNS))
     done, evaluations = ctypes.c_int64(), ctypes.c_int64()
     values = compose(case.method, options=case.options).step.values
     real, pointer = ctypes.c_double, ctypes.c_void_p
     objective = [pointer(formula.native.point), pointer(formula.native.context), pointer(start.ctypes.data)]
     limits = [real(GTOL**2), ctypes.c_int64(ITERATIONS)]
-    records = [pointer(path.ctypes.data), pointer(log.ctypes.data), ctypes.byref(done)]
+    places = [*(pointer(record[2:].ctypes.data) for record in records), ctypes.byref(done)]
     if case.method == "armijo":
         names = ("c1", "initial", "shrink_min", "shrink_max", "first_shrink_min", "max_trials")
         function = library.armijo
@@ -92,21 +108,23 @@ def by_hand(
             *objective,
             *(real(float(values[name])) for name in names),
             *limits,
-            *records,
+            *places,
             ctypes.byref(evaluations),
         ]
     else:
         function = library.constant_step
-        arguments = [*objective, real(float(values["alpha"])), *limits, *records]
+        arguments = [*objective, real(float(values["alpha"])), *limits, *places]
 
     def left() -> Records:
         trials = done.value if case.method != "armijo" else evaluations.value - 1
-        return Records(path[: done.value + 1], log[:trials])
+        return rows(records, formula.n, done.value + 1, trials)
 
     return lambda: function(*arguments), left
 
 
-def direct(case: Case, formula: tw.Formula) -> tuple[Callable[[], Any], Callable[[], Records]]:
+def direct(
+    case: Case, formula: tw.Formula, records: Records
+) -> tuple[Callable[[], Any], Callable[[], Records]]:
     """A call of the compiled loop with records ready, and what it left."""
     n = formula.n
     composition = compose(case.method, options=case.options)
@@ -114,26 +132,19 @@ def direct(case: Case, formula: tw.Formula) -> tuple[Callable[[], Any], Callable
     limits = (ITERATIONS, GTOL, *(DEFAULTS[name] for name in ("ftol", "xtol", "max_evaluations")))
     p = parameters(composition, limits, fused=True, stride=1.0)
     a = block.new_block(n, composition.direction.memory(n))
-    columns = n + PATH_EXTRA
-    path, log = np.zeros(2 + (ITERATIONS + 2) * columns), np.zeros(2 + TRIALS * TRIAL_COLUMNS)
-    path[0], log[0] = ITERATIONS + 2, TRIALS
     run = machine_for(composition, n).run(now=True)
     assert run is not None
     pointer = ctypes.c_void_p
-    arguments = [pointer(each.ctypes.data) for each in (a, p, path, log)]
+    arguments = [pointer(each.ctypes.data) for each in (a, p, *records)]
     arguments += [ctypes.c_int64(2**62), pointer(formula.native.point), pointer(formula.native.context)]
 
     def call() -> None:
         block.begin(a, 0, start)
-        path[1] = log[1] = 0.0
+        records.path[1] = records.log[1] = 0.0
         run(*arguments)
 
     def left() -> Records:
-        rows, trials = int(path[1]), int(log[1])
-        return Records(
-            path[2 : 2 + rows * columns].reshape(rows, columns),
-            log[2 : 2 + trials * TRIAL_COLUMNS].reshape(trials, TRIAL_COLUMNS),
-        )
+        return rows(records, n, int(records.path[1]), int(records.log[1]))
 
     return call, left
 
@@ -161,18 +172,20 @@ def from_python(case: Case, formula: tw.Formula) -> tuple[Callable[[], Any], Cal
 
 def measure(case: Case, library: ctypes.CDLL) -> tuple[dict[str, Times], int, int]:
     formula = tw.Formula(case.surface.new(), variables=case.surface.names)
+    records = room(formula.n)
     ways = {
-        "C": by_hand(library, case, formula),
-        "direct": direct(case, formula),
+        "C": by_hand(library, case, formula, records),
+        "direct": direct(case, formula, records),
         "descend": from_python(case, formula),
     }
-    for call, _ in ways.values():
+    expected: Records | None = None
+    for call, left in ways.values():
         call()
-    expected = ways["C"][1]()
-    for _, left in ways.values():
-        records = left()
-        np.testing.assert_array_equal(records.path, expected.path)
-        np.testing.assert_array_equal(records.log, expected.log)
+        found = left()
+        expected = expected or found
+        np.testing.assert_array_equal(found.path, expected.path)
+        np.testing.assert_array_equal(found.log, expected.log)
+    assert expected is not None
     times = alternate({name: call for name, (call, _) in ways.items()}, ROUNDS)
     return times, len(expected.path) - 1, len(expected.log)
 
@@ -180,7 +193,7 @@ def measure(case: Case, library: ctypes.CDLL) -> tuple[dict[str, Times], int, in
 def main() -> str:
     if shutil.which(COMPILER[0]) is None:
         return "There is no C compiler here."
-    rows: list[list[object]] = []
+    lines: list[list[object]] = []
     worst: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         libraries = {n: compiled(folder, n) for n in {len(case.surface.names) for case in CASES}}
@@ -192,7 +205,7 @@ def main() -> str:
             if case.limit is not None:
                 worst[case.method] = max(worst.get(case.method, 0.0), quotient["direct"])
             options = ", ".join(f"{name} = {value:g}" for name, value in case.options.items())
-            rows.append(
+            lines.append(
                 [
                     f"{case.surface.title}, {case.method}{f' ({options})' if options else ''}",
                     f"{iterations:,}",
@@ -209,7 +222,7 @@ def main() -> str:
     for method, measured in worst.items():
         at_most(f"{ITERATIONS:,} compiled iterations against C, {method}", measured, limits[method], ratio)
     columns = ["", "iterations", "trials", "C", "direct", "/ C", "`descend`", "/ C", "direct, a trial"]
-    return table(columns, rows)
+    return table(columns, lines)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,5 @@
 """Value and gradient at many points, against compiled C, NumPy and JAX.
 
-    python -m benchmarks.kernel_batch
-
 All of them get the same points and write value and gradient into arrays of their own. Repetitions alternate between
 the contestants, so that a busy machine slows all alike; the medians of the times and of the ratios of each round are
 shown. A million points do not fit into a cache, and cheap formulas there measure the memory; 4,096 points do fit.
@@ -22,6 +20,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks._timing import at_least
+from benchmarks._timing import ratio as as_ratio
 from thalweg.objective.formula import Formula
 
 SOURCE = Path(__file__).parent / "c" / "batch.c"
@@ -29,6 +29,9 @@ COMPILER = ("gcc", "-O3", "-march=native", "-shared", "-fPIC")
 SIZES = (1_000_000, 4_096)
 ROUNDS = 15
 BUDGET = 0.02  # seconds a contestant runs in a round, at least once
+
+ratios: dict[tuple[str, int], list[float]] = {}
+"""Of a contestant's time to ours, by contestant and number of points: one for each formula."""
 
 BATCH = ctypes.CFUNCTYPE(
     None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int64
@@ -208,6 +211,7 @@ def rows(case: Case, library: ctypes.CDLL | None, points: int) -> str:
     for name in ("c", "numpy", "jax"):
         if name in times:
             ratio = median(a / b for a, b in zip(times[name], times["ours"], strict=True))
+            ratios.setdefault((name, points), []).append(ratio)
             cells += [
                 f"{median(times[name]):.2f}{' (libm)' if name == 'c' and case.calls_libm else ''}",
                 f"{ratio:.2f}",
@@ -219,11 +223,17 @@ def rows(case: Case, library: ctypes.CDLL | None, points: int) -> str:
 
 def main() -> str:
     """Measure everything and return the table."""
+    ratios.clear()
     heads = ["formula", "points", "Thalweg", "C -O3", "/ Thalweg", "NumPy", "/ Thalweg", "JAX", "/ Thalweg"]
     table = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
     with tempfile.TemporaryDirectory() as directory:
         library = compiled(directory)
         table += [rows(case, library, points) for points in SIZES for case in CASES]
+    if against_c := ratios.get(("c", SIZES[0])):
+        what = (
+            f"values and gradients at {SIZES[0]:,} points, C's time by ours, least of {len(CASES)} formulas"
+        )
+        at_least(what, min(against_c), 1.0, as_ratio)
     table.append("")
     table.append(
         "Nanoseconds a point for value and gradient, one thread (JAX: all); ratios above 1: Thalweg is faster."

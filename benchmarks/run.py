@@ -1,12 +1,14 @@
 """Runs the benchmarks and prints their tables as Markdown.
 
     python -m benchmarks.run                    # all of them
-    python -m benchmarks.run cold_start drag    # these
+    python -m benchmarks.run startup page_drag   # these
     python -m benchmarks.run --list
+    python -m benchmarks.run --write docs/performance.md
 
 A benchmark is a module of this package, ``benchmarks/<name>.py``, with a docstring whose first line is its title and
-a function ``main() -> str | None`` that returns its table (or prints it itself).  Peers are measured in the same run,
-so that the ratios mean something on any machine.  Progress goes to standard error: standard output is the report.
+a function ``main() -> str`` that returns its tables.  Peers are measured in the same run, so that the ratios mean
+something on any machine.  What is to be reached it notes by `_timing.at_most` and `at_least`; these figures end the
+report.  Progress goes to standard error: standard output is the report.
 """
 
 from __future__ import annotations
@@ -20,13 +22,17 @@ import platform
 import shutil
 import subprocess
 import sys
-import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from time import perf_counter
 from types import ModuleType
 
+from benchmarks import _timing
+
 HERE = Path(__file__).resolve().parent
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+"""What `--write` replaces in a document."""
 REPORTED = ("thalweg", "numpy", "llvmlite", "scipy", "sympy", "jax", "playwright")
 
 
@@ -84,30 +90,46 @@ def machine() -> str:
     return "; ".join([*parts, ", ".join(versions()), *filter(None, [compiler()])])
 
 
-def measure(name: str, say: Callable[[str], None]) -> bool:
-    """Run one benchmark and print its part of the report; False where it failed, which is part of the report too."""
-    say(f"== {name}")
-    begun = time.perf_counter()
+def measure(name: str) -> tuple[str, bool]:
+    """One benchmark's part of the report, and whether it ran to its end; a failure is reported too."""
+    module = load(name)
+    if module is None:
+        return "", True
+    head = f"### {title(module)}\n\n`python -m benchmarks.run {name}`\n\n"
+    text = (module.__doc__ or "").strip().partition("\n")[2].strip()
     try:
-        module = load(name)
-        if module is None:
-            return True
-        print(f"\n## {title(module)}\n\n`python -m benchmarks.run {name}`\n", flush=True)
-        table = module.main()
+        tables = module.main()
     except Exception as error:
         traceback.print_exc()
-        print(f"failed: {type(error).__name__}: {error}", flush=True)
-        return False
-    if table:
-        print(table.strip(), flush=True)
-    say(f"   {time.perf_counter() - begun:.1f} s")
-    return True
+        return f"{head}failed: {type(error).__name__}: {error}", False
+    return head + "\n\n".join(filter(None, [text, tables.strip()])), True
+
+
+def figures() -> str:
+    """What was to be reached by the benchmarks of this run, and whether it was."""
+    rows = [
+        [each.what, each.wanted, each.measured, "yes" if each.reached else "**no**"]
+        for each in _timing.figures
+    ]
+    return "### Figures\n\n" + _timing.table(["", "wanted", "measured", "reached"], rows) if rows else ""
+
+
+def write(document: Path, report: str) -> None:
+    """Put a report between the marks of a document."""
+    before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"{document} has no place for the report: a line {BEGIN}, and below it a line {END}")
+    document.write_text(f"{before}{begin}\n\n{report}\n\n{end}{after}", encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description="Run the benchmarks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="which ones; all where none is named")
     parser.add_argument("--list", action="store_true", help="say which there are, and do nothing")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="put the report into this document as well"
+    )
     chosen = parser.parse_args(arguments)
     there = names()
     if chosen.list:
@@ -116,9 +138,20 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = [name for name in chosen.names if name not in there]
     if unknown:
         parser.error(f"there is no benchmark {unknown[0]!r}; there are: {', '.join(there) or 'none yet'}")
-    print(f"Measured on {machine()}.", flush=True)
-    good = [measure(name, lambda text: print(text, file=sys.stderr)) for name in chosen.names or there]
-    return 0 if all(good) else 1
+    parts: list[str] = []
+    good = True
+    for name in chosen.names or there:
+        begun = perf_counter()
+        part, ended_well = measure(name)
+        good = good and ended_well
+        parts += [part] if part else []
+        print(part, end="\n\n", flush=True)
+        print(f"== {name}: {perf_counter() - begun:.1f} s", file=sys.stderr)
+    head = [f"Measured on {machine()}.", figures()]
+    print("\n\n".join(head))
+    if chosen.write:
+        write(chosen.write, "\n\n".join(filter(None, [*head, *parts])))
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 
 import thalweg as tw
 from benchmarks._formulas import ROSENBROCK, rosenbrock
-from benchmarks._timing import alternate, at_most, table, times_faster
+from benchmarks._timing import Times, alternate, at_most, table, times_faster
 from thalweg.descent.methods import compose
 from thalweg.drive.compiled import machine_for
 
@@ -68,7 +68,7 @@ def main() -> str:
     for method in ("gradient descent", "armijo"):
         for n in (2, 10):
             assert machine_for(compose(method), n).run(now=True) is not None
-    measured = {}
+    measured: dict[str, dict[str, Times]] = {}
     for surface in (ROSENBROCK, rosenbrock(10)):
         formula = tw.Formula(surface.new(), variables=surface.names)
         calls = contenders(formula, list(surface.start))

@@ -24,7 +24,7 @@ HEAVY = (
     "rich",
     "matplotlib",
 )
-ROUNDS = 9
+ROUNDS = 5
 CLOCKED = "from time import perf_counter as t; a = t(); import thalweg; {use}; print(t() - a)"
 USES = {
     "import thalweg": "thalweg",

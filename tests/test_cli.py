@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from thalweg.cli import run
+from thalweg.descent.methods import METHODS
 from thalweg.version import __version__
 
 
@@ -162,6 +163,13 @@ def test_all_iterates_are_printed_on_request(thalweg: Command) -> None:
     assert [int(text.split()[0]) for text in table[1:]] == list(range(len(table) - 1))
 
 
+def test_a_point_that_is_not_the_last_is_said_to_be_the_lowest(thalweg: Command) -> None:
+    _, out, _ = thalweg("descend", "x^2+10y^2", "--start", "3,4", "--step", "0.11")
+    assert "lowest on the way:\n  x = 3\n  y = 4\n  f = 169\n" in out
+    _, out, _ = thalweg("descend", "x^2+10y^2", "--start", "3,4", "--step", "0.09")
+    assert "lowest" not in out
+
+
 @pytest.mark.parametrize("columns", [20, 30, 40, 60, 80])
 def test_nothing_is_wider_than_the_terminal(
     thalweg: Command, monkeypatch: pytest.MonkeyPatch, columns: int
@@ -178,12 +186,21 @@ def test_nothing_is_wider_than_the_terminal(
 def test_methods_are_listed_with_every_parameter(thalweg: Command) -> None:
     _, out, _ = thalweg("methods")
     told = json.loads(thalweg("methods", "--json")[1], parse_constant=pytest.fail)
-    assert [method["name"] for method in told] == ["gradient descent", "armijo"]
+    assert [method["name"] for method in told] == [method.name for method in METHODS]
     for method in told:
         assert method["name"] in out
         for parameter in method["parameters"]:
             assert parameter["name"] in out
             assert parameter["help"]
+
+
+def test_a_narrow_terminal_reads_whole_words(thalweg: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out, _ = thalweg("methods")
+    words = set(out.split())
+    for method in json.loads(thalweg("methods", "--json")[1]):
+        for parameter in method["parameters"]:
+            assert words.issuperset(parameter["help"].split())
 
 
 def test_problems_are_listed_with_what_is_known(thalweg: Command) -> None:
@@ -203,6 +220,11 @@ def test_problems_are_listed_with_what_is_known(thalweg: Command) -> None:
     [
         (["descend", "x^2"], "--start is needed"),
         (["descend", "x^2+y", "--start", "1"], "x, y"),
+        (["descend", "rosenbrok"], "did you mean the problem rosenbrock?"),
+        (["descend", "x^2+a*y^2", "--start", "1,1"], "--parameter gives a value"),
+        (["descend", "x^2", "--start", "1", "--parameter", "a"], "--parameter: 'a' is not of the form"),
+        (["descend", "rosenbrock", "--data", "line.csv"], "takes no --data"),
+        (["descend", "x^2", "--start", "1", "--json", "--csv"], "exclude each other"),
         (["descend", "x^2", "--start", "one"], "'one' is not a number"),
         (["descend", "x^2", "--start", "y=1"], "each of x"),
         (["descend", "x^2", "--start", "nan"], "finite"),

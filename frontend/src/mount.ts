@@ -48,7 +48,7 @@ export function mount(element: HTMLElement, host: Host): () => void {
       const revision = lab.opened.value?.revision;
       return revision === undefined ? undefined : scenes.waitNoLongerFor(revision);
     }),
-    effect(() => host.memory.write(lab.state.value)),
+    effect(() => host.memory.write(lab.linked.value)),
     host.memory.watch((state) => lab.restore(state)),
     keepKeysInside(root),
     capture(root, (event) => stopwatch.touched(event.timeStamp)),

@@ -15,13 +15,22 @@ from typing import TYPE_CHECKING, Any
 from thalweg.version import __version__
 
 if TYPE_CHECKING:
-    from thalweg.descent.directions import SteepestDescent
+    from thalweg.descent.directions import (
+        AdaGrad,
+        Adam,
+        ConjugateGradient,
+        HeavyBall,
+        LimitedMemory,
+        Lion,
+        QuasiNewton,
+        RMSProp,
+        SteepestDescent,
+    )
     from thalweg.descent.judgement import Judgement
-    from thalweg.descent.parameters import ParameterError
-    from thalweg.descent.steps import Backtracking, Constant
+    from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
     from thalweg.descent.stopping import Reason
     from thalweg.entry import descend
-    from thalweg.errors import ThalwegError
+    from thalweg.errors import ParameterError, ThalwegError
     from thalweg.expression.errors import FormulaError
     from thalweg.lab import Lab, lab
     from thalweg.objective.formula import Formula
@@ -32,17 +41,26 @@ if TYPE_CHECKING:
 
 # Where each public name lives; it is imported when it is first asked for, so that `import thalweg` is instant.
 _HOMES = {
+    "AdaGrad": "thalweg.descent.directions",
+    "Adam": "thalweg.descent.directions",
     "Backtracking": "thalweg.descent.steps",
+    "ConjugateGradient": "thalweg.descent.directions",
     "Constant": "thalweg.descent.steps",
     "Formula": "thalweg.objective.formula",
     "FormulaError": "thalweg.expression.errors",
     "Function": "thalweg.objective.function",
+    "HeavyBall": "thalweg.descent.directions",
     "Judgement": "thalweg.descent.judgement",
     "Lab": "thalweg.lab",
     "LeastSquares": "thalweg.objective.least_squares",
-    "ParameterError": "thalweg.descent.parameters",
+    "LimitedMemory": "thalweg.descent.directions",
+    "Lion": "thalweg.descent.directions",
+    "ParameterError": "thalweg.errors",
+    "QuasiNewton": "thalweg.descent.directions",
+    "RMSProp": "thalweg.descent.directions",
     "Reason": "thalweg.descent.stopping",
     "SteepestDescent": "thalweg.descent.directions",
+    "StrongWolfe": "thalweg.descent.steps",
     "ThalwegError": "thalweg.errors",
     "Trajectory": "thalweg.trajectory",
     "Verdict": "thalweg.verdict.verdict",
@@ -51,17 +69,26 @@ _HOMES = {
 }
 
 __all__ = [
+    "AdaGrad",
+    "Adam",
     "Backtracking",
+    "ConjugateGradient",
     "Constant",
     "Formula",
     "FormulaError",
     "Function",
+    "HeavyBall",
     "Judgement",
     "Lab",
     "LeastSquares",
+    "LimitedMemory",
+    "Lion",
     "ParameterError",
+    "QuasiNewton",
+    "RMSProp",
     "Reason",
     "SteepestDescent",
+    "StrongWolfe",
     "ThalwegError",
     "Trajectory",
     "Verdict",

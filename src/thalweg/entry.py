@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thalweg.descent import block
 from thalweg.descent.methods import Composition, compose
-from thalweg.descent.parameters import ParameterError, Value
+from thalweg.descent.parameters import Value
 from thalweg.descent.part import Direction, StepRule
 from thalweg.descent.stopping import DEFAULTS, check_limits
 from thalweg.drive.single import Progress, go_down
-from thalweg.errors import ThalwegError
+from thalweg.errors import ParameterError, ThalwegError
+from thalweg.objective.arrays import numbers
 from thalweg.trajectory import Trajectory
 
 Record = Literal["all", "last"] | int
@@ -76,13 +77,7 @@ def descend(
         'DIVERGED'
     """
     target = objective if hasattr(objective, "evaluate") else _objective(objective)
-    x = np.array(start, dtype=np.float64, ndmin=1)
-    if not np.isfinite(x).all():
-        _refuse_start(x)
-    n = _size(target)
-    if x.ndim != 1 or (n is not None and len(x) != n):
-        wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
-        raise ParameterError(f"start is {wanted}, not an array of shape {x.shape}")
+    x = _first_iterate(start, target)
     plan = _plan(
         method,
         direction,
@@ -93,9 +88,15 @@ def descend(
         record,
         target,
     )
+    try:
+        limited = time_limit >= 0.0
+    except TypeError:
+        limited = False
+    if not limited:
+        raise ParameterError(f"time_limit is a number of seconds, not {time_limit!r}")
     composition, p, logged = plan
     outcome = go_down(target, composition, x, p, logged=logged, time_limit=time_limit, callback=callback)
-    return Trajectory(target, composition, p, outcome)
+    return Trajectory(target, composition, p, outcome, x)
 
 
 def _objective(given: Any) -> Any:
@@ -120,11 +121,20 @@ def _size(target: Any) -> int | None:
         return None
 
 
-def _refuse_start(x: NDArray[np.float64]) -> None:
+def _first_iterate(start: ArrayLike, target: Any) -> NDArray[np.float64]:
+    """The start as an array (n,) of its own."""
+    x = numbers(start)
+    n = _size(target)
+    if x is None or x.ndim > 1 or (n is not None and x.size != n):
+        wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
+        told = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else repr(start)
+        raise ParameterError(f"start is {wanted}, not {told}")
+    x = np.array(x, ndmin=1)
     finite = np.isfinite(x)
     if not finite.all():
         place = int(np.argmin(finite))
-        raise ParameterError(f"start is finite, but its element {place} is {x.flat[place]}")
+        raise ParameterError(f"start is finite, but its element {place} is {x[place]}")
+    return x
 
 
 Plan = tuple[Composition, NDArray[np.float64], bool]
@@ -148,15 +158,16 @@ def _plan(
     key = (method, direction, step, chosen, preset, limits, record, fused)
     try:
         found = _plans.get(key)
-    except TypeError:  # an option that cannot be hashed is no number either, and is refused below
-        found = None
+    except TypeError:  # a value that cannot be hashed, such as a NumPy array of one number
+        key = found = None
     if found is None:
         composition = compose(method, direction=direction, step=step, options=options, preset=preset)
         p = parameters(composition, limits, fused=fused, stride=_stride(record))
         found = (composition, p, record == "all")
         if len(_plans) >= _MOST_PLANS:
             _plans.clear()
-        _plans[key] = found
+        if key is not None:
+            _plans[key] = found
     return found
 
 
@@ -165,7 +176,11 @@ def _stride(record: Record) -> float:
         return 1.0
     if record == "last":
         return math.inf
-    if not isinstance(record, str) and record >= 1 and record == int(record):
+    if (
+        isinstance(cast(object, record), int | float | np.integer)
+        and 1 <= record < math.inf
+        and record == int(record)
+    ):
         return float(record)
     raise ParameterError(f'record is "all", "last" or a whole number from 1 on, not {record!r}')
 
@@ -177,7 +192,7 @@ def parameters(
     p = np.zeros(block.PARAMETERS)
     checked = check_limits(limits)
     p[block.MAX_ITERATIONS] = checked["max_iterations"]
-    p[block.GTOL2] = checked["gtol"] ** 2
+    p[block.GTOL2] = checked["gtol"] * checked["gtol"]  # infinite where it overflows
     p[block.FTOL] = checked["ftol"]
     p[block.XTOL] = checked["xtol"]
     p[block.MAX_EVALUATIONS] = checked["max_evaluations"]

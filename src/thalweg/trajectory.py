@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.block import BEST_VALUE, EVALUATIONS, GRADIENTS, GTOL2, ITERATION, STATUS, TRIAL
+from thalweg.descent.advance import PATH_EXTRA
+from thalweg.descent.block import (
+    BEST_VALUE,
+    EVALUATIONS,
+    FIRST_VALUE,
+    GRADIENTS,
+    GTOL2,
+    ITERATION,
+    STATUS,
+)
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import Reason
+from thalweg.descent.vocabulary import best
 
 if TYPE_CHECKING:
     from thalweg.drive.single import Outcome
@@ -34,6 +44,7 @@ class Trajectory:
             Where not every iterate was recorded (``record=``), the last one stands there nevertheless.
         method: The direction and the step rule that ran, with their parameters.
         objective: What was minimised.
+        start: The first iterate, (n,); it need not stand in the path.
         seconds: How long the run took.
 
     Example:
@@ -45,9 +56,12 @@ class Trajectory:
         'GRADIENT_TOLERANCE'
     """
 
-    def __init__(self, objective: Any, method: Composition, parameters: Real, outcome: Outcome) -> None:
+    def __init__(
+        self, objective: Any, method: Composition, parameters: Real, outcome: Outcome, start: Real
+    ) -> None:
         self.objective = objective
         self.method = method
+        self.start = start
         self.path: Real = outcome.path
         self.seconds = outcome.seconds
         self._parameters = parameters
@@ -64,15 +78,15 @@ class Trajectory:
     @property
     def n(self) -> int:
         """Number of variables."""
-        return self.path.shape[1] - 4
+        return self.path.shape[1] - PATH_EXTRA
 
     # ------------------------------------------------------------------------------------------------ the result
 
     @property
     def x(self) -> Real:
         """The best finite point met, (n,); the start where even that is not finite."""
-        best = TRIAL + 5 * self.n + 1
-        return self._block[best : best + self.n].copy()
+        row = best(self._block[:, None])
+        return self._block[row : row + self.n].copy()
 
     @property
     def fun(self) -> float:
@@ -106,6 +120,18 @@ class Trajectory:
         return math.sqrt(self._parameters[GTOL2])
 
     # ------------------------------------------------------------------------------------------------ the path
+
+    @property
+    def first_value(self) -> float:
+        """The value of f at the start, whatever the path holds; 0 where it was not finite."""
+        return float(self._block[FIRST_VALUE])
+
+    @property
+    def iterations(self) -> NDArray[np.int64]:
+        """The number of the iteration that led to each recorded iterate, 0 for the start."""
+        rows = np.arange(len(self.path)) * self.stride
+        rows[-1] = self.nit
+        return rows
 
     @property
     def points(self) -> Real:
@@ -184,5 +210,6 @@ class Trajectory:
 
     def __repr__(self) -> str:
         x = np.array2string(self.x, precision=8, threshold=6)
-        counts = f"{self.nit} iterations, {self.nfev} evaluations"
-        return f"<Trajectory: {self.headline}; f = {self.fun:.10g} at {x}, {counts}>"
+        return (
+            f"<Trajectory: {self.headline}; f = {self.fun:.10g} at {x}, nit = {self.nit}, nfev = {self.nfev}>"
+        )

@@ -97,11 +97,13 @@ class Screen:
         return [request for request in self.sent if isinstance(request, kind)]
 
     def replies(self, kind: type[Any]) -> list[Any]:
-        return [reply for reply, _ in self.heard if isinstance(reply, kind)]
+        """In the order of their requests: what was superseded is answered late, and empty."""
+        replies = [reply for reply, _ in self.heard if isinstance(reply, kind)]
+        return sorted(replies, key=lambda reply: reply.seq)
 
     @property
     def runs(self) -> Runs:
-        """The runs that were heard last."""
+        """The newest runs."""
         return self.replies(Runs)[-1]
 
     @property

@@ -10,6 +10,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import thalweg as tw
+from thalweg.descent.methods import METHODS as TABLE
 from thalweg.descent.methods import compose
 from thalweg.descent.stopping import DEFAULTS
 from thalweg.drive import compiled, lanes
@@ -22,6 +23,7 @@ METHODS = [
     ("armijo", {}),
     ("armijo", {"interpolation": "cubic", "c1": 0.3, "initial": 20.0}),
     ("armijo", {"c1": 0.5, "initial": 100.0, "shrink_min": 0.5, "shrink_max": 0.9, "first_shrink_min": 0.5}),
+    *((method.name, {}) for method in TABLE[2:]),
 ]
 OTHER_SIZES = [
     ("x^4 - 3x^2 + x", 1),
@@ -159,7 +161,9 @@ def test_value_only_trials_lead_the_same_way(compiled_at_once: None) -> None:
     """A Python callable is asked for gradients only where a trial is accepted; the path is that of the formula."""
     formula = tw.Formula("(1-x)^2 + 100*(y-x^2)^2")
     apart = tw.Function(formula.value, formula.gradient, n=2)
-    for method, options in METHODS:
+    for method, options in METHODS[
+        :5
+    ]:  # a Wolfe search also uses slopes of rejected trials, where they come free
         one = tw.descend(formula, [-1.2, 1], method, options=options, max_iterations=60)
         other = tw.descend(apart, [-1.2, 1], method, options=options, max_iterations=60)
         assert_array_equal(one.path, other.path)

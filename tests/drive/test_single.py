@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -219,8 +220,11 @@ def test_a_trajectory_pickles_as_what_it_says() -> None:
 @pytest.mark.parametrize(
     ("start", "says"),
     [
-        ([1.0], "start is 2 numbers \\(x, y\\), not an array of shape \\(1,\\)"),
-        ([[1.0, 2.0]], "not an array of shape \\(1, 2\\)"),
+        ([1.0], "start is 2 numbers \\(x, y\\), not \\[1.0\\]"),
+        (np.ones((1, 2)), "not an array of shape \\(1, 2\\)"),
+        (None, "start is 2 numbers \\(x, y\\), not None"),
+        ("1,2", "start is 2 numbers \\(x, y\\), not '1,2'"),
+        ([1.0, "a"], "not \\[1.0, 'a'\\]"),
         ([1.0, math.nan], "start is finite, but its element 1 is nan"),
         ([math.inf, -math.inf], "element 0 is inf"),
     ],
@@ -250,6 +254,10 @@ def test_a_bad_start_gets_one_sentence(start: list[float], says: str) -> None:
         ({"gtol": -1}, "gtol lies between"),
         ({"record": 0}, "record is"),
         ({"record": "some"}, "record is"),
+        ({"record": None}, "record is"),
+        ({"record": [1]}, "record is"),
+        ({"time_limit": math.nan}, "time_limit is a number of seconds, not nan"),
+        ({"time_limit": "1"}, "time_limit is a number of seconds, not '1'"),
     ],
 )
 def test_a_bad_argument_gets_one_sentence(arguments: dict[str, object], says: str) -> None:
@@ -257,8 +265,34 @@ def test_a_bad_argument_gets_one_sentence(arguments: dict[str, object], says: st
         tw.descend(VALLEY, START, **arguments)
 
 
+def test_an_array_of_one_number_is_a_number() -> None:
+    one = tw.descend(VALLEY, START, options={"c1": np.array(0.1)}, gtol=np.array(1e-3))
+    assert_array_equal(one.path, tw.descend(VALLEY, START, options={"c1": 0.1}, gtol=1e-3).path)
+
+
 def test_what_is_no_objective_is_refused() -> None:
     with pytest.raises(tw.ParameterError, match="an objective is"):
         tw.descend(3.0, [1.0])
     with pytest.raises(tw.FormulaError):
         tw.descend("x^2 +", [1.0])
+
+
+@pytest.mark.parametrize("record", [3, "last"])
+def test_the_last_row_has_the_bits_of_the_whole_path_and_warns_of_nothing(record: object) -> None:
+    text = "(x-1)^2*(1+y^2) + exp(z)*x + (z+y)^4"
+    for alpha, iterations in ((0.01, 100), (3.0, 4), (3.0, 5)):
+        arguments = {"step": tw.Constant(alpha), "gtol": 0, "max_iterations": iterations}
+        whole = tw.descend(text, [0.3, -0.7, 0.1], **arguments)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            thin = tw.descend(text, [0.3, -0.7, 0.1], **arguments, record=record)
+        assert_array_equal(thin.path[-1], whole.path[-1])
+        assert_array_equal(thin.start, whole.points[0])
+        assert thin.first_value == whole.values[0]
+        assert_array_equal(whole.iterations[thin.iterations], thin.iterations)
+        assert_array_equal(whole.points[thin.iterations], thin.points)
+
+
+@pytest.mark.parametrize("gtol", [1e155, 1e300, float("inf")])
+def test_a_tolerance_may_be_as_large_as_it_likes(gtol: float) -> None:
+    assert tw.descend("x^2", [3.0], gtol=gtol).reason is tw.Reason.GRADIENT_TOLERANCE

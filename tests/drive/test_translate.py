@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,20 @@ def mixed(v):
     v[0] = flag
 
 
+def counted(v):
+    v[1] = v[1] + 1.0
+    return v[1]
+
+
+def writes_on_a_condition(v):
+    if v[0] > 0.0 and counted(v) > 2.0:
+        v[0] = 0.0
+
+
+def writes_in_a_choice(v):
+    v[0] = counted(v) if v[0] > 0.0 else 0.0
+
+
 @pytest.mark.parametrize(
     ("program", "says"),
     [
@@ -181,6 +196,8 @@ def mixed(v):
         (unknown, "nowhere is not known here"),
         (truth, "a number, where a comparison is wanted"),
         (mixed, "a number here and a truth value there"),
+        (writes_on_a_condition, "only on a condition must not write"),
+        (writes_in_a_choice, "only on a condition must not write"),
     ],
 )
 def test_what_is_not_in_the_language_is_refused_with_its_line(program, says) -> None:
@@ -228,9 +245,10 @@ def test_an_edited_helper_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyP
         np.testing.assert_array_equal(run.step_lengths[1:], factor * 0.2)
 
 
-def test_source_that_has_changed_under_a_function_is_not_translated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("edited", ["alpha - 0.125", "0.25 * alpha"])
+def test_source_that_has_changed_under_a_function_is_not_translated(edited: str, tmp_path: Path) -> None:
     rule = define(0.75, tmp_path)
-    (tmp_path / "helper.py").write_text("def shorten(alpha):\n    return alpha - 0.125\n")
+    (tmp_path / "helper.py").write_text(f"def shorten(alpha):\n    return {edited}\n")
     machine = compiled.machine_for(compose(step=rule(0.2)), 2)
     assert machine.run(now=True) is None
     assert "has changed since it was defined" in (machine.refused or "")
@@ -251,4 +269,15 @@ def test_a_part_outside_the_language_runs_plain() -> None:
     assert "Pow" in (machine.refused or "")
     run = tw.descend("x^2 + y^2", [3, 4], step=Squared(0.5))
     assert run.success
+    np.testing.assert_array_equal(run.step_lengths[1:], 0.25)
+
+
+def test_a_part_that_is_no_function_runs_plain() -> None:
+    class Bound(tw.Constant):
+        name = "bound"
+
+    Bound.first = staticmethod(partial(tw.Constant.first))
+    machine = compiled.machine_for(compose(step=Bound(0.25)), 2)
+    assert machine.run(now=True) is None
+    run = tw.descend("x^2 + y^2", [3, 4], step=Bound(0.25))
     np.testing.assert_array_equal(run.step_lengths[1:], 0.25)

@@ -14,9 +14,22 @@ from thalweg.expression.graph import Graph
 
 Operation = Callable[..., Any]
 
+
+def of_real(function: Operation) -> Operation:
+    """Return the function, with ValueError where its argument is complex: |sqrt(-1)| would be real again."""
+
+    def checked(a: Any) -> Any:
+        if mp.im(a) != 0:
+            raise ValueError("not a real number")
+        return function(a)
+
+    return checked
+
+
 MPMATH: dict[str, Operation] = {
     "sin": mp.sin, "cos": mp.cos, "tan": mp.tan, "exp": mp.exp, "log": mp.log, "sqrt": mp.sqrt, "tanh": mp.tanh,
-    "abs": abs, "sign": mp.sign, "asin": mp.asin, "acos": mp.acos, "atan": mp.atan, "atan2": mp.atan2, "sinh": mp.sinh,
+    "abs": of_real(abs), "sign": of_real(mp.sign),
+    "asin": mp.asin, "acos": mp.acos, "atan": mp.atan, "atan2": mp.atan2, "sinh": mp.sinh,
     "cosh": mp.cosh, "asinh": mp.asinh, "acosh": mp.acosh, "atanh": mp.atanh, "expm1": mp.expm1, "log1p": mp.log1p,
     "log2": lambda a: mp.log(a, 2), "log10": lambda a: mp.log(a, 10), "floor": mp.floor, "erf": mp.erf, "erfc": mp.erfc,
     "cbrt": lambda a: mp.sign(a) * mp.cbrt(abs(a)), "sigmoid": lambda a: 1 / (1 + mp.exp(-a)),
@@ -59,7 +72,10 @@ ARITHMETIC: dict[str, Operation] = {
 
 
 def evaluate(graph: Graph, roots: Sequence[int], x: Sequence[Any]) -> list[Any]:
-    """Return the roots' values at x in mpmath, complex where a real root or logarithm does not exist."""
+    """Return the roots' values at x in mpmath, complex where a real root or logarithm does not exist.
+
+    Raises ValueError where abs or sign is taken of such a number.
+    """
     return _evaluate(graph, roots, [mp.mpmathify(value) for value in x], mpf, ARITHMETIC | TRUTHS | MPMATH)
 
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from thalweg.descent.methods import METHODS
 from thalweg.lab import messages
 from thalweg.lab.messages import (
     Failed,
@@ -94,7 +95,7 @@ def test_a_page_is_told_what_there_is(talk: Talk) -> None:
     welcome, _ = talk.ask(Welcome, Hello)
     assert [problem.id for problem in welcome.problems] == [problem.id for problem in PROBLEMS]
     assert welcome.first == "paraboloid"
-    assert [method.name for method in welcome.methods] == ["gradient descent", "armijo"]
+    assert [method.name for method in welcome.methods] == [method.name for method in METHODS]
     assert [row.name for row in welcome.limits] == ["max_iterations", "gtol"]
     for row in [*welcome.limits, *(row for method in welcome.methods for row in method.parameters)]:
         assert math.isfinite(row.low)
@@ -284,6 +285,13 @@ def test_names_become_axes_or_sliders(
     assert opened.variables == variables
     assert [row.name for row in opened.parameters] == parameters
     assert all(row.default == 1.0 and row.low < 1.0 < row.high for row in opened.parameters)
+
+
+def test_greek_names_are_written_as_letters_wherever_the_page_shows_them(talk: Talk) -> None:
+    opened = talk.open(problem=None, text="theta^2 + phi_1^2 + cos(3theta)", parameters={})
+    assert opened.variables == ["θ", "φ_1"]
+    opened = talk.open(problem=None, text="x^2 + beta*y^2", parameters={"beta": 3.0})
+    assert [(info.name, info.symbol) for info in opened.parameters] == [("beta", "β")]
 
 
 def test_the_second_axis_of_a_function_of_one_variable_changes_nothing(talk: Talk) -> None:

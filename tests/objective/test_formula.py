@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ParameterError, ThalwegError
 from thalweg.expression.errors import FormulaError
 from thalweg.kernel import build
 from thalweg.kernel.call import PointCall, call_batch
-from thalweg.objective.formula import Formula, ParameterError
+from thalweg.objective.formula import Formula
 from thalweg.objective.protocol import Objective, PointError
 
 ROSENBROCK = "(1-x)^2 + 100*(y-x^2)^2"
@@ -145,7 +145,7 @@ def test_changing_a_parameter_builds_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_parameter_that_is_not_there_is_named() -> None:
     f = Formula("a*x", parameters={"a": 1})
-    with pytest.raises(ParameterError, match=r"'b' is not a parameter of 'a\*x'; its parameters: a\."):
+    with pytest.raises(ParameterError, match=r"'b' is not a parameter of 'a\*x'; its parameters are: a"):
         f.with_parameters(b=1)
     with pytest.raises(ParameterError, match="'a' must be a number, not 'much'"):
         f.with_parameters(a="much")  # pyright: ignore[reportArgumentType]

@@ -176,6 +176,7 @@ def test_what_is_no_number_is_refused_with_what_came_back(result, message: str) 
         (3.0, r"jac must have the shape \(2,\), and has the shape \(\)"),
         (None, r"jac must have the shape \(2,\), and has None"),
         (["a", "b"], r"jac must have the shape \(2,\), and has \['a', 'b'\]"),
+        ([None, 1.0], r"jac must have the shape \(2,\), and has \[None, 1.0\]"),
     ],
 )
 def test_a_gradient_of_the_wrong_shape_is_refused(result, message: str) -> None:
@@ -198,6 +199,11 @@ def test_other_wrong_uses_are_refused() -> None:
         Function(rosen).value([[1, 2]])
     with pytest.raises(PointError, match="is an array of numbers, not 'ab'"):
         Function(rosen).value("ab")
+    with pytest.raises(PointError, match=r"is an array of numbers, not \['1', None\]"):
+        Function(rosen).value(["1", None])  # type: ignore[arg-type]
+    for n in (0, -1, 2.0, "2"):
+        with pytest.raises(FunctionError, match="n is the number of variables, a whole number from 1 on"):
+            Function(rosen, n=n)  # type: ignore[arg-type]
     assert issubclass(FunctionError, ThalwegError)
 
 

@@ -292,7 +292,7 @@ def test_what_does_not_fit_together_is_refused() -> None:
     assert issubclass(ModelError, ThalwegError)
 
 
-@pytest.mark.parametrize("x", [[1.0], [1.0, 2.0, 3.0], 5.0, [[1.0, 2.0]], "ab", None])
+@pytest.mark.parametrize("x", [[1.0], [1.0, 2.0, 3.0], 5.0, [[1.0, 2.0]], "ab", None, ["1", "2"], [None, 2]])
 def test_a_point_of_the_wrong_shape_is_refused(x) -> None:
     f = LeastSquares("m*t + b", DATA)
     for ask in (f.value, f.gradient, f.hessian, f.residuals):

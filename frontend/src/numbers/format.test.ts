@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decimalsFor, figure, fixed, parseNumber, setting } from "./format";
+import { coordinate, decimalsFor, figure, fixed, parseNumber, setting } from "./format";
 
 describe("measured numbers", () => {
   it("have as many significant figures as asked for", () => {
@@ -16,6 +16,25 @@ describe("measured numbers", () => {
     expect(figure(null)).toBe("–");
     expect(figure(Number.NaN)).toBe("–");
     expect(figure(-Infinity)).toBe("−∞");
+  });
+});
+
+describe("a coordinate of the start", () => {
+  it("has the decimals that its axis asks for", () => {
+    expect([coordinate(3, 10), coordinate(-1.2, 4), coordinate(9.525, 10), coordinate(0, 80)]).toEqual([
+      "3.00",
+      "−1.200",
+      "9.53",
+      "0.00",
+    ]);
+  });
+  it("stays readable on an axis far longer or far shorter", () => {
+    expect([coordinate(9.525, 5e12), coordinate(9.525, 1e-11), coordinate(4e-7, 50)]).toEqual([
+      "9.525",
+      "9.525",
+      "0.00",
+    ]);
+    expect(coordinate(1.23456789, 1e-6)).toBe("1.23456789");
   });
 });
 

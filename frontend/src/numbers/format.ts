@@ -53,6 +53,15 @@ export function decimalsFor(length: number): number {
   return Math.min(12, Math.max(0, 3 - Math.floor(Math.log10(length) + 1e-9)));
 }
 
+/** A start on an axis of this length: no zeros that only a deep zoom asks for, no more than 1 % off in a wide view. */
+export function coordinate(value: number, length: number): string {
+  const usual = decimalsFor(length);
+  const own = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
+  if (usual > 3) return fixed(value, Math.min(usual, Math.max(own, 3)));
+  const isFar = Math.abs(Number(value.toFixed(usual)) - value) > 0.01 * Math.abs(value);
+  return isFar && Math.abs(value) >= 1e-3 ? fixed(value, Math.min(own, 3)) : fixed(value, usual);
+}
+
 export function fixed(value: number, decimals: number): string {
   if (!Number.isFinite(value)) return figure(value);
   if (Math.abs(value) >= 1e7) return figure(value, 5);

@@ -24,6 +24,9 @@ describe("markup", () => {
     expect(math("the limit 2/L = 0.0029, f = 1.2 and ‖∇f‖ = 3; f* is 0")).toEqual(["L", "f", "‖∇f‖", "f*"]);
     expect(math("Life of a fall; x_f, L2, f1")).toEqual([]);
   });
+  it("writes a norm as the rest of the page does", () => {
+    expect(math("a minimum: |∇f| = 0")).toEqual(["‖∇f‖"]);
+  });
   it("loses nothing", () => {
     const text = "Step **0.1** is **34 times** 2/L; f fell.";
     expect(plainText(text)).toBe(text.replaceAll("**", ""));

@@ -30,6 +30,7 @@ export function printed(text: string): string {
       (_, digit, exponent) => `${digit} × 10${raised(Number(exponent))}`,
     )
     .replace(/(?<=^|[\s(=])-(?=\d)/g, "−")
+    .replace(/\|∇f\|/g, "‖∇f‖")
     .replace(/(?<=\p{L})'(?=\p{L})/gu, "’");
 }
 

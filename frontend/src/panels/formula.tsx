@@ -86,7 +86,7 @@ function Reading({ opened }: { opened: Opened | null }) {
 function MathOf({ opened, fitted = false }: { opened: Opened; fitted?: boolean }) {
   const host = useRef<HTMLSpanElement>(null);
   const { mathml, variables, parameters } = opened;
-  const names = parameters.map((info) => info.name).join();
+  const names = parameters.map((info) => info.symbol).join();
   useLayoutEffect(() => {
     const math = formulaElement(mathml, variables, names === "" ? [] : names.split(","));
     host.current?.replaceChildren(...(math ? [math] : []));

@@ -8,7 +8,7 @@ import type { Scenes } from "../state/scenes";
 import type { Box } from "../state/state";
 import { MapView } from "../views/map";
 import type { MapScene } from "../views/types";
-import { Notice } from "./prose";
+import { Notice, Prose } from "./prose";
 import { ViewHost } from "./view-host";
 
 interface Properties {
@@ -44,7 +44,7 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
         <h2>Map</h2>
         {lab.opened.value?.warnings.map((warning) => (
           <span class="aside" key={warning}>
-            {warning}
+            <Prose markup={warning} />
           </span>
         ))}
         <ReadOut lab={lab} />

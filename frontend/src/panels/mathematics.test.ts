@@ -10,6 +10,14 @@ describe("a formula", () => {
     expect(text("<mi>x</mi>")).toBe("f(x,y)=x");
     expect(text("<math><mi>y</mi><mo>=</mo><mi>x</mi></math>")).toBe("y=x");
   });
+  it("lowers the index of a variable in its head, as the formula does", () => {
+    const math = formulaElement("<math><mn>0</mn></math>", ["x1", "θ"], []);
+    expect([...(math?.querySelectorAll("msub > *") ?? [])].map((part) => part.textContent)).toEqual([
+      "x",
+      "1",
+    ]);
+    expect(math?.textContent).toBe("f(x1,θ)=0");
+  });
   it("marks the letters that have a slider", () => {
     const math = formulaElement("<math><mi>a</mi><mi>x</mi></math>", ["x", "y"], ["a"]);
     expect([...(math?.querySelectorAll(".own") ?? [])].map((letter) => letter.textContent)).toEqual(["a"]);

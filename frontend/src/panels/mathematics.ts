@@ -43,6 +43,15 @@ function element(name: string, text: string): Element {
   return made;
 }
 
+/** A name with its index lowered, as the formula has it: x1 is x₁. */
+function letter(name: string): Element {
+  const [, stem = name, index = ""] = /^(\p{L}+?)_?(\d*)$/u.exec(name) ?? [];
+  if (index === "") return element("mi", name);
+  const lowered = document.createElementNS(namespace, "msub");
+  lowered.append(element("mi", stem), element("mn", index));
+  return lowered;
+}
+
 const tall = "mfrac, mroot, msqrt, mtable, munder, munderover";
 
 /** Brackets stay small where nothing between them stands tall; a minus just after one belongs to what follows. */
@@ -65,10 +74,7 @@ function tidyBrackets(row: Element): void {
 
 /** `f(x, y) =` before an expression. */
 function heading(variables: string[]): Element[] {
-  const inside = variables.flatMap((name, i) => [
-    ...(i > 0 ? [element("mo", ",")] : []),
-    element("mi", name),
-  ]);
+  const inside = variables.flatMap((name, i) => [...(i > 0 ? [element("mo", ",")] : []), letter(name)]);
   return [element("mi", "f"), element("mo", "("), ...inside, element("mo", ")"), element("mo", "=")];
 }
 

@@ -1,7 +1,7 @@
 // The left column: where the runs start, what ends them, and each method with its verdict and its numbers.
 import type { ReadonlySignal } from "@preact/signals";
 import type { MethodInfo, ParameterInfo, Preset, RunInfo } from "../messages";
-import { decimalsFor, fixed } from "../numbers/format";
+import { coordinate } from "../numbers/format";
 import { printed } from "../numbers/markup";
 import { clean, roundStep } from "../numbers/scale";
 import type { Laboratory } from "../state/laboratory";
@@ -10,7 +10,7 @@ import type { Row } from "../state/state";
 import { type Mode, methodStyle } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
 import { NumberField } from "./number-field";
-import { ParameterRow } from "./parameter-row";
+import { Letter, ParameterRow } from "./parameter-row";
 import { Notice, Prose } from "./prose";
 
 /** An arrow key in a field of the start moves by this share of the view. */
@@ -65,11 +65,11 @@ function StartFields({ lab }: { lab: Laboratory }) {
         const step = roundStep(length / nudges);
         return (
           <span class="coordinate" key={name}>
-            <i class="m">{name}</i>
+            <Letter text={name} />
             <NumberField
               label={`Start, ${name}`}
               value={lab.start.value[i] ?? 0}
-              show={(value) => fixed(value, decimalsFor(length))}
+              show={(value) => coordinate(value, length)}
               next={(from, direction, coarse) => clean(from + direction * step * (coarse ? 10 : 1))}
               onValue={(value) => lab.setStart(i, value)}
               testid={i === 0 ? "start-x" : "start-y"}

@@ -41,7 +41,9 @@ export function Prose({ markup }: { markup: string }) {
 export function asSentence(clause: string): string {
   const text = printed(clause.trim());
   if (text === "") return "";
-  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
+  // A parameter's name (c1, shrink_max) keeps its letters.
+  const first = /^\w*[\d_]/.test(text) ? text.charAt(0) : text.charAt(0).toUpperCase();
+  return first + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
 }
 
 /** What Python would not do, beside what it was asked for. */

@@ -31,6 +31,12 @@ describe("a link", () => {
       "problem=saddle",
     );
   });
+  it("tells the edges of a deeply zoomed view apart", () => {
+    const box: [number, number, number, number] = [0.0078223163836, 0.0078223163837, 1e12, 1e12 + 4];
+    const [x0 = 0, x1 = 0, y0 = 0, y1 = 0] = readFragment(writeFragment({ ...full, box })).box ?? [];
+    expect(x1 - x0).toBeCloseTo(1e-13, 14);
+    expect(y1 - y0).toBeCloseTo(4, 5);
+  });
   it("has only characters that a fragment may have", () => {
     expect(writeFragment(full)).toMatch(/^[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]*$/);
   });

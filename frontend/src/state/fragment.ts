@@ -4,6 +4,8 @@
 import { type Box, emptyState, type PageState, type Row, rowId, type ThemeChoice } from "./state";
 
 const themes: ThemeChoice[] = ["system", "light", "dark"];
+/** A link tells the edges of the view to this share of its length, however deep it is zoomed. */
+const finest = 1e-6;
 
 /** Percent-encoding that leaves what RFC 3986 allows in a fragment and a reader wants to read. */
 function encode(text: string): string {
@@ -55,6 +57,14 @@ function readRow(text: string, place: number): { row: Row; selected: boolean } |
   };
 }
 
+function writeBox([x0, x1, y0, y1]: Box): number[] {
+  const along = (low: number, high: number) => {
+    const digits = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high)) / (high - low) / finest));
+    return [low, high].map((edge) => Number(edge.toPrecision(Math.min(17, digits))));
+  };
+  return [...along(x0, x1), ...along(y0, y1)];
+}
+
 /** True where the rows say nothing that a fresh page would not say. */
 function areFresh(state: PageState): boolean {
   const untouched = state.rows.every((row) => row.visible && Object.keys(row.options).length === 0);
@@ -68,7 +78,7 @@ export function writeFragment(state: PageState): string {
   const set = writeValues(state.parameters);
   if (set.length > 0) parts.push(["set", set.join(",")]);
   if (state.start) parts.push(["start", state.start.join(",")]);
-  if (state.box) parts.push(["box", state.box.map((v) => Number(v.toPrecision(6))).join(",")]);
+  if (state.box) parts.push(["box", writeBox(state.box).join(",")]);
   if (!areFresh(state))
     for (const row of state.rows) parts.push(["run", writeRow(row, row.id === state.selected)]);
   if (state.maxIterations !== null) parts.push(["n", String(state.maxIterations)]);

@@ -46,6 +46,34 @@ describe("rows", () => {
   });
 });
 
+describe("the state for a link", () => {
+  const formula = { problem: null, text: "a*x^2 + y^2", options: { "gradient descent": { alpha: 0.5 } } };
+  it("holds what was suggested before a parameter changed", () => {
+    const lab = fresh({ text: formula.text });
+    lab.acceptOpened(openedOf(formula), null);
+    expect(lab.linked.value).toEqual(lab.state.value);
+    const options = { "gradient descent": { alpha: 0.1 }, armijo: { initial: 2 } };
+    lab.acceptOpened(openedOf({ ...formula, options, start: [1, 1] }), null);
+    expect(lab.linked.value.rows.map((row) => row.options)).toEqual([{ alpha: 0.5 }, { initial: 1 }]);
+    expect(lab.linked.value.start).toEqual([3, 4]);
+    expect(lab.state.value.rows.map((row) => row.options)).toEqual([{}, {}]);
+  });
+  it("prefers what a person has set", () => {
+    const lab = fresh({ text: formula.text, start: [7, 7] });
+    lab.acceptOpened(openedOf(formula), null);
+    lab.setOption(row(lab, 0), "alpha", 3);
+    lab.acceptOpened(openedOf({ ...formula, options: {}, start: [1, 1] }), null);
+    expect(lab.linked.value).toEqual(lab.state.value);
+  });
+  it("is that of a link put over the page, with the suggestions of its own parameters", () => {
+    const lab = fresh({ text: formula.text });
+    lab.acceptOpened(openedOf(formula), null);
+    lab.acceptOpened(openedOf({ ...formula, options: { "gradient descent": { alpha: 0.1 } } }), null);
+    lab.restore({ ...emptyState(), text: formula.text });
+    expect(lab.suggested.value).toEqual({ "gradient descent": { alpha: 0.1 } });
+  });
+});
+
 describe("limits", () => {
   it("are the person's, else the problem's, else the default", () => {
     const lab = fresh();

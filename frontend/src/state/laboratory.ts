@@ -14,11 +14,11 @@ import type {
 } from "../messages";
 import { roundedTo, roundStep } from "../numbers/scale";
 import type { FieldData } from "../views/types";
-import { isSameBox, parameterValues, type Values, withEqualScale } from "./requests";
+import { drift, isSameBox, parameterValues, type Values, withEqualScale } from "./requests";
 import { type Box, type PageState, type Row, rowId, type ThemeChoice } from "./state";
 
 /** Methods that a fresh page compares. */
-const freshRows = 4;
+const freshRows = 2;
 /** A dragged start keeps as many digits as tell neighbouring pixels apart. */
 const startsAcross = 4000;
 
@@ -114,6 +114,21 @@ export class Laboratory {
       this.ownIterations.value ?? this.suggestion.value.maxIterations ?? this.limit("max_iterations", 100),
   );
   readonly gtol = computed(() => this.ownTolerance.value ?? this.limit("gtol", 1e-8));
+
+  /** The state as a link has to say it: what was suggested before a parameter changed would not be so again. */
+  readonly linked = computed<PageState>(() => {
+    const state = this.state.value;
+    const opened = this.opened.value;
+    const { start, options } = this.suggestion.value;
+    if (!opened) return state;
+    const rows = state.rows.map((row) => {
+      const method = this.methods.value.find((known) => known.name === row.method);
+      const before = drift(method?.parameters ?? [], options[row.method], opened.options[row.method]);
+      return { ...row, options: { ...before, ...row.options } };
+    });
+    const stays = start.every((value, i) => value === opened.start[i]);
+    return { ...state, rows, start: state.start ?? (stays ? null : start) };
+  });
 
   constructor(initial: PageState) {
     this.state = signal(initial);
@@ -211,6 +226,9 @@ export class Laboratory {
       this.state.value = this.withRows(state);
       this.settled.value = state.parameters;
       this.placedFor = null;
+      // Where the link asks for what is open already, nothing is opened.
+      const opened = this.opened.peek();
+      if (opened) this.followSuggestion(opened);
     });
   }
 
@@ -231,13 +249,9 @@ export class Laboratory {
       this.opened.value = opened;
       this.data.value = data;
       this.formulaFailure.value = null;
-      if (sameText) return;
-      this.suggestion.value = {
-        start: opened.start,
-        box: opened.box,
-        options: opened.options,
-        maxIterations: opened.max_iterations,
-      };
+      // A link that was put over this page brings no suggestion along.
+      if (sameText && this.placedFor !== null) return;
+      this.followSuggestion(opened);
       // A start set for (x, y) means nothing for (m, b).
       if (this.placedFor !== null && this.placedFor !== variables) this.change({ start: null, box: null });
       this.placedFor = variables;
@@ -245,6 +259,10 @@ export class Laboratory {
   }
 
   // ------------------------------------------------------------------------------------------ inside
+
+  private followSuggestion({ start, box, options, max_iterations: maxIterations }: Opened): void {
+    this.suggestion.value = { start, box, options, maxIterations };
+  }
 
   private slice<T>(pick: (state: PageState) => T): ReadonlySignal<T> {
     return computed(() => pick(this.state.value));

@@ -24,6 +24,12 @@ export function optionsOf(row: Row, suggested: Record<string, Values>): Values {
   return { ...suggested[row.method], ...row.options };
 }
 
+/** The suggestions that are in force and have since changed, by the names of their parameters. */
+export function drift(infos: ParameterInfo[], inForce: Values = {}, now: Values = {}): Values {
+  const changed = infos.filter(({ name }) => inForce[name] !== now[name]);
+  return Object.fromEntries(changed.map((info) => [info.name, inForce[info.name] ?? info.default]));
+}
+
 /** The value a slider shows. */
 export function optionValue(info: ParameterInfo, row: Row, suggested: Record<string, Values>): number {
   return optionsOf(row, suggested)[info.name] ?? info.default;

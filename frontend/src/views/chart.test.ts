@@ -134,3 +134,12 @@ describe("the data", () => {
     expect(many.strength).toBeLessThan(few.strength);
   });
 });
+
+describe("a chart without a finite value", () => {
+  const undefinedAtStart = scene([track("a", [Number.NaN])]);
+  it("has no scale that would mean something", () => {
+    expect(chartAxes(undefinedAtStart, seriesOf(undefinedAtStart), frame).yTicks).toEqual([]);
+    const some = scene([track("a", [Number.NaN]), track("b", [3, 2])], { reference: null, yKind: "value" });
+    expect(chartAxes(some, seriesOf(some), frame).yTicks.length).toBeGreaterThan(1);
+  });
+});

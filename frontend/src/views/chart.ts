@@ -1,11 +1,11 @@
 // Progress of the runs against evaluations: curves with their names at the end, and iteration k marked on all of them.
 
-import { type ChartAxes, chartAxes, isFalling, type Series, seriesOf } from "./chartaxes";
+import { type ChartAxes, chartAxes, hasValues, isFalling, type Series, seriesOf } from "./chartaxes";
 import { fade, readable } from "./colour";
 import { type Curve, curve } from "./curve";
 import { drawCurveNames, drawCurves, type Frame, gutterFor } from "./curvedrawing";
 import { magnitude, short } from "./format";
-import { drawRuns, drawText, mathRuns, textWidth, tickFont } from "./lettering";
+import { drawRuns, drawText, mathRuns, noteFont, textWidth, tickFont } from "./lettering";
 import { Stage } from "./stage";
 import type { ChartHooks, ChartScene, Palette, View } from "./types";
 
@@ -93,6 +93,10 @@ export class ChartView implements View<ChartScene> {
     }
     this.axes = axes;
     drawAxes(context, axes, scene.title, palette);
+    if (!hasValues(series)) {
+      if (series.length > 0) drawEmpty(context, frame, palette);
+      return;
+    }
     const drawn = series.map((one) => ({
       series: one,
       curve: curve(one.evaluations, one.values, axes.x, axes.y, frame.top, frame.bottom),
@@ -271,6 +275,14 @@ function drawAxes(context: Context, axes: ChartAxes, title: string, palette: Pal
     fill: palette.muted,
   });
   drawRuns(context, f, middle + words / 2 - 3, frame.bottom + 31, { fill: palette.muted });
+}
+
+function drawEmpty(context: Context, frame: Frame, palette: Palette): void {
+  drawText(context, "no finite value", (frame.left + frame.right) / 2, (frame.top + frame.bottom) / 2, {
+    font: noteFont,
+    fill: palette.muted,
+    align: "center",
+  });
 }
 
 /** Where a diverged run went: `10⁷² at 4` (its largest value, and at which evaluation). */

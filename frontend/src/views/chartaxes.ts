@@ -7,6 +7,7 @@ import {
   fallingDomain,
   linearScale,
   linearTicks,
+  logScale,
   logTicks,
   type Scale,
   symlog,
@@ -53,20 +54,25 @@ export function isFalling(scene: ChartScene): boolean {
   return scene.yKind === "gradient" || (scene.yKind === "gap" && scene.reference !== null);
 }
 
+/** Whether there is anything to draw: a run from where f is not defined has nothing. */
+export function hasValues(series: readonly Series[]): boolean {
+  return series.some(({ values }) => values.some(Number.isFinite));
+}
+
 export function chartAxes(scene: ChartScene, series: readonly Series[], frame: Frame): ChartAxes {
   let last = scene.maxEvaluations ?? 0;
   if (!last) for (const { evaluations } of series) last = Math.max(last, evaluations.at(-1) ?? 1);
   const end = Math.max(10, 1.05 * last);
-  const across = linearScale(0, Math.log10(end), frame.left, frame.right);
   const wide = frame.right - frame.left;
   const common = {
     frame,
-    x: (value: number) => across(Math.log10(value)),
+    x: logScale(1, end, frame.left, frame.right),
     xTicks: logTicks(0, Math.log10(end), Math.max(2, Math.floor(wide / 55)), true).map((tick) => ({
       ...tick,
       label: tick.label && tick.value < 1e5 ? String(tick.value) : tick.label,
     })),
   };
+  if (!hasValues(series)) return { ...common, y: () => Number.NEGATIVE_INFINITY, yTicks: [], floor: null };
   const count = Math.max(2, Math.floor((frame.bottom - frame.top) / 30));
   if (isFalling(scene)) {
     const runs = series.map(({ values }) => ({ values, start: values[0] ?? Number.NaN }));
@@ -79,10 +85,10 @@ export function chartAxes(scene: ChartScene, series: readonly Series[], frame: F
 type Vertical = Pick<ChartAxes, "y" | "yTicks" | "floor">;
 
 function fallingAxis(domain: FallingDomain, frame: Frame, count: number): Vertical {
-  const up = linearScale(domain.low, domain.high, frame.bottom, frame.top);
+  const up = logScale(10 ** domain.low, 10 ** domain.high, frame.bottom, frame.top);
   const floor = domain.zeros ? frame.bottom : null;
   const y = (value: number): number => {
-    if (value > 0) return up(Math.log10(value));
+    if (value > 0) return up(value);
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : frame.bottom;
   };
   const hasFew = domain.high - domain.low <= 4;

@@ -91,7 +91,10 @@ export function drawCurveNames(
   const outer = named.filter(({ curve }) => curve.last && !curve.leaves && curve.last.x >= reach);
   drawOuter(context, outer, frame, palette, width, placement);
   const style = { font: chartLabelFont, halo: fade(palette.halo, 0.9) };
-  placement.taken.push({ x: 0, y: frame.bottom - 1, width, height: height - frame.bottom });
+  placement.taken.push(
+    { x: 0, y: frame.bottom - 1, width, height: height - frame.bottom },
+    { x: 0, y: 0, width: frame.left - 2, height },
+  );
   for (const item of named) {
     if (outer.includes(item)) continue;
     const anchor = anchorOf(item.curve, frame);

@@ -1,6 +1,6 @@
 // Text on canvases: the page's typefaces, halos, and formulas in which single letters are italic.
 
-export const sans = '"Thalweg Inter", Inter, system-ui, sans-serif';
+const sans = '"Thalweg Inter", Inter, system-ui, sans-serif';
 export const serif = '"Thalweg STIX", "Thalweg STIX Greek", "STIX Two Text", Georgia, serif';
 const upright = '"Thalweg Math", "STIX Two Math", Georgia, serif';
 
@@ -59,23 +59,26 @@ export function drawText(context: Context, text: string, x: number, y: number, s
 interface Run {
   text: string;
   font: string;
-  rise: number;
+  rise?: number;
+  /** Space before it, as after a slanting letter. */
+  before?: number;
 }
 
 /** Single letters italic, longer words in the text face, signs upright; an asterisk is raised. */
 export function mathRuns(text: string, size: number): Run[] {
   const parts = text.match(/\p{L}+|\*|[^\p{L}*]+/gu) ?? [];
   return parts.map((part) => {
-    if (part === "*") return { text: part, font: `400 ${size}px ${upright}`, rise: size * 0.12 };
-    if (!/\p{L}/u.test(part)) return { text: part, font: `400 ${size}px ${upright}`, rise: 0 };
-    if ([...part].length === 1) return { text: part, font: `italic 400 ${size}px ${serif}`, rise: 0 };
-    return { text: part, font: `400 ${size * 0.9}px ${sans}`, rise: 0 };
+    if (part === "*")
+      return { text: part, font: `400 ${size}px ${upright}`, rise: size * 0.12, before: size * 0.14 };
+    if (!/\p{L}/u.test(part)) return { text: part, font: `400 ${size}px ${upright}` };
+    if ([...part].length === 1) return { text: part, font: `italic 400 ${size}px ${serif}` };
+    return { text: part, font: `400 ${size * 0.9}px ${sans}` };
   });
 }
 
 /** Names of variables are italic whatever their length. */
 export function nameRuns(text: string, size: number): Run[] {
-  return [{ text, font: `italic 400 ${size}px ${serif}`, rise: 0 }];
+  return [{ text, font: `italic 400 ${size}px ${serif}` }];
 }
 
 /** Draws runs one after the other; returns their width. */
@@ -86,10 +89,14 @@ export function drawRuns(
   y: number,
   style: Omit<TextStyle, "font">,
 ): number {
-  const total = runs.reduce((sum, run) => sum + textWidth(context, run.text, run.font), 0);
+  const total = runs.reduce(
+    (sum, run) => sum + (run.before ?? 0) + textWidth(context, run.text, run.font),
+    0,
+  );
   let at = style.align === "right" ? x - total : style.align === "center" ? x - total / 2 : x;
   for (const run of runs) {
-    drawText(context, run.text, at, y - run.rise, { ...style, font: run.font, align: "left" });
+    at += run.before ?? 0;
+    drawText(context, run.text, at, y - (run.rise ?? 0), { ...style, font: run.font, align: "left" });
     at += textWidth(context, run.text, run.font);
   }
   return total;

@@ -51,7 +51,7 @@ export class Traces {
   }
 }
 
-export function isDotted(dash: readonly number[]): boolean {
+function isDotted(dash: readonly number[]): boolean {
   return dash.length > 0 && (dash[0] as number) < 1;
 }
 

@@ -48,7 +48,7 @@ export class PlainGround implements Ground {
 }
 
 /** RGBA bytes of the picture, row 0 at the top. */
-export function paint(
+function paint(
   bytes: Uint8ClampedArray,
   width: number,
   height: number,

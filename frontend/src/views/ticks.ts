@@ -20,7 +20,7 @@ export function linearScale(d0: number, d1: number, p0: number, p1: number): Sca
   return (value) => p0 + (value - d0) * slope;
 }
 
-/** Values that are not positive go to -Infinity in the logarithm: the caller decides where they are drawn. */
+/** What is not positive has no finite place: the caller decides where it is drawn. */
 export function logScale(d0: number, d1: number, p0: number, p1: number): Scale {
   const position = linearScale(Math.log10(d0), Math.log10(d1), p0, p1);
   return (value) => position(Math.log10(value));

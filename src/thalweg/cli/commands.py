@@ -142,8 +142,10 @@ def descend(
 
     Exit status: 0, the run converged; 1, it did not; 2, wrong use.
     """
-    from thalweg.cli.descending import Order, carry_out
+    from thalweg.cli.descending import Order, UsageError, carry_out
 
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other")
     order = Order(
         formula=formula.strip() if formula.startswith(" -") else formula,
         start=start,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -58,7 +58,7 @@ def carry_out(order: Order, style: Style) -> bool:
     objective = _objective(order, problem)
     run = descend(
         objective,
-        _start(order.start, objective.variables, problem),
+        _start(order, objective.variables, problem),
         method=_method(order),
         options=_options(order, problem),
         preset=order.preset,
@@ -79,9 +79,13 @@ def carry_out(order: Order, style: Style) -> bool:
 
 def _objective(order: Order, problem: Problem | None) -> Formula | LeastSquares:
     if problem is not None:
+        asked = (("--data", order.data), ("--parameter", order.parameters), ("--variables", order.variables))
+        for name, value in asked:
+            if value:
+                raise UsageError(f"{problem.id} is a problem of the catalogue, which takes no {name}")
         return problem.objective()
     variables = [name.strip() for name in order.variables.split(",")] if order.variables else None
-    parameters = {name: _number(value, name) for name, value in map(_pair, order.parameters)}
+    parameters = {name: _number(value, name) for name, value in _pairs(order.parameters, "--parameter")}
     if order.data is None:
         from thalweg.objective.formula import Formula
 
@@ -93,23 +97,33 @@ def _objective(order: Order, problem: Problem | None) -> Formula | LeastSquares:
     return LeastSquares(order.formula, order.data, order.response, parameters=variables)
 
 
-def _start(typed: str | None, variables: tuple[str, ...], problem: Problem | None) -> list[float]:
-    names = ", ".join(variables)
+def _start(order: Order, variables: tuple[str, ...], problem: Problem | None) -> list[float]:
+    names, typed = ", ".join(variables), order.start
     if typed is None:
         if problem is None:
             raise UsageError(
                 f"--start is needed: a number for each of {names}, as in --start {_example(variables)}"
+                + _meant_problem(order.formula)
             )
         return list(problem.start)
     parts = [part.strip() for part in typed.split(",")]
     if any("=" in part for part in parts):
-        given = {name: _number(value, "--start") for name, value in map(_pair, parts)}
+        given = {name: _number(value, "--start") for name, value in _pairs(parts, "--start")}
         if set(given) != set(variables):
             raise UsageError(f"--start gives a value to each of {names}, and to nothing else")
         return [given[name] for name in variables]
     if len(parts) != len(variables):
-        raise UsageError(f"--start gives a number to each of {names}, and not {typed!r}")
+        can_be_set = len(parts) < len(variables) and problem is None and order.data is None
+        hint = "; --parameter gives a value to a letter that is no variable" if can_be_set else ""
+        raise UsageError(f"--start gives a number to each of {names}, and not {typed!r}{hint}")
     return [_number(part, "--start") for part in parts]
+
+
+def _meant_problem(typed: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed.casefold(), [problem.id for problem in PROBLEMS], n=1, cutoff=0.75)
+    return f"; did you mean the problem {near[0]}?" if near else ""
 
 
 def _example(variables: tuple[str, ...]) -> str:
@@ -128,7 +142,7 @@ def _options(order: Order, problem: Problem | None) -> dict[str, float | str]:
     options: dict[str, float | str] = {}
     if problem is not None and order.preset is None:
         options |= problem.options.get(method.name, {})
-    options |= {name: _value(value) for name, value in map(_pair, order.options)}
+    options |= {name: _value(value) for name, value in _pairs(order.options, "--option")}
     if order.step is not None:
         names = [row.name for row in method.parameters]
         length = next((name for name in ("alpha", "initial") if name in names), None)
@@ -140,11 +154,12 @@ def _options(order: Order, problem: Problem | None) -> dict[str, float | str]:
     return options
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip() or not value.strip():
-        raise UsageError(f"{text!r} is not of the form name=value")
-    return name.strip(), value.strip()
+def _pairs(texts: Sequence[str], where: str) -> Iterator[tuple[str, str]]:
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name.strip() or not value.strip():
+            raise UsageError(f"{where}: {text!r} is not of the form name=value")
+        yield name.strip(), value.strip()
 
 
 def _number(text: str, where: str) -> float:
@@ -168,18 +183,10 @@ def _columns(run: Trajectory) -> list[str]:
     return ["iteration", *run.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
 
 
-def _iterations(run: Trajectory) -> list[int]:
-    """The number of the iteration that each row of the path holds."""
-    rows = len(run.path)
-    if rows == run.nit + 1:
-        return list(range(rows))
-    return [*(row * run.stride for row in range(rows - 1)), run.nit]
-
-
 def _rows(run: Trajectory) -> list[list[Any]]:
     return [
         [iteration, *row[:-1], int(row[-1])]
-        for iteration, row in zip(_iterations(run), run.path.tolist(), strict=True)
+        for iteration, row in zip(run.iterations.tolist(), run.path.tolist(), strict=True)
     ]
 
 
@@ -189,7 +196,7 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "variables": list(run.objective.variables),
         "method": run.method.name,
         "options": {**run.method.direction.values, **run.method.step.values},
-        "start": run.points[0].tolist(),
+        "start": run.start.tolist(),
         "x": run.x.tolist(),
         "fun": run.fun,
         "nit": run.nit,
@@ -223,6 +230,8 @@ def _report(order: Order, run: Trajectory, *, everything: bool) -> str:
         screen.print(_fitted(run, screen, everything=everything))
         screen.print(f"\n{_MARKS[run.mark]} [bold]{escape(run.headline)}[/]")
         screen.print(_bold(run.verdict.markup))
+        if run.x.tolist() != run.points[-1].tolist():
+            screen.print("lowest on the way:", style="dim")
         for name, value in zip(names, run.x.tolist(), strict=True):
             screen.print(f"  {escape(name)} = {value:.10g}")
         screen.print(f"  f = {run.fun:.10g}")

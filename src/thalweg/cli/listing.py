@@ -11,7 +11,11 @@ from thalweg.descent.parameters import Parameter
 from thalweg.problems import PROBLEMS, Problem
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
+
+_TABLE_WIDTH = 72
+"""Columns below which a table of parameters has no room for their meaning."""
 
 
 def list_methods(*, as_json: bool) -> None:
@@ -27,12 +31,15 @@ def list_methods(*, as_json: bool) -> None:
             screen.print(f"[bold]{method.name}[/]   {method.summary}")
             if method.aliases:
                 screen.print(f"  also: {', '.join(method.aliases)}", style="dim")
-            screen.print(_parameter_table(method))
+            if screen.width < _TABLE_WIDTH:
+                _print_parameters(screen, method)
+            else:
+                screen.print(_parameter_table(method))
             for preset in method.presets:
                 values = " ".join(f"{name}={_short(value)}" for name, value in preset.options.items())
                 screen.print(f"  preset [bold]{preset.name}[/]: {values}")
                 screen.print(f"    {preset.help}", style="dim")
-    write(captured.get())
+    _write_lines(captured.get())
 
 
 def list_problems(*, as_json: bool) -> None:
@@ -49,7 +56,12 @@ def list_problems(*, as_json: bool) -> None:
         table.add_row(problem.id, text, start, minimum)
     with screen.capture() as captured:
         screen.print(table)
-    write(captured.get())
+    _write_lines(captured.get())
+
+
+def _write_lines(text: str) -> None:
+    """Without the spaces that fill a table's lines up."""
+    write("\n".join(line.rstrip() for line in text.splitlines()) + "\n")
 
 
 def _table(*names: str) -> Table:
@@ -66,6 +78,15 @@ def _table(*names: str) -> Table:
             style="bold" if name == "name" else "",
         )
     return table
+
+
+def _print_parameters(screen: Console, method: Method) -> None:
+    """What the table says, for a terminal that is too narrow for it."""
+    from rich.padding import Padding
+
+    for row in method.parameters:
+        screen.print(f"    [bold]{row.name}[/] = {_short(row.default)}, {_range(row)}")
+        screen.print(Padding(row.help, (0, 0, 0, 6)), style="dim")
 
 
 def _parameter_table(method: Method) -> Table:

@@ -33,6 +33,7 @@ from thalweg.descent.block import (
     NORM2,
     PHI,
     PHI_0,
+    REACHED,
     REQUEST,
     RULE,
     RULE_STATE,
@@ -313,6 +314,7 @@ def record_iterate(a: Array, p: Array, path: Array) -> None:
     """A row of the path for every `p[STRIDE]`-th iterate."""
     if a[UNRECORDED, 0] > 0.0:
         a[UNRECORDED, 0] -= 1.0
+        a[REACHED, 0] = a[EVALUATIONS, 0]
         return
     used = path[1]
     if used < path[0]:

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 # ------------------------------------------------------------------------------------------------ scalars of one run
 SIZE = 0  # n, the number of variables
-STATUS = 1  # what the automaton is doing, or the Reason for which it ended
+STATUS = 1  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
 REQUEST = 2  # what is wanted at the trial point: a sum of VALUE and GRADIENT
 KNOWN = 3  # what is known there
 ITERATION = 4  # k, the number of accepted steps
@@ -34,7 +34,8 @@ STALLED = 16  # iterations in a row that only rounding let pass
 UNRECORDED = 17  # iterates to pass over before the next one is recorded
 STEP = 18  # length of the step that led to the iterate
 LANE = 19  # which run of a survey this lane carries
-RULE_STATE = 20  # first row of the step rule's own memory
+REACHED = 20  # evaluations when the iterate was reached, where it has not been recorded
+RULE_STATE = 21  # first row of the step rule's own memory
 RULE_ROWS = 16
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
@@ -44,7 +45,6 @@ GRADIENT = 2
 BOTH = VALUE + GRADIENT
 
 # ------------------------------------------------------------------------------------------------ states while running
-IDLE = 0  # the lane carries no run
 START = -1  # the start has been asked for
 SEARCH = -2  # a trial has been asked for
 

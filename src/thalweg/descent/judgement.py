@@ -12,10 +12,13 @@ from enum import IntEnum
 STEP_TAKEN = 0
 SUFFICIENT_DECREASE = 1
 DECREASE_WITHIN_ROUNDING = 2
+WOLFE = 3
 
 REJECTED = 10
 TOO_HIGH = 10
 NOT_FINITE = 11
+TOO_FLAT = 12
+BEYOND = 13
 
 FAILED = 20
 OUT_OF_TRIALS = 20
@@ -37,8 +40,11 @@ class Judgement(IntEnum):
     STEP_TAKEN = STEP_TAKEN
     SUFFICIENT_DECREASE = SUFFICIENT_DECREASE
     DECREASE_WITHIN_ROUNDING = DECREASE_WITHIN_ROUNDING
+    WOLFE = WOLFE
     TOO_HIGH = TOO_HIGH
     NOT_FINITE = NOT_FINITE
+    TOO_FLAT = TOO_FLAT
+    BEYOND = BEYOND
     OUT_OF_TRIALS = OUT_OF_TRIALS
     SLOPE_WANTED = SLOPE_WANTED
 
@@ -57,8 +63,11 @@ _WORDS = {
     Judgement.STEP_TAKEN: "taken: a constant step asks nothing",
     Judgement.SUFFICIENT_DECREASE: "accepted: sufficient decrease",
     Judgement.DECREASE_WITHIN_ROUNDING: "accepted: f is flat to rounding, the slope decides",
+    Judgement.WOLFE: "accepted: sufficient decrease, and the slope is nearly gone",
     Judgement.TOO_HIGH: "rejected: above the line of sufficient decrease",
     Judgement.NOT_FINITE: "rejected: not finite there",
+    Judgement.TOO_FLAT: "rejected: the slope still falls too steeply",
+    Judgement.BEYOND: "rejected: the slope rises again",
     Judgement.OUT_OF_TRIALS: "rejected, and no trials left",
     Judgement.SLOPE_WANTED: "undecided: its slope is wanted",
 }

@@ -6,12 +6,24 @@ Everything that lists methods (command line, page, reference) reads this table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
-from thalweg.descent.directions import SteepestDescent
-from thalweg.descent.parameters import Parameter, ParameterError, Value
-from thalweg.descent.part import Direction, StepRule
-from thalweg.descent.steps import Backtracking, Constant
+from thalweg.descent.directions import (
+    AdaGrad,
+    Adam,
+    ConjugateGradient,
+    HeavyBall,
+    LimitedMemory,
+    Lion,
+    QuasiNewton,
+    RMSProp,
+    SteepestDescent,
+)
+from thalweg.descent.parameters import Parameter, Value
+from thalweg.descent.part import Direction, Part, StepRule
+from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
+from thalweg.errors import ParameterError
 
 
 @dataclass(frozen=True)
@@ -37,11 +49,14 @@ class Method:
     """Parameters that a page shows as sliders; all of them can be set."""
     aliases: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
+    defaults: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    """Where the method's defaults differ from those of its parts."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The parameters of the direction, then of the step rule."""
-        return self.direction.table + self.step.table
+        """The parameters of the direction, then of the step rule, with the method's defaults."""
+        rows = self.direction.table + self.step.table
+        return tuple(replace(row, default=self.defaults.get(row.name, row.default)) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -90,11 +105,119 @@ METHODS: tuple[Method, ...] = (
             ),
         ),
     ),
+    Method(
+        name="heavy ball",
+        title="Heavy ball",
+        summary="Momentum: each step carries on a share of the last one.",
+        direction=HeavyBall,
+        step=Constant,
+        shown=("alpha", "beta"),
+        aliases=("momentum", "polyak momentum"),
+        defaults={"alpha": 0.01},
+    ),
+    Method(
+        name="adagrad",
+        title="AdaGrad",
+        summary="Each coordinate divided by the root of the sum of its squared gradients.",
+        direction=AdaGrad,
+        step=Constant,
+        shown=("alpha",),
+    ),
+    Method(
+        name="rmsprop",
+        title="RMSProp",
+        summary="Each coordinate divided by the root of the running mean of its squared gradients.",
+        direction=RMSProp,
+        step=Constant,
+        shown=("alpha", "rho"),
+        defaults={"alpha": 0.01},
+    ),
+    Method(
+        name="adam",
+        title="Adam",
+        summary="Momentum over the root of the mean squared gradient, each with its bias taken out.",
+        direction=Adam,
+        step=Constant,
+        shown=("alpha", "beta1", "beta2"),
+        defaults={"alpha": 0.01},
+    ),
+    Method(
+        name="adamw",
+        title="AdamW",
+        summary="Adam with decoupled weight decay.",
+        direction=Adam,
+        step=Constant,
+        shown=("alpha", "beta1", "beta2", "weight_decay"),
+        defaults={"alpha": 0.01, "weight_decay": 0.01},
+    ),
+    Method(
+        name="amsgrad",
+        title="AMSGrad",
+        summary="Adam that divides by the largest mean squared gradient so far.",
+        direction=Adam,
+        step=Constant,
+        shown=("alpha", "beta1", "beta2"),
+        defaults={"alpha": 0.01, "amsgrad": "yes"},
+    ),
+    Method(
+        name="lion",
+        title="Lion",
+        summary="The sign of an interpolated momentum: every coordinate moves by the same length.",
+        direction=Lion,
+        step=Constant,
+        shown=("alpha", "beta1", "beta2"),
+        defaults={"alpha": 0.001},
+    ),
+    Method(
+        name="conjugate gradient",
+        title="Conjugate gradient",
+        summary="Nonlinear conjugate gradients with a strong Wolfe search.",
+        direction=ConjugateGradient,
+        step=StrongWolfe,
+        shown=("c2", "initial"),
+        aliases=("cg", "nonlinear cg"),
+        defaults={"c2": 0.1},
+    ),
+    Method(
+        name="bfgs",
+        title="BFGS",
+        summary="Quasi-Newton with a dense approximation of the inverse Hessian and a strong Wolfe search.",
+        direction=QuasiNewton,
+        step=StrongWolfe,
+        shown=("c1", "c2"),
+    ),
+    Method(
+        name="dfp",
+        title="DFP",
+        summary="Quasi-Newton by the older formula of Davidon, Fletcher and Powell.",
+        direction=QuasiNewton,
+        step=StrongWolfe,
+        shown=("c1", "c2"),
+        defaults={"update": "dfp", "c2": 0.1},
+    ),
+    Method(
+        name="sr1",
+        title="SR1",
+        summary="Quasi-Newton by symmetric updates of rank one.",
+        direction=QuasiNewton,
+        step=StrongWolfe,
+        shown=("c1", "c2"),
+        defaults={"update": "sr1"},
+    ),
+    Method(
+        name="l-bfgs",
+        title="L-BFGS",
+        summary="Quasi-Newton from the last few pairs of steps and gradient changes, for many variables.",
+        direction=LimitedMemory,
+        step=StrongWolfe,
+        shown=("pairs", "c2"),
+    ),
 )
 
 
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
+def _plain(name: object) -> str:
+    """A name without what does not matter in it."""
+    return "".join(c for c in str(name).casefold() if c.isalnum())
 
 
 _BY_NAME = {_plain(name): method for method in METHODS for name in (method.name, *method.aliases)}
@@ -130,18 +253,27 @@ def compose(
         >>> compose("armijo", options={"c1": 0.1}).step.values["c1"]
         0.1
     """
+    if not isinstance(cast(object, direction), Direction | None):
+        raise ParameterError(f"direction is a Direction such as SteepestDescent(), not {direction!r}")
+    if not isinstance(cast(object, step), StepRule | None):
+        raise ParameterError(f"step is a StepRule such as Constant(0.1), not {step!r}")
     named = find(method if method is not None else ("gradient descent" if step is not None else "armijo"))
     given: dict[str, object] = {}
     if preset is not None:
         given |= _preset(named, preset).options
     given |= options or {}
-    chosen_direction = direction or named.direction()
-    chosen_step = step or named.step()
+    chosen_direction = direction or named.direction(**_of(named.direction, named.defaults))
+    chosen_step = step or named.step(**_of(named.step, named.defaults))
     if given:
         chosen_direction, chosen_step = _set(named, chosen_direction, chosen_step, given)
     return Composition(
         chosen_direction, chosen_step, named.name if step is None and direction is None else ""
     )
+
+
+def _of(part: type[Part], values: Mapping[str, Value]) -> dict[str, Value]:
+    """Those of the values that the part's table has."""
+    return {row.name: values[row.name] for row in part.table if row.name in values}
 
 
 def _preset(method: Method, name: str) -> Preset:

@@ -10,14 +10,10 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal, SupportsFloat, cast
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ParameterError
 
 Scale = Literal["linear", "log", "integer", "choice"]
 Value = float | str
-
-
-class ParameterError(ThalwegError, ValueError):
-    """A parameter has a name or a value that its table does not allow."""
 
 
 @dataclass(frozen=True, slots=True)

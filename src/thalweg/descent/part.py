@@ -11,7 +11,12 @@ import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
+from thalweg.descent.block import DIRECTION, RULE
 from thalweg.descent.parameters import Parameter, Value, values_from
+from thalweg.errors import ParameterError
+
+MOST_PARAMETERS = DIRECTION - RULE
+"""Places that a part's parameters have in a run's vector."""
 
 
 class Part:
@@ -25,7 +30,15 @@ class Part:
         self.values: dict[str, Value] = values_from(self.name, self.table, values)
 
     def __init_subclass__(cls) -> None:
-        """Give the constructor the signature that the table implies."""
+        """Give the constructor the signature that the table implies.
+
+        Raises:
+            ParameterError: The table has more parameters than there is room for.
+        """
+        if len(cls.table) > MOST_PARAMETERS:
+            raise ParameterError(
+                f"a part has at most {MOST_PARAMETERS} parameters, and {cls.__name__} has {len(cls.table)}"
+            )
         keyword = inspect.Parameter.KEYWORD_ONLY
         cls.__signature__ = inspect.Signature(
             [inspect.Parameter(row.name, keyword, default=row.default) for row in cls.table]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 
-def warm() -> None:
-    """Make ahead what is made once in a process: the named methods and the elementary functions as machine code.
+def warm(*methods: str) -> None:
+    """Make ahead what is made once in a process, so that no later run has to wait for it.
 
-    It takes some 0.4 s, for which no later run then has to wait.
+    That is: the elementary functions, and `methods` (by default gradient descent and armijo) as machine code, which
+    takes some 0.1 s a method.
+
+    Example:
+        >>> warm("bfgs")
     """
     from thalweg.drive.compiled import warm as warm_methods
     from thalweg.kernel.kernel import warm as warm_kernels
 
     warm_kernels()
-    warm_methods()
+    warm_methods(methods or ("gradient descent", "armijo"))

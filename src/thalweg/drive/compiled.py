@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, cast
 
 from thalweg.descent.advance import advance
-from thalweg.descent.methods import METHODS, Composition
+from thalweg.descent.methods import Composition, compose, find
 from thalweg.drive import turns
 
 PATIENCE = 2_000
@@ -116,18 +115,20 @@ def machine_for(composition: Composition, n: int) -> Machine:
     direction, step = composition.direction, composition.step
     size = n if n in OWN_SIZES else None
     parts = (direction.fill, step.first, step.judge)
-    key = (*(source(part) for part in parts), size)
-    found = _machines.get(key)
+    # the package's own parts are keys themselves, so that `source` need not be asked
+    found = _machines.get((*parts, size))
     if found is None:
-        found = _machines.setdefault(key, Machine(cast(Any, parts), size))
+        key = (*(source(part) for part in parts), size)
+        found = _machines.get(key) or _machines.setdefault(key, Machine(cast(Any, parts), size))
     return found
 
 
 def source(function: Callable[..., Any]) -> Hashable:
     """A function's code together with everything that it refers to: equal only where translations are equal."""
-    if function.__module__.startswith("thalweg."):
-        return function  # the package's own source does not change while it runs
-    return _resolved(cast(FunctionType, function), set())
+    if not isinstance(function, FunctionType) or function.__module__.startswith("thalweg."):
+        # what is no function runs plain; and the package's own source does not change while it runs
+        return function
+    return _resolved(function, set())
 
 
 def _resolved(function: FunctionType, seen: set[CodeType]) -> Hashable:
@@ -145,10 +146,9 @@ def _resolved(function: FunctionType, seen: set[CodeType]) -> Hashable:
     return (code, tuple(referred))
 
 
-@lru_cache(maxsize=1)
-def warm() -> None:
-    """Translate every named method for two variables and for any number, so that no later run has to wait."""
-    for method in METHODS:
-        composition = Composition(method.direction(), method.step(), method.name)
+def warm(names: Iterable[str]) -> None:
+    """Translate these methods for two variables and for any number, so that no later run has to wait."""
+    for method in map(find, names):
+        composition = compose(method.name)
         for n in (2, 3):
             machine_for(composition, n).run(now=True)

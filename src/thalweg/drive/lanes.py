@@ -19,12 +19,12 @@ from thalweg.descent.block import (
     SEARCH,
     START,
     STATUS,
-    TRIAL,
     Array,
     begin,
     new_block,
 )
 from thalweg.descent.methods import Composition
+from thalweg.descent.vocabulary import best
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.single import quiet
 from thalweg.drive.turns import lockstep
@@ -100,8 +100,8 @@ def _slice(objective: Any, native: Any, machine: Machine, a: Array, p: Array, wa
 
 def _harvest(a: Array, lane: int, n: int, ends: Ends) -> None:
     run = int(a[LANE, lane])
-    best = TRIAL + 5 * n + 1
-    ends.x[run] = a[best : best + n, lane]
+    row = best(a)
+    ends.x[run] = a[row : row + n, lane]
     ends.values[run] = a[BEST_VALUE, lane]
     ends.status[run] = a[STATUS, lane]
     ends.iterations[run] = a[ITERATION, lane]

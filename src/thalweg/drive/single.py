@@ -21,7 +21,9 @@ from thalweg.descent.block import (
     GRADIENTS,
     ITERATION,
     NORM2,
+    PARAMETERS,
     PHI_0,
+    REACHED,
     STATUS,
     STEP,
     STRIDE,
@@ -33,10 +35,12 @@ from thalweg.descent.block import (
 )
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
+from thalweg.descent.vocabulary import iterate
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.turns import run
 
-FIRST_SLICE = 64  # turns
+FIRST_SLICE = 256  # turns
+PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
 SLICE_SECONDS = 0.02  # what later slices aim at: Ctrl-C and time limits are noticed this soon
 PATH_ROWS = 256
 LOG_ROWS = 1024
@@ -68,12 +72,24 @@ class Outcome:
 
 
 class _Workspace:
-    """A block and its records, with their addresses; used again by later runs of the same shape."""
+    """A block, its parameters and its records, with their addresses; used again by later runs of the same shape."""
 
-    __slots__ = ("block", "columns", "dropped", "log", "logged", "path", "places")
+    __slots__ = (
+        "block",
+        "columns",
+        "dropped",
+        "log",
+        "logged",
+        "p",
+        "path",
+        "path_rows",
+        "places",
+        "trial_rows",
+    )
 
     def __init__(self, n: int, memory: int) -> None:
         self.block = new_block(n, memory)
+        self.p = np.zeros(PARAMETERS)
         self.columns = n + PATH_EXTRA
         self.path = np.empty(2 + PATH_ROWS * self.columns)
         self.log = np.empty(2 + LOG_ROWS * TRIAL_COLUMNS)
@@ -82,14 +98,17 @@ class _Workspace:
         self.measure()
 
     def measure(self) -> None:
-        """The capacities and addresses of the arrays, after any of them has been replaced."""
+        """The capacities, rows and addresses of the arrays, after any of them has been replaced."""
         self.path[0] = (len(self.path) - 2) // self.columns
         self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS if self.logged else -1.0
-        self.places = (self.block.ctypes.data, self.path.ctypes.data, self.log.ctypes.data)
+        self.path_rows = self.path[2:].reshape(-1, self.columns)
+        self.trial_rows = self.log[2:].reshape(-1, TRIAL_COLUMNS)
+        self.places = tuple(array.ctypes.data for array in (self.block, self.p, self.path, self.log))
 
-    def begin(self, start: Array, logged: bool) -> None:
+    def begin(self, start: Array, p: Array, logged: bool) -> None:
         """Put a run at its start."""
         begin(self.block, 0, start)
+        self.p[:] = p
         self.path[1] = 0.0
         self.log[1] = 0.0
         self.dropped = 0
@@ -97,35 +116,37 @@ class _Workspace:
             self.logged = logged
             self.measure()
 
-    def make_room(self, p: Array) -> Array:
-        """Let a full record grow, or thin it; returns the parameters, whose stride a thinned path doubles."""
+    def make_room(self) -> None:
+        """Let a full record grow, or thin it: the stride doubles with every second row of a path that goes."""
         path, log = self.path, self.log
         if path[1] >= path[0]:
             if 2 * path.nbytes <= RECORD_BYTES:
                 self.path = np.concatenate([path, np.empty(len(path) - 2)])
+                self.measure()
             else:
-                rows = path[2:].reshape(-1, self.columns)
+                rows = self.path_rows
+                self.block[REACHED, 0] = rows[-1, -1]
                 kept = rows[::2].copy()
                 rows[: len(kept)] = kept
                 path[1] = len(kept)
-                p = p.copy()
-                p[STRIDE] *= 2.0
-                self.block[UNRECORDED, 0] = p[STRIDE] - 1.0 if len(rows) % 2 else p[STRIDE] / 2.0 - 1.0
+                before = self.p[STRIDE]
+                self.p[STRIDE] = 2.0 * before
+                self.block[UNRECORDED, 0] = 2.0 * before - 1.0 if len(rows) % 2 else before - 1.0
         if log[1] == log[0]:
             if 2 * log.nbytes <= RECORD_BYTES:
                 self.log = np.concatenate([log, np.empty(len(log) - 2)])
+                self.measure()
             else:
-                rows = log[2:].reshape(-1, TRIAL_COLUMNS)
+                rows = self.trial_rows
                 half = len(rows) // 2
                 rows[: len(rows) - half] = rows[half:].copy()
                 log[1] = len(rows) - half
                 self.dropped += half
-        self.measure()
-        return p
 
 
 _free: dict[tuple[int, int], list[_Workspace]] = {}
 _KEPT = 4  # workspaces of a shape that wait for later runs
+_KEPT_SHAPES = 64
 _KEPT_NUMBERS = 2**18  # a larger one is not kept
 
 
@@ -139,6 +160,8 @@ def _take(n: int, memory: int) -> _Workspace:
 
 def _give_back(n: int, memory: int, space: _Workspace) -> None:
     if len(space.path) + len(space.log) + len(space.block) <= _KEPT_NUMBERS:
+        if len(_free) >= _KEPT_SHAPES and (n, memory) not in _free:
+            _free.clear()
         waiting = _free.setdefault((n, memory), [])
         if len(waiting) < _KEPT:
             waiting.append(space)
@@ -159,7 +182,7 @@ def go_down(
     n = len(start)
     memory = composition.direction.memory(n)
     space = _take(n, memory)
-    space.begin(start, logged)
+    space.begin(start, p, logged)
     machine = machine_for(composition, n)
     native = objective.native
     watched = callback is not None
@@ -168,7 +191,7 @@ def go_down(
     reported = 0.0  # the start is no iteration
     while True:
         before = perf_counter()
-        going = _slice(objective, native, machine, space, p, budget)
+        going = _slice(objective, native, machine, space, budget)
         if callback is not None and a[ITERATION, 0] != reported and a[STATUS, 0] != NON_FINITE:
             reported = float(a[ITERATION, 0])
             if callback(_progress(a, n)) and going:
@@ -184,37 +207,35 @@ def go_down(
             budget *= 2
         elif now - before > SLICE_SECONDS and budget > 1:
             budget //= 2
-        p = space.make_room(p)
-    outcome = _leave(space, n, p, perf_counter() - begun)
+        space.make_room()
+    outcome = _leave(space, n, perf_counter() - begun)
     _give_back(n, memory, space)
     return outcome
 
 
-def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, p: Array, budget: int) -> int:
+def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, budget: int) -> int:
     """One slice of a run, compiled where that is ready; returns 0 where the run ended."""
     fill, first, judge = machine.parts
     if native is not None:
         compiled = machine.run()
         if compiled is not None:
-            block, path, log = space.places
-            return compiled(block, p.ctypes.data, path, log, budget, native.point, native.context)
-    a, path_record, log_record = space.block, space.path, space.log
+            return compiled(*space.places, budget, native.point, native.context)
+    a = space.block
     step = machine.step() if native is None else None
-    turn = quiet if step is None else _compiled_turn(step, space, p)
+    turn = quiet if step is None else _compiled_turn(step, space)
     before = a[EVALUATIONS, 0] + a[GRADIENTS, 0]
-    # plain turns are slow: short slices keep the clock and Ctrl-C in sight, and let the compiled part take over soon
-    going = run(a, p, path_record, log_record, min(budget, FIRST_SLICE), objective, turn, fill, first, judge)
+    records = space.p, space.path, space.log
+    going = run(a, *records, min(budget, PLAIN_SLICE), objective, turn, fill, first, judge)
     machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
     return going
 
 
-def _compiled_turn(step: Callable[..., int], space: _Workspace, p: Array) -> Callable[..., int]:
+def _compiled_turn(step: Callable[..., int], space: _Workspace) -> Callable[..., int]:
     """The compiled automaton in place of the plain one, at work on the same block."""
-    block, path, log = space.places
-    parameters = p.ctypes.data
+    places = space.places
 
     def turn(*_: object) -> int:
-        return step(block, parameters, path, log)
+        return step(*places)
 
     return turn
 
@@ -226,7 +247,7 @@ def quiet(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, ju
 
 
 def _progress(a: Array, n: int) -> Progress:
-    x = TRIAL + 2 * n + 1
+    x = iterate(a)
     return Progress(
         a[x : x + n, 0].copy(),
         float(a[PHI_0, 0]),
@@ -236,18 +257,17 @@ def _progress(a: Array, n: int) -> Progress:
     )
 
 
-def _leave(space: _Workspace, n: int, p: Array, seconds: float) -> Outcome:
+def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:
     """Copy what the run leaves; the last iterate stands in the path whatever the stride."""
     a = space.block[:, 0].copy()
-    columns = space.columns
-    used = int(space.path[1])
-    path = space.path[2 : 2 + used * columns].reshape(used, columns).copy()
-    stride = p[STRIDE]
+    used, logged = int(space.path.item(1)), int(space.log.item(1))
+    stride = space.p.item(STRIDE)
+    path = space.path_rows[:used].copy()
     if not used:  # the start itself is not finite
         path = np.array([[*a[TRIAL : TRIAL + n + 1], math.nan, 0.0, a[EVALUATIONS]]])
-    elif a[ITERATION] % stride != 0.0:
-        x, g = a[TRIAL + 2 * n + 1 :][:n], a[TRIAL + 3 * n + 1 :][:n]
-        last = [*x, a[PHI_0], math.sqrt(float(g @ g)), a[STEP], a[EVALUATIONS]]
+    elif stride > 1.0 and a[ITERATION] % stride != 0.0:
+        x = a[iterate(space.block) :][:n]
+        last = [*x, a[PHI_0], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
         path = np.vstack([path[: used if stride < math.inf else 0], last])
-    trials = space.log[2 : 2 + int(space.log[1]) * TRIAL_COLUMNS].reshape(-1, TRIAL_COLUMNS).copy()
+    trials = space.trial_rows[:logged].copy()
     return Outcome(a, path, trials, int(stride) if stride < math.inf else 0, space.dropped, seconds)

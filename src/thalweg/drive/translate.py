@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ast
 import linecache
-import struct
 from collections import ChainMap, Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from typing import Any, Literal, TypeAlias, cast
 from thalweg.descent import block, vocabulary
 from thalweg.drive.turns import ask
 from thalweg.errors import ThalwegError
+from thalweg.kernel.code import hexadecimal
 
 UNROLLED = 3  # a loop of at most so many turns is written out
 MAX_DEPTH = 32  # calls inside calls; recursion is not in the language
@@ -111,8 +111,8 @@ def integer(value: int) -> Number:
 
 
 def real(value: float) -> Number:
-    """A known real number, written as its bits."""
-    return Number("double", f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}")
+    """A known real number."""
+    return Number("double", hexadecimal(value))
 
 
 def truth(value: bool) -> Number:
@@ -134,12 +134,17 @@ def definition(code: CodeType) -> ast.FunctionDef:
     place = (code.co_name, code.co_firstlineno)
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef) and (node.name, _first_line(node)) == place:
-            if codes[place].co_code != code.co_code:
+            if _what_runs(codes[place]) != _what_runs(code):
                 break
             return node
     raise TranslationError(
         f"{code.co_name}: its source, {code.co_filename}, has changed since it was defined"
     )
+
+
+def _what_runs(code: CodeType) -> tuple[object, ...]:
+    """What of a function's code decides what it does; constants as they are written, since 0 == 0.0 == -0.0."""
+    return code.co_code, code.co_names, code.co_varnames, repr(code.co_consts)
 
 
 @lru_cache(maxsize=32)
@@ -213,6 +218,7 @@ class _Translator:
         self.lines: list[str] = []
         self.stack: list[str] = []  # allocations, which stand in the entry block
         self.counter = 0
+        self.stores = 0  # into memory, which outlives the call
         self.calls: list[_Call] = []
 
     # -------------------------------------------------------------------------------------------- the whole
@@ -383,6 +389,7 @@ class _Translator:
         return Number("double", self.emit(f"load double, ptr {address}"))
 
     def store(self, value: Number, address: str) -> None:
+        self.stores += 1
         self.lines.append(f"store double {self.to_real(value).operand}, ptr {address}")
 
     # -------------------------------------------------------------------------------------------- words
@@ -689,16 +696,30 @@ class _Call:
                 return self.t.select(value, truth(False), truth(True))
             case ast.Compare(left, operations, comparators):
                 return self.comparison(node, left, operations, comparators)
-            case ast.BoolOp(operation, operands):
-                return self.logic(operation, [self.condition(operand) for operand in operands])
+            case ast.BoolOp(operation, [first, *others]):
+                return self.logic(
+                    operation, [self.condition(first), *self.either_way(others, self.condition)]
+                )
             case ast.IfExp(test, yes, no):
-                return self.t.select(self.condition(test), self.number(yes), self.number(no))
+                return self.t.select(self.condition(test), *self.either_way([yes, no], self.number))
             case ast.Subscript():
                 return self.t.load(self.address(node))
             case ast.Call(function, arguments, []):
                 return self.call(node, self.value(function), [self.value(argument) for argument in arguments])
             case _:
                 raise self.error(node, f"{type(node).__name__} is not in the language of parts")
+
+    def either_way(
+        self, nodes: list[ast.expr], translated: Callable[[ast.expr], Number]
+    ) -> tuple[Number, ...]:
+        """Operands that Python computes only where they are needed: here they are computed in any case."""
+        stores = self.t.stores
+        values = tuple(translated(node) for node in nodes)
+        if self.t.stores != stores:
+            raise self.error(
+                nodes[0], "what is computed only on a condition must not write: use an if statement"
+            )
+        return values
 
     def name(self, node: ast.expr, name: str) -> Value:
         held = self.names.get(name)

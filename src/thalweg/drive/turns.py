@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.descent.block import GRADIENT, REQUEST, SIZE, STATUS, TRIAL, VALUE, Array
-from thalweg.descent.vocabulary import width
+from thalweg.descent.block import GRADIENT, REQUEST, STATUS, VALUE, Array
+from thalweg.descent.vocabulary import size, told, trial, width
 
 
 def ask(objective: Any, a: Array) -> None:
@@ -18,18 +18,18 @@ def ask(objective: Any, a: Array) -> None:
 
     In compiled code `objective` is the address of a kernel, which gives both value and gradient.
     """
-    n = int(a[SIZE, 0])
+    n = size(a)
     for i in range(a.shape[1]):
         request = int(a[REQUEST, i])
         if request and a[STATUS, i] < 0.0:
-            x = np.array(a[TRIAL : TRIAL + n, i])
+            x = np.array(a[trial(a) : trial(a) + n, i])
             value, gradient = objective.evaluate(
                 x, value=bool(request & VALUE), gradient=bool(request & GRADIENT)
             )
             if request & VALUE:
-                a[TRIAL + n, i] = value
+                a[told(a), i] = value
             if request & GRADIENT:
-                a[TRIAL + n + 1 : TRIAL + 2 * n + 1, i] = gradient
+                a[told(a) + 1 : told(a) + 1 + n, i] = gradient
 
 
 def run(

@@ -240,6 +240,30 @@ class Graph:
         """Say whether the node is a truth value, which is no number."""
         return self.nodes[a][0] in TRUTHS
 
+    def structure(self, root: int) -> tuple[Node, ...]:
+        """Return the nodes under the root, numbered by a depth-first walk: equal where the same is computed in the
+        same order, whatever else the graphs hold. Constants stand as text, so that -0 is not 0 and nan is nan."""
+        nodes = self.nodes
+        numbers: dict[int, int] = {}
+        structure: list[Node] = []
+        pending = [root]
+        while pending:
+            index = pending[-1]
+            if index in numbers:
+                pending.pop()
+                continue
+            node = nodes[index]
+            below = operands(node)
+            missing = [operand for operand in reversed(below) if operand not in numbers]
+            if missing:
+                pending.extend(missing)
+                continue
+            pending.pop()
+            numbers[index] = len(structure)
+            own = node[1 + len(below) :]
+            structure.append((node[0], *(numbers[operand] for operand in below), *map(repr, own)))
+        return tuple(structure)
+
     def is_opposite(self, a: int) -> bool:
         """Say whether the node carries a minus sign in front that `negate` takes away."""
         node = self.nodes[a]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from thalweg.expression.graph import Graph, Node, operands
+from thalweg.expression.graph import Graph
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -31,33 +31,10 @@ class Parsed:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Parsed):
             return NotImplemented
-        return self._names() == other._names() and self._structure() == other._structure()
+        return self._identity() == other._identity()
 
     def __hash__(self) -> int:
-        return hash((self._names(), tuple(self._structure())))
+        return hash(self._identity())
 
-    def _names(self) -> tuple[tuple[str, ...], ...]:
-        return self.variables, self.parameters, self.columns
-
-    def _structure(self) -> list[Node]:
-        """Return the nodes under the root in the order of a depth-first walk, numbered by that order."""
-        nodes = self.graph.nodes
-        numbers: dict[int, int] = {}
-        structure: list[Node] = []
-        pending = [self.root]
-        while pending:
-            index = pending[-1]
-            if index in numbers:
-                pending.pop()
-                continue
-            node = nodes[index]
-            below = operands(node)
-            missing = [operand for operand in reversed(below) if operand not in numbers]
-            if missing:
-                pending.extend(missing)
-                continue
-            pending.pop()
-            numbers[index] = len(structure)
-            own = node[1 + len(below) :]
-            structure.append((node[0], *(numbers[operand] for operand in below), *map(repr, own)))
-        return structure
+    def _identity(self) -> tuple[object, ...]:
+        return self.variables, self.parameters, self.columns, self.graph.structure(self.root)

@@ -72,6 +72,14 @@ class Code:
         self._allocations.append(f"  %v{count} = alloca [{doubles} x double], align 64")
         return f"%v{count}"
 
+    def element(self, array: Operand, place: Operand | int) -> Operand:
+        """Return the address of an element of an array of doubles, or of anything else of eight bytes."""
+        return self.value(f"getelementptr double, ptr {array}, i64 {place}")
+
+    def load(self, array: Operand, place: Operand | int, kind: str = "double") -> Operand:
+        """Return one element of such an array."""
+        return self.value(f"load {kind}, ptr {self.element(array, place)}")
+
     def body(self) -> str:
         """Return everything written so far."""
         return "\n".join(["entry:", *self._allocations, *self.lines])
@@ -80,7 +88,7 @@ class Code:
 
     def constant(self, value: float) -> Operand:
         """Return a floating-point constant, in every lane."""
-        text = _hexadecimal(value)
+        text = hexadecimal(value)
         return text if self.width == 1 else f"splat (double {text})"
 
     def whole(self, value: int) -> Operand:
@@ -156,6 +164,10 @@ class Code:
             z = self.multiply(z, z)
 
     # Bits
+
+    def select_bits(self, condition: Operand, a: Operand, b: Operand) -> Operand:
+        """Return the integer a where the condition holds and b elsewhere."""
+        return self.value(f"select {self.boolean} {condition}, {self.integer} {a}, {self.integer} {b}")
 
     def bits(self, a: Operand) -> Operand:
         """Return the 64 bits of a floating-point value as an integer."""
@@ -331,5 +343,6 @@ def _structure(kind: str, members: int) -> str:
     return "{" + ", ".join([kind] * members) + "}"
 
 
-def _hexadecimal(value: float) -> str:
+def hexadecimal(value: float) -> str:
+    """A double as LLVM spells it without rounding: its bits."""
     return f"0x{struct.unpack('<Q', struct.pack('<d', value))[0]:016X}"

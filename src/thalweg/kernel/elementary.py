@@ -345,12 +345,8 @@ def _power(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
     is_whole = code.compare("oeq", rounded, y_size)
     parity = code.bits(code.select(beyond, y_size, shifted))
     even = code.compare("oge", y_size, code.constant(9007199254740992.0))  # 2^53
-    parity = code.value(
-        f"select {code.boolean} {even}, {code.integer} {code.whole(0)}, {code.integer} {parity}"
-    )
-    parity = code.value(
-        f"select {code.boolean} {is_whole}, {code.integer} {parity}, {code.integer} {code.whole(0)}"
-    )
+    parity = code.select_bits(even, code.whole(0), parity)
+    parity = code.select_bits(is_whole, parity, code.whole(0))
     sign = code.combine("and", code.bits(x), code.combine("shl", parity, code.whole(63)))
     result = with_sign_of(code, magnitude, sign)
 

@@ -149,17 +149,11 @@ def point(module: Module, name: str, graph: Graph, roots: Sequence[int]) -> None
     code = Code(module)
 
     def leaf(kind: str, place: int) -> Operand:
-        return _load(code, "%x" if kind == "variable" else "%context", place)
+        return code.load("%x" if kind == "variable" else "%context", place)
 
     for row, operand in enumerate(emit_body(code, graph, roots, leaf)):
-        address = code.value(f"getelementptr double, ptr %out, i64 {row}")
-        code.line(f"store double {operand}, ptr {address}")
+        code.line(f"store double {operand}, ptr {code.element('%out', row)}")
     module.define(name, "ptr noalias %x, ptr noalias %out, ptr noalias %context", code)
-
-
-def _load(code: Code, base: Operand, place: int) -> Operand:
-    address = code.value(f"getelementptr double, ptr {base}, i64 {place}")
-    return code.value(f"load double, ptr {address}")
 
 
 def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int) -> None:
@@ -208,7 +202,7 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
     code.line("%regular = icmp eq i64 %whole, 0")
     code.line("%sound = and i1 %parallel, %regular")
     code.line("%streams = and i1 %sound, %large")
-    parameters = {place: code.spread(_load(code, "%context", place)) for place in _parameters(graph, roots)}
+    parameters = {place: code.spread(code.load("%context", place)) for place in _parameters(graph, roots)}
     rows_in = [_place(code, "%from", row, "%row", "0") for row in range(n)]
     rows_out = [_place(code, "%to", row, "%row", "0") for row in range(len(roots))]
     code.line("br label %group")
@@ -219,11 +213,10 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], n: int)
     def leaf(kind: str, place: int) -> Operand:
         if kind == "parameter":
             return parameters[place]
-        address = code.value(f"getelementptr double, ptr {rows_in[place]}, i64 %i")
-        return code.value(f"load {code.real}, ptr {address}, align 8")
+        return code.value(f"load {code.real}, ptr {code.element(rows_in[place], '%i')}, align 8")
 
     results = emit_body(code, graph, roots, leaf)
-    addresses = [code.value(f"getelementptr double, ptr {row}, i64 %i") for row in rows_out]
+    addresses = [code.element(row, "%i") for row in rows_out]
     code.line("%passed = sub i64 %i, %aligned")
     code.line(f"%off = and i64 %passed, {LANES - 1}")
     code.line("%on = icmp eq i64 %off, 0")
@@ -275,6 +268,5 @@ def _parameters(graph: Graph, roots: Sequence[int]) -> list[int]:
 def _place(code: Code, base: Operand, row: int, stride: Operand, column: Operand) -> Operand:
     """Return the address of a double in an array of rows."""
     if row:
-        offset = code.value(f"mul i64 {stride}, {row}")
-        base = code.value(f"getelementptr double, ptr {base}, i64 {offset}")
-    return base if column == "0" else code.value(f"getelementptr double, ptr {base}, i64 {column}")
+        base = code.element(base, code.value(f"mul i64 {stride}, {row}"))
+    return base if column == "0" else code.element(base, column)

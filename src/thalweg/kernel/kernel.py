@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
 
 from thalweg.expression import derivative
-from thalweg.expression.graph import Graph, Node, operands
+from thalweg.expression.graph import Graph, Node
 from thalweg.kernel import build, emit
 from thalweg.kernel.code import Module
 
 REMEMBERED = 32
 """Kernels kept for formulas that come back, as they do when someone types, undoes and opens again."""
-
-_Key: TypeAlias = tuple[Any, ...]
 
 
 class Kernel:
@@ -50,7 +46,7 @@ class Kernel:
     @classmethod
     def from_graph(cls, graph: Graph, root: int, n: int) -> Kernel:
         """Return the kernel of a formula: one that was made before, if it is among the last `REMEMBERED`."""
-        key = (n, *_structure(graph, root))
+        key = n, graph.structure(root)
         with _remembered_lock:
             kernel = _remembered.get(key)
             if kernel is None:
@@ -100,7 +96,7 @@ class Kernel:
         emit.point(module, "hessian", self._graph, [entry for row in rows for entry in row])
 
 
-_remembered: OrderedDict[_Key, Kernel] = OrderedDict()
+_remembered: OrderedDict[tuple[int, tuple[Node, ...]], Kernel] = OrderedDict()
 _remembered_lock = threading.Lock()
 
 
@@ -114,18 +110,3 @@ def warm() -> None:
     module = build.host().module()
     emit.point(module, "all", graph, [graph.power(x, x), *(graph.call(name, x) for name in _USUAL)])
     build.host().build(module)
-
-
-def _structure(graph: Graph, root: int) -> list[Node]:
-    """Return the nodes under the root, numbered among themselves; constants by their bits, so that -0 is not 0."""
-    numbers: dict[int, int] = {}
-    structure: list[Node] = []
-    for index in graph.reachable([root]):
-        node = graph.nodes[index]
-        if node[0] == "constant":
-            node = ("constant", struct.pack("<d", node[1]))
-        elif below := operands(node):
-            node = (node[0], *(numbers[operand] for operand in below), *node[1 + len(below) :])
-        numbers[index] = len(structure)
-        structure.append(node)
-    return structure

@@ -201,7 +201,7 @@ def _define_block(module: Module, graph: Graph, terms: Sequence[int], n: int) ->
     code.line("br i1 %more, label %loop, label %done")
     code.label("done")
     for j in range(len(terms)):
-        code.line(f"store {code.real} %next.{j}, ptr {_element(code, '%out', j * LANES)}")
+        code.line(f"store {code.real} %next.{j}, ptr {code.element('%out', j * LANES)}")
     module.define(
         "block", "ptr noalias %x, ptr noalias %out, ptr noalias %context, i64 %begin, i64 %end", code
     )
@@ -211,14 +211,14 @@ def _define_values(module: Module, graph: Graph, terms: Sequence[int], n: int) -
     """Store the terms of every row, term j from %out + j*%stride on."""
     code = Code(module, LANES)
     loop = _Loop(code, graph, terms, n)
-    rows = _load(code, "i64", "%context", row_passes.ROWS)
+    rows = code.load("%context", row_passes.ROWS, "i64")
     code.line("br label %loop")
     code.label("loop")
     code.line("%i = phi i64 [0, %entry], [%i.next, %loop]")
     for j, operand in enumerate(loop.write("%i")):
         start = code.value(f"mul i64 %stride, {j}")
         place = code.value(f"add i64 {start}, %i")
-        code.line(f"store {code.real} {operand}, ptr {_element(code, '%out', place)}, align 8")
+        code.line(f"store {code.real} {operand}, ptr {code.element('%out', place)}, align 8")
     code.line(f"%i.next = add i64 %i, {LANES}")
     code.line(f"%more = icmp slt i64 %i.next, {rows}")
     code.line("br i1 %more, label %loop, label %done")
@@ -233,8 +233,8 @@ class _Loop:
         self._code = code
         self._graph, self._terms, fixed = _split(graph, terms)
         places = {graph.nodes[i][1] for i in graph.reachable(terms) if graph.nodes[i][0] == "column"}
-        self._columns = {j: _load(code, "ptr", "%context", row_passes.COLUMNS + j) for j in sorted(places)}
-        variables = [code.spread(_load(code, "double", "%x", i)) for i in range(n)]
+        self._columns = {j: code.load("%context", row_passes.COLUMNS + j, "ptr") for j in sorted(places)}
+        variables = [code.spread(code.load("%x", i)) for i in range(n)]
         self._fixed = emit_body(code, graph, fixed, lambda kind, place: variables[place])
 
     def write(self, row: Operand) -> list[Operand]:
@@ -244,7 +244,7 @@ class _Loop:
         def leaf(kind: str, place: int) -> Operand:
             if kind == "parameter":
                 return self._fixed[place]
-            return code.value(f"load {code.real}, ptr {_element(code, self._columns[place], row)}, align 64")
+            return code.value(f"load {code.real}, ptr {code.element(self._columns[place], row)}, align 64")
 
         return emit_body(code, self._graph, self._terms, leaf)
 
@@ -279,12 +279,3 @@ def _split(graph: Graph, terms: Sequence[int]) -> tuple[Graph, list[int], list[i
             places[index] = build(node[0], *map(place, below))
         by_row.add(index)
     return loop, [place(term) for term in terms], fixed
-
-
-def _element(code: Code, array: Operand, place: Operand | int) -> Operand:
-    """The address of an element of an array of doubles, or of anything else of eight bytes."""
-    return code.value(f"getelementptr double, ptr {array}, i64 {place}")
-
-
-def _load(code: Code, kind: str, array: Operand, place: int) -> Operand:
-    return code.value(f"load {kind}, ptr {_element(code, array, place)}")

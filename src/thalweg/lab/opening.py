@@ -126,7 +126,7 @@ class Opening:
             text=self.text,
             editable=self.editable,
             mathml=self.mathml,
-            variables=list(self.variables),
+            variables=[tables.symbol(name) for name in self.variables],
             parameters=list(self.parameters),
             box=self.box,
             equal_scale=self.equal_scale,
@@ -177,7 +177,7 @@ def open_text(text: str, values: Mapping[str, float]) -> Opening:
         parameters=tuple(tables.parameter(name, value) for name, value in parameters.items()),
         start=start,
         options=suggested_options(formula, start),
-        warnings=tuple(f"f does not depend on {axis}" for axis in idle),
+        warnings=tuple(f"f does not depend on {tables.symbol(axis)}" for axis in idle),
     )
 
 

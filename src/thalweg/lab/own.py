@@ -50,7 +50,7 @@ def open_own(objective: object, start: Sequence[float] | None = None) -> Opening
 
 def _open(objective: Any, start: tuple[float, float] | None) -> Opening:
     if isinstance(objective, str):
-        return open_text(objective, {})
+        return replace(open_text(objective, {}), title="Your formula")
     if isinstance(objective, Formula):
         return _open_formula(objective)
     if isinstance(objective, LeastSquares):

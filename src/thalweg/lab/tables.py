@@ -30,13 +30,26 @@ def parameter(name: str, value: float, default: float = 1.0) -> ParameterInfo:
     low, high = -span, span
     return ParameterInfo(
         name=name,
-        symbol=name,
+        symbol=symbol(name),
         default=value,
         low=min(low, value),
         high=max(high, value),
         scale="linear",
         help=f"the parameter {name} of the formula",
     )
+
+
+def symbol(name: str) -> str:
+    """A name as the page writes it: Greek letters as letters.
+
+    Example:
+        >>> symbol("theta1"), symbol("a")
+        ('θ1', 'a')
+    """
+    from thalweg.expression.names import GREEK
+
+    stem = name.rstrip("0123456789_")
+    return GREEK.get(stem, stem) + name[len(stem) :]
 
 
 def one_two_five_above(value: float) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, SupportsFloat, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ParameterError, ThalwegError
 from thalweg.expression import printing, symbolic
 from thalweg.expression.cautions import cautions
 from thalweg.expression.dialects import Syntax, recognise
@@ -19,11 +19,8 @@ from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.kernel.call import PointCall, call_batch
 from thalweg.kernel.kernel import Kernel
-from thalweg.objective.protocol import Native, PointError, Vector
-
-
-class ParameterError(ThalwegError, ValueError):
-    """A parameter has no such name, or its value is not a number."""
+from thalweg.objective.arrays import points, symmetric
+from thalweg.objective.protocol import Native, Vector
 
 
 class Formula:
@@ -74,7 +71,7 @@ class Formula:
             text, syntax, variables = _written(text, given, variables)
         parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax)
         if not parsed.variables:
-            raise FormulaError(text, 0, 0, "the formula has no variable", "x would be one")
+            raise FormulaError(text, 0, 0, "The formula has no variable", "x would be one")
         self.text: str = text
         self.syntax: Syntax = recognise(text, given) if syntax == "auto" else syntax
         """The language of the text: "plain", "mathematica" or "latex"."""
@@ -108,7 +105,7 @@ class Formula:
             if canonical(name) not in changed:
                 known = ", ".join(changed) or "none"
                 raise ParameterError(
-                    f"{name!r} is not a parameter of {self.text!r}; its parameters: {known}."
+                    f"{name!r} is not a parameter of {self.text!r}; its parameters are: {known}"
                 )
             changed[canonical(name)] = value
         other = object.__new__(Formula)
@@ -233,9 +230,9 @@ class Formula:
         """Return the matrix of second derivatives: (n, n) at x (n,), (n, n, N) at x (n, N)."""
         point = self._points(x)
         if point.ndim == 1:
-            return self._symmetric(self._hessian_call(point))
+            return symmetric(self._hessian_call(point), self.n)
         triangles = [self._hessian_call(column).copy() for column in point.T]
-        return self._symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T)
+        return symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T, self.n)
 
     def evaluate(
         self, x: Vector, *, value: bool = True, gradient: bool = True
@@ -272,36 +269,8 @@ class Formula:
     def _batch(self, points: Vector) -> Vector:
         return call_batch(self._kernel.batch, points, 1 + self.n, self._context)
 
-    def _symmetric(self, triangle: Vector) -> Vector:
-        rows, columns = np.tril_indices(self.n)
-        matrix = np.empty((self.n, self.n, *triangle.shape[1:]))
-        matrix[rows, columns] = triangle
-        matrix[columns, rows] = triangle
-        return matrix
-
     def _points(self, x: ArrayLike) -> Vector:
-        if type(x) is not np.ndarray or x.dtype != np.float64:
-            x = self._numbers(x)
-        if x.shape == (self.n,) or (x.ndim == 2 and len(x) == self.n):
-            return x
-        names = ", ".join(self.variables) if self.n <= 6 else f"{self.variables[0]} ... {self.variables[-1]}"
-        raise PointError(
-            f"A point of {self.text!r} has the shape ({self.n},), for {names}, "
-            f"and N points have ({self.n}, N), but an array {x.shape} was given."
-        )
-
-    def _numbers(self, x: ArrayLike) -> NDArray[np.float64]:
-        try:
-            array = np.asarray(x)
-            if array.dtype.kind in "biuf":
-                return array.astype(np.float64)
-            if (
-                array.dtype.kind == "O"
-            ):  # fractions and the like; float() refuses None, which astype calls nan
-                return np.array([float(number) for number in array.flat]).reshape(array.shape)
-        except (TypeError, ValueError):
-            pass
-        raise PointError(f"A point of {self.text!r} is {self.n} numbers, which {x!r} is not.")
+        return points(x, self.variables, self.text)
 
 
 def _written(
@@ -317,10 +286,8 @@ def _written(
     return printing.to_text(parsed), "plain", variables
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: SupportsFloat) -> float:
     try:
-        return float(value)  # pyright: ignore[reportArgumentType]
+        return float(value)
     except (TypeError, ValueError):
-        raise ParameterError(
-            f"The value of the parameter {name!r} must be a number, not {value!r}."
-        ) from None
+        raise ParameterError(f"the value of the parameter {name!r} must be a number, not {value!r}") from None

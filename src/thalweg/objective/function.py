@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.errors import ThalwegError
+from thalweg.objective.arrays import numbers
 from thalweg.objective.protocol import PointError, Vector
 
 EPS = 2.0**-52
@@ -52,7 +53,8 @@ class Function:
     gradient so takes 2n evaluations, and more only there.
 
     Raises:
-        FunctionError: `fun` or `jac` is not callable; when called, the callables return no number or wrong shapes.
+        FunctionError: `fun` or `jac` is not callable, or `n` no number of variables; when called, the callables
+            return no number or wrong shapes.
         PointError: When called: x is not (n,) numbers.
 
     Example:
@@ -84,7 +86,9 @@ class Function:
         self._jac = None if jac is None or isinstance(jac, bool) else _callable("jac", jac)
         self._hess = None if hess is None else _callable("hess", hess)
         self._args: tuple[Any, ...] = args if isinstance(args, tuple) else (args,)
-        self._n = n
+        if n is not None and not (isinstance(cast(object, n), int | np.integer) and n > 0):
+            raise FunctionError(f"n is the number of variables, a whole number from 1 on, not {n!r}")
+        self._n = None if n is None else int(n)
 
     def __repr__(self) -> str:
         return f"Function({_name(self._fun)}, derivative={self.derivative!r})"
@@ -216,10 +220,10 @@ class Function:
 
     def _point(self, x: ArrayLike) -> Vector:
         """The point as (n,) float64."""
-        try:
-            point = np.atleast_1d(np.asarray(x, dtype=np.float64))
-        except (TypeError, ValueError):
-            raise PointError(f"a point of {_name(self._fun)} is an array of numbers, not {x!r:.60}") from None
+        point = numbers(x)
+        if point is None:
+            raise PointError(f"a point of {_name(self._fun)} is an array of numbers, not {x!r:.60}")
+        point = np.atleast_1d(point)
         if point.ndim != 1 or point.size != (self._n or point.size):
             wanted = "n" if self._n is None else str(self._n)
             raise PointError(f"a point of {_name(self._fun)} has the shape ({wanted},), not {np.shape(x)}")
@@ -247,7 +251,7 @@ def _number(name: str, result: object) -> float:
     """What a callable returned as a float: Python's or NumPy's numbers, or an array of one element."""
     if isinstance(result, float):
         return float(result)
-    array = _numeric(result)
+    array = numbers(result)
     if array is None or array.size != 1:
         raise FunctionError(f"{name} must return one number, and returned {_what(result)}")
     return float(array.reshape(()))
@@ -255,21 +259,10 @@ def _number(name: str, result: object) -> float:
 
 def _array(name: str, result: object, shape: tuple[int, ...]) -> Vector:
     """What a callable returned as a float64 array of this shape; a new one, since callables may reuse theirs."""
-    array = _numeric(result)
+    array = numbers(result)
     if array is not None and array.size == math.prod(shape) == 1:
         array = array.reshape(shape)
     if array is None or array.shape != shape:
         got = _what(result) if array is None else f"the shape {array.shape}"
         raise FunctionError(f"{name} must have the shape {shape}, and has {got}")
-    return array
-
-
-def _numeric(result: object) -> Vector | None:
-    """A fresh float64 array of real numbers; None where they are none."""
-    if result is None:
-        return None  # NumPy would make it nan
-    try:
-        array = np.asarray(result)
-        return np.array(array, dtype=np.float64) if array.dtype.kind in "biufO" else None
-    except (TypeError, ValueError):
-        return None
+    return array.copy()

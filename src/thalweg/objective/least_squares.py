@@ -18,6 +18,7 @@ from thalweg.errors import ThalwegError
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.kernel.rows import Rows, SumKernel, SumPass
+from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
 from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
 from thalweg.rows.memory import table
@@ -150,11 +151,11 @@ class LeastSquares:
 
     def value_and_gradient(self, x: ArrayLike) -> tuple[Any, Vector]:
         """Loss and gradient in one pass over the rows: a float and (n,) at x (n,), (N,) and (n, N) at x (n, N)."""
-        points = self._points(x)
-        if points.ndim == 2:
-            sums = np.array([self._loss(point) for point in points.T]).reshape(-1, 1 + self.n).T
+        point = self._points(x)
+        if point.ndim == 2:
+            sums = np.array([self._loss(each) for each in point.T]).reshape(-1, 1 + self.n).T
             return sums[0], sums[1:]
-        sums = self._loss(points)
+        sums = self._loss(point)
         return sums.item(0), sums[1:]
 
     def evaluate(
@@ -229,31 +230,16 @@ class LeastSquares:
 
     def _matrix(self, kernel: SumKernel, x: ArrayLike) -> Vector:
         """The symmetric matrix whose lower triangle a kernel sums."""
-        triangle = self._pass(kernel)(self._point(x))
-        rows, columns = np.tril_indices(self.n)
-        matrix = np.empty((self.n, self.n))
-        matrix[rows, columns] = matrix[columns, rows] = triangle
-        return matrix
+        return symmetric(self._pass(kernel)(self._point(x)), self.n)
 
     def _point(self, x: ArrayLike) -> Vector:
-        points = self._points(x)
-        if points.ndim == 2:
-            raise PointError(f"here x is one point ({self.n},), not several {points.shape}")
-        return points
+        point = self._points(x)
+        if point.ndim == 2:
+            raise PointError(f"here x is one point ({self.n},), not several {point.shape}")
+        return point
 
     def _points(self, x: ArrayLike) -> Vector:
-        try:
-            points = np.asarray(x, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise PointError(
-                f"a point of {self.model!r} is {self.n} numbers, which {x!r:.60} is not"
-            ) from None
-        if points.shape == (self.n,) or (points.ndim == 2 and len(points) == self.n):
-            return points
-        raise PointError(
-            f"a point of {self.model!r} has the shape ({self.n},), for {', '.join(self.variables)}, "
-            f"and N points have ({self.n}, N); an array {points.shape} was given"
-        )
+        return points(x, self.variables, self.model)
 
 
 def _restore(

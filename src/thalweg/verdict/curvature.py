@@ -7,10 +7,13 @@ Hessian, and a constant step alpha converges if and only if alpha < 2/L (Nocedal
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from thalweg.descent.judgement import REJECTED
 
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
@@ -23,7 +26,7 @@ def along_steps(run: Trajectory) -> NDArray[np.float64]:
 
     NaN where a figure overflowed.  Empty where the path has gaps.
     """
-    accepted = run.trials[run.trials["judgement"] < 10]
+    accepted = run.trials[run.trials["judgement"] < REJECTED]
     k = len(run.path) - 1
     if run.stride != 1 or run.trials_dropped or len(accepted) < k:
         return np.empty(0)
@@ -41,14 +44,29 @@ def eigenvalues(objective: Any, x: NDArray[np.float64]) -> NDArray[np.float64] |
     hessian = objective.hessian(x)
     if hessian is None or not np.isfinite(hessian).all():
         return None
-    return np.asarray(np.linalg.eigvalsh(hessian), dtype=np.float64)
+    return eigensystem(hessian)[0]
+
+
+def eigensystem(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Eigenvalues (n,), ascending, and vectors (n, n) of a symmetric matrix.
+
+    It is scaled by a power of 2: LAPACK's iteration does not converge on entries of 1e300.
+    """
+    exponent = int(np.frexp(np.abs(matrix).max())[1])
+    values, vectors = np.linalg.eigh(np.ldexp(matrix, -exponent))
+    return np.ldexp(values, exponent), vectors
 
 
 def growth_per_step(run: Trajectory) -> float:
-    """Geometric mean of the factor by which |g| changed, over the last ten steps whose figures are finite."""
-    norms = run.gradient_norms
-    norms = norms[np.isfinite(norms) & (norms > 0.0)]
-    steps = min(10, len(norms) - 1)
-    if steps < 1:
+    """Geometric mean of the factor by which |g| changed in a step, over the last ten or more whose figures are finite.
+
+    More than ten where the path has gaps; NaN where it holds fewer than two such rows.
+    """
+    norms, iterations = run.gradient_norms, run.iterations
+    known = np.isfinite(norms) & (norms > 0.0)
+    norms, iterations = norms[known], iterations[known]
+    if len(norms) < 2:
         return float("nan")
-    return float(np.exp((np.log(norms[-1]) - np.log(norms[-1 - steps])) / steps))
+    first = max(0, np.count_nonzero(iterations <= iterations[-1] - 10) - 1)
+    steps = int(iterations[-1] - iterations[first])
+    return math.exp((math.log(norms[-1]) - math.log(norms[first])) / steps)

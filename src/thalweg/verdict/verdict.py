@@ -16,7 +16,8 @@ import numpy as np
 from thalweg.descent.steps.constant import Constant
 from thalweg.descent.stopping import Reason
 from thalweg.verdict.certificate import Certificate, certify
-from thalweg.verdict.curvature import along_steps, eigenvalues, growth_per_step
+from thalweg.verdict.curvature import along_steps, eigensystem, eigenvalues, growth_per_step
+from thalweg.verdict.differences import hessian, misfit
 
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
@@ -98,8 +99,8 @@ class _Case:
 
     @cached_property
     def step_limit(self) -> _StepLimit | None:
-        """From the Hessian at the start, else from the curvature along the path."""
-        at_start = eigenvalues(self.run.objective, self.run.points[0])
+        """From the Hessian at the start, else from the curvature along the path, else from differences."""
+        at_start = eigenvalues(self.run.objective, self.run.start)
         if at_start is not None and at_start[-1] > 0.0:
             largest = float(at_start[-1])
             at_end = eigenvalues(self.run.objective, self.run.x)
@@ -108,12 +109,14 @@ class _Case:
             same = everywhere and all(
                 np.allclose(e, at_start, rtol=SAME, atol=SAME * largest) for e in everywhere
             )
-            moved = bool((self.run.points[-1] != self.run.points[0]).any())
+            moved = bool((self.run.points[-1] != self.run.start).any())
             return _StepLimit(largest, "" if same and moved else " at the start")
         met = along_steps(self.run)
         met = met[met > 0.0]
         if not len(met):
-            return None
+            estimate = hessian(self.run.objective, self.run.start)
+            largest = float(eigensystem(estimate.hessian)[0][-1]) if estimate is not None else 0.0
+            return _StepLimit(largest, " at the start") if largest > 0.0 else None
         settled = met[len(met) // 2 :]
         same = len(settled) > 3 and settled.max() - settled.min() <= 1e-3 * settled.max()
         return (
@@ -127,8 +130,7 @@ class _Case:
     @property
     def grows(self) -> bool:
         """Whether f ended above its start."""
-        values = self.run.values
-        return not values[-1] <= values[0]
+        return not self.run.values[-1] <= self.run.first_value
 
 
 def judge_run(run: Trajectory) -> Verdict:
@@ -167,11 +169,19 @@ def _counts(run: Trajectory) -> str:
 def _stopped(case: _Case) -> tuple[Mark, str, str]:
     """A test of the end point stopped the run: is it a minimiser?"""
     run, certificate = case.run, case.certificate
+    wrong = misfit(run)
+    if wrong is not None:
+        markup = (
+            f"The gradient that is given **does not fit f**: its component {wrong.variable} is {figure(wrong.given)} "
+            f"at the end point, where differences of f give {figure(wrong.found)}."
+        )
+        return "failed", "the given gradient is wrong", markup
     norm = f"|∇f| = {figure(float(np.linalg.norm(run.jac)))}"
     if certificate.kind in ("saddle", "maximum"):
+        curvature = f", with curvature {figure(certificate.smallest)} along its way down"
         markup = (
-            f"Stationary ({norm}) but **no minimum: a {certificate.kind}**, with curvature "
-            f"{figure(certificate.smallest)} along its way down. A start a little beside it goes on."
+            f"Stationary ({norm}) but **no minimum: a {certificate.kind}**"
+            f"{curvature if certificate.smallest < 0.0 else ''}. A start a little beside it goes on."
         )
         return "failed", f"stopped at a {certificate.kind}", markup
     by_gradient = run.reason is Reason.GRADIENT_TOLERANCE
@@ -215,6 +225,10 @@ def _limited(case: _Case) -> tuple[Mark, str, str]:
     if alpha is not None and limit is not None and alpha > limit.longest and not shrink < 0.999:
         markup = f"{opening}: it bounces, the step is **{_times(alpha / limit.longest)}** the limit {_two_over(limit)}."
         return "limit", headline, markup
+    if shrink > 1.0 and not case.grows and last > run.gradient_norms[0]:
+        fallen = figure(float(run.values[-1]))
+        markup = f"{opening}, and growing while f falls, to {fallen}: it may have **no minimum**."
+        return "limit", headline, markup
     if 0.0 < shrink < 1.0 and run.gtol > 0.0 and last > run.gtol:
         more = math.log(run.gtol / last) / math.log(shrink)
         if more < 1e9:
@@ -229,7 +243,7 @@ def _too_long(case: _Case) -> str:
     alpha, limit, growth = case.alpha, case.step_limit, case.growth
     grew = f" Each step multiplied the error by **{figure(growth)}**." if growth > 1.0 else ""
     if alpha is None:
-        return f"f grew from {figure(case.run.values[0])} to {figure(case.run.values[-1])}.{grew}"
+        return f"f grew from {figure(case.run.first_value)} to {figure(case.run.values[-1])}.{grew}"
     step = f"Step **{figure(alpha, 6)}**"
     if limit is None:
         return f"{step} led out of the region where f is finite.{grew}"
@@ -254,7 +268,7 @@ def _too_long(case: _Case) -> str:
 def _not_finite(case: _Case) -> tuple[Mark, str, str]:
     run = case.run
     if run.nit == 0 and len(run.trials) == 0:
-        where = ", ".join(figure(x) for x in run.points[0][:6])
+        where = ", ".join(figure(x) for x in run.start[:6])
         return (
             "failed",
             "not finite at the start",

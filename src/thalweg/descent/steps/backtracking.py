@@ -33,6 +33,7 @@ from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import StepRule
 from thalweg.descent.stopping import ROUNDING
 from thalweg.descent.vocabulary import pick, sqrt
+from thalweg.errors import ParameterError
 
 # parameters
 C1 = 0
@@ -150,5 +151,9 @@ class Backtracking(StepRule):
 
     def __init__(self, *, clip: tuple[float, float] | None = None, **values: object) -> None:
         if clip is not None:
-            values = {**values, "shrink_min": clip[0], "shrink_max": clip[1]}
+            try:
+                shrink_min, shrink_max = clip
+            except (TypeError, ValueError):
+                raise ParameterError(f"clip is the pair (shrink_min, shrink_max), not {clip!r}") from None
+            values = {**values, "shrink_min": shrink_min, "shrink_max": shrink_max}
         super().__init__(**values)

@@ -1,0 +1,182 @@
+"""A step that meets the strong Wolfe conditions (Nocedal & Wright, algorithms 3.5 and 3.6).
+
+    phi(alpha) <= phi(0) + c1 alpha s        sufficient decrease
+    |phi'(alpha)| <= c2 |s|                  curvature
+
+The search first grows the trial until it has bracketed such a step, then zooms in by safeguarded cubic interpolation.
+Where rounding hides the decrease, the slopes alone decide (Hager & Zhang 2005, the approximate Wolfe conditions).  The
+best trial is kept: where the zoom cannot go on, a step that meets the first condition is taken all the same.
+"""
+
+from __future__ import annotations
+
+from thalweg.descent.block import Array
+from thalweg.descent.judgement import (
+    BEYOND,
+    DECREASE_WITHIN_ROUNDING,
+    NOT_FINITE,
+    OUT_OF_TRIALS,
+    SLOPE_WANTED,
+    SUFFICIENT_DECREASE,
+    TOO_FLAT,
+    TOO_HIGH,
+    WOLFE,
+)
+from thalweg.descent.parameters import Parameter
+from thalweg.descent.part import StepRule
+from thalweg.descent.stopping import ROUNDING
+from thalweg.descent.vocabulary import sqrt
+
+# parameters
+C1 = 0
+C2 = 1
+INITIAL = 2
+GROWTH = 3
+MAX_TRIALS = 4
+
+# state of one search; `lo` is the best trial so far, `hi` the other end of the bracket, NaN where there is none
+TRIALS = 0
+LO = 1
+PHI_LO = 2
+SLOPE_LO = 3
+HI = 4
+PHI_HI = 5
+SLOPE_HI = 6  # NaN where it is not known
+TAKE_LO = 7  # 1: lo is tried again, to be taken
+
+NAN = float("nan")
+MARGIN = 0.1  # an interpolated trial keeps this share of the bracket from its ends
+NARROW = 1e-14  # a bracket this small beside its ends can hold no better step
+
+
+def first(
+    k: float,
+    phi: float,
+    slope: float,
+    last_alpha: float,
+    last_phi: float,
+    last_slope: float,
+    p: Array,
+    s: Array,
+) -> float:
+    """Every search begins at the same trial."""
+    s[TRIALS] = 0.0
+    s[LO] = 0.0
+    s[PHI_LO] = phi
+    s[SLOPE_LO] = slope
+    s[HI] = NAN
+    s[TAKE_LO] = 0.0
+    return p[INITIAL]
+
+
+def judge(
+    alpha: float, phi: float, slope: float, phi_0: float, slope_0: float, p: Array, s: Array
+) -> tuple[int, float]:
+    """Bracket, then zoom."""
+    visible = ROUNDING * abs(phi_0)
+    if s[TAKE_LO] == 1.0:
+        return SUFFICIENT_DECREASE, alpha
+    low = phi <= phi_0 + p[C1] * alpha * slope_0 and phi < s[PHI_LO]
+    hidden = phi <= phi_0 + visible and phi >= phi_0 - visible
+    if (low or hidden) and slope != slope:
+        return SLOPE_WANTED, alpha
+    if low and not hidden and abs(slope) <= -p[C2] * slope_0:
+        return WOLFE, alpha
+    if hidden and slope <= (2.0 * p[C1] - 1.0) * slope_0 and slope >= p[C2] * slope_0:
+        return DECREASE_WITHIN_ROUNDING, alpha
+    s[TRIALS] += 1.0
+    judgement = TOO_HIGH
+    if phi - phi != 0.0:
+        judgement = NOT_FINITE
+    elif hidden:
+        low = slope < 0.0  # as far as slopes tell
+    bracketed = s[HI] == s[HI]
+    if low:
+        judgement = TOO_FLAT
+        if slope > 0.0:
+            judgement = BEYOND
+        # the bracket lies on the side to which the slope of the new lo falls
+        turned = slope > 0.0
+        if bracketed:
+            turned = slope * (s[HI] - s[LO]) >= 0.0
+        if turned:
+            s[HI] = s[LO]
+            s[PHI_HI] = s[PHI_LO]
+            s[SLOPE_HI] = s[SLOPE_LO]
+        s[LO] = alpha
+        s[PHI_LO] = phi
+        s[SLOPE_LO] = slope
+    else:
+        s[HI] = alpha
+        s[PHI_HI] = phi
+        s[SLOPE_HI] = slope
+    following = p[GROWTH] * alpha
+    if s[HI] == s[HI]:
+        following = between(s[LO], s[PHI_LO], s[SLOPE_LO], s[HI], s[PHI_HI], s[SLOPE_HI])
+        if abs(s[HI] - s[LO]) <= NARROW * (s[HI] + s[LO]):
+            s[TRIALS] = p[MAX_TRIALS]
+    if s[TRIALS] >= p[MAX_TRIALS]:
+        if s[LO] == 0.0:
+            return OUT_OF_TRIALS, alpha
+        s[TAKE_LO] = 1.0
+        return judgement, s[LO]
+    return judgement, following
+
+
+def between(lo: float, phi_lo: float, slope_lo: float, hi: float, phi_hi: float, slope_hi: float) -> float:
+    """A trial inside the bracket: the cubic's minimiser, else the parabola's, else the middle."""
+    width = hi - lo
+    following = NAN
+    if phi_hi - phi_hi == 0.0:
+        if slope_hi == slope_hi:
+            # through both values and slopes (Nocedal & Wright, equation 3.59)
+            theta = slope_lo + slope_hi - 3.0 * (phi_lo - phi_hi) / (lo - hi)
+            square = theta * theta - slope_lo * slope_hi
+            if square >= 0.0:
+                root = sqrt(square)
+                if width < 0.0:
+                    root = -root
+                following = hi - width * (slope_hi + root - theta) / (slope_hi - slope_lo + 2.0 * root)
+        else:
+            following = lo - slope_lo * width * width / (2.0 * (phi_hi - phi_lo - slope_lo * width))
+    near = lo + MARGIN * width
+    far = hi - MARGIN * width
+    if width < 0.0:
+        near = hi - MARGIN * width
+        far = lo + MARGIN * width
+    if not following >= near:
+        if not following < near:
+            following = lo + 0.5 * width  # NaN
+        else:
+            following = near
+    if following > far:
+        following = far
+    return following
+
+
+class StrongWolfe(StepRule):
+    """A step that meets the strong Wolfe conditions.
+
+    Args:
+        c1: Sufficient decrease.
+        c2: Curvature: share of the first slope that may be left.
+        initial: First trial of every search.
+        growth: Factor of the trials until the step is bracketed.
+        max_trials: Trials of one search before the best of them is taken, or the search given up.
+
+    Example:
+        >>> StrongWolfe(c2=0.1).values["c1"]
+        0.0001
+    """
+
+    name = "strong wolfe"
+    table = (
+        Parameter("c1", "c₁", 1e-4, 1e-12, 0.5, "log", "sufficient decrease: share of the slope's promise to keep",
+                  slider=(1e-6, 0.5)),
+        Parameter("c2", "c₂", 0.9, 1e-12, 0.999999, "linear", "curvature: share of the first slope that may be left"),
+        Parameter("initial", "α₀", 1.0, 1e-300, 1e300, "log", "first trial of every search", slider=(1e-4, 1e3)),
+        Parameter("growth", "", 4.0, 1.1, 100.0, "log", "factor of the trials until the step is bracketed"),
+        Parameter("max_trials", "", 40, 1, 1000, "integer", "trials of one search"),
+    )  # fmt: skip
+    first = staticmethod(first)
+    judge = staticmethod(judge)

@@ -1,0 +1,30 @@
+"""Names and options become a composition, or one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import thalweg as tw
+from thalweg.descent.methods import METHODS, compose, find
+
+
+def test_spaces_hyphens_and_case_do_not_matter() -> None:
+    assert find("Gradient-Descent") is find("gradientdescent") is METHODS[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"method": "newtonish"}, "there is no method 'newtonish'; the methods are: gradient descent"),
+        ({"method": 3}, "there is no method 3"),
+        ({"step": 0.1}, r"step is a StepRule such as Constant\(0.1\), not 0.1"),
+        ({"direction": "down"}, r"direction is a Direction such as SteepestDescent\(\), not 'down'"),
+        ({"preset": "best"}, "armijo has no preset 'best'; its presets are: origin"),
+        ({"options": {"alpha": 1.0}}, "armijo has no parameter 'alpha'; its parameters are: c1"),
+    ],
+)
+def test_what_makes_no_composition_is_refused_in_one_sentence(arguments: dict[str, Any], says: str) -> None:
+    with pytest.raises(tw.ParameterError, match=says):
+        compose(**arguments)
