@@ -121,13 +121,13 @@ def _size(target: Any) -> int | None:
         return None
 
 
-def _first_iterate(start: ArrayLike, target: Any) -> NDArray[np.float64]:
+def _first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
     """The start as an array (n,) of its own."""
     x = numbers(start)
     n = _size(target)
     if x is None or x.ndim > 1 or (n is not None and x.size != n):
         wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
-        told = f"an array of shape {np.shape(start)}" if isinstance(start, np.ndarray) else repr(start)
+        told = f"an array of shape {x.shape}" if x is not None and x is start else repr(start)
         raise ParameterError(f"start is {wanted}, not {told}")
     x = np.array(x, ndmin=1)
     finite = np.isfinite(x)

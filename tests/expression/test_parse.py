@@ -219,6 +219,7 @@ def test_every_greek_name_is_read() -> None:
         ("foobarbaz(x)", 0, 9, "the functions are sin, cos"),
         ("rate + rate(x)", 7, 4, "not a function"),
         ("sin^-1(x)", 0, 5, "1/sin(x)"),
+        ("sin^1e999(x)", 0, 9, "1/sin(x)"),
         ("sin^2", 0, 3, "no argument"),
         ("sin x y", 0, 7, "how far 'sin' reaches"),
         ("sin x/2", 0, 6, "how far 'sin' reaches"),

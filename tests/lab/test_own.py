@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import time
 from typing import Any
 
@@ -175,6 +176,13 @@ def test_what_a_callable_raises_is_told_and_ends_only_its_run() -> None:
     assert "I do not go there" in outcomes[3.0].verdict
 
 
+def test_a_callable_that_exits_ends_no_thread() -> None:
+    session, opened = opened_with(lambda x: sys.exit("enough") if x[0] > 2.5 else bowl(x), start=[2.0, 2.0])
+    failed, _ = answer(session, Probe, revision=opened.revision, point=[3.0, 0.0])
+    assert isinstance(failed, Failed)
+    assert failed.message == "your function raised SystemExit: enough"
+
+
 def test_a_callable_with_its_gradient_is_taken_as_it_is() -> None:
     f = tw.Function(bowl, jac=lambda x: [2 * (x[0] - 1), 6 * (x[1] + 0.5)])
     session, opened = opened_with(f, start=[4.0, 4.0])
@@ -247,6 +255,8 @@ def test_of_many_rows_the_page_gets_a_sample() -> None:
         (tw.Function(lambda x: x[0], n=3), None, "two"),
         (bowl, [1.0], "two finite numbers"),
         (bowl, [1.0, math.nan], "two finite numbers"),
+        (bowl, "ab", "two finite numbers"),
+        (bowl, 5, "two finite numbers"),
         (7, None, "not a value of type int"),
         (tw.LeastSquares("a*t^2 + b*t + c", {"t": [1, 2, 3, 4], "y": [1, 2, 3, 5]}), None, "a, b, c"),
     ],

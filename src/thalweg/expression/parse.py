@@ -287,7 +287,7 @@ class _Parser:
             following = self.tokens[self.next + 1]
             exponent = float(following.text) if following.kind == "number" else -1.0
             self.next += 2
-        if exponent is not None and (exponent < 2.0 or exponent != int(exponent)):
+        if exponent is not None and (exponent < 2.0 or not exponent.is_integer()):
             raise explain.power_of_function(self.text, token, following)
         following = self.tokens[self.next]
         if following.kind == "open":

@@ -51,7 +51,7 @@ class Tolerant:
             raise
         except (ArithmeticError, ValueError):
             return float("nan"), np.full(2, np.nan) if gradient else None
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # an exit would end the thread that computes, unseen
             said = f": {error}" if str(error) else ""
             raise CallableError(f"your function raised {type(error).__name__}{said}") from error
 
@@ -62,7 +62,7 @@ class Tolerant:
                 return self._function.hessian(x)
         except ThalwegError:
             raise
-        except Exception:
+        except (Exception, SystemExit):
             return None  # it only adds to what is known of a run's end
 
     def describe(self) -> str:

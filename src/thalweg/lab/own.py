@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from thalweg.lab import tables
 from thalweg.lab.callables import Tolerant
@@ -21,6 +22,7 @@ from thalweg.lab.opening import (
     plane,
     suggested_options,
 )
+from thalweg.objective.arrays import numbers
 from thalweg.objective.formula import Formula
 from thalweg.objective.function import Function, FunctionError
 from thalweg.objective.least_squares import LeastSquares
@@ -120,12 +122,10 @@ def _open_function(function: Function, start: tuple[float, float] | None) -> Ope
 
 
 def _point(start: Sequence[float]) -> tuple[float, float]:
-    numbers = [float(value) for value in start]
-    if len(numbers) != 2 or not all(isfinite(value) for value in numbers):
-        raise OpeningError(
-            f"the start has two finite numbers, one for each axis of the map, not {list(start)}"
-        )
-    return numbers[0], numbers[1]
+    point = numbers(start)
+    if point is None or point.shape != (2,) or not np.isfinite(point).all():
+        raise OpeningError(f"the start has two finite numbers, one for each axis of the map, not {start!r}")
+    return float(point[0]), float(point[1])
 
 
 def _around(box: Box, point: tuple[float, float]) -> Box:

@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 import webbrowser
-from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,7 +32,7 @@ from thalweg.lab.session import Answer, Session
 from thalweg.lab.worker import Client, Worker
 
 PORT = 8765
-BUNDLE = Path(__file__).parent / "static" / "lab.js"
+BUNDLE = shell.BUNDLE
 LARGEST_MESSAGE = 1 << 24
 """Bytes of a message from the page.  A larger one ends the line, so that a text must be refused far below."""
 
@@ -56,10 +55,7 @@ def serve(own: Opening | None = None, *, port: int | None = None, open_browser: 
         ServerError: The page has not been built, or the port is taken.
     """
     if not BUNDLE.exists():
-        raise ServerError(
-            "the laboratory's page has not been built: 'make lab' builds and opens it, "
-            "'python -m scripts.frontend build' only builds it (both in a checkout of the project)"
-        )
+        raise ServerError(shell.UNBUILT)
     listener = listen(port)
     door = Door(listener.getsockname()[1])
     server = make_server(make_app(door, own))

@@ -1,9 +1,18 @@
-"""The few lines of HTML round the page's module, and the headers that fence it in."""
+"""Where the page's module is, the few lines of HTML round it, and the headers that fence it in."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
+
+BUNDLE = Path(__file__).parent / "static" / "lab.js"
+"""The page's module, which the build puts there."""
+UNBUILT = (
+    "the laboratory's page has not been built: 'make lab' builds and opens it, "
+    "'python -m scripts.frontend build' only builds it (both in a checkout of the project)"
+)
+"""What is said where it is not there."""
 
 _STYLE = "html,body,#app{margin:0;height:100%}"
 _NOTE_STYLE = (

@@ -6,7 +6,6 @@ so that a slow one does not hold up the notebook.  Not here: anything that the p
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, cast
 
 import anywidget
@@ -17,9 +16,8 @@ from thalweg.lab.frame import FrameError, request_from
 from thalweg.lab.messages import Failed, Message
 from thalweg.lab.opening import Opening
 from thalweg.lab.session import Answer, Session
+from thalweg.lab.shell import BUNDLE, UNBUILT
 from thalweg.lab.worker import Client, Worker
-
-BUNDLE = Path(__file__).parent / "static" / "lab.js"
 
 
 class LabWidget(anywidget.AnyWidget):
@@ -30,10 +28,7 @@ class LabWidget(anywidget.AnyWidget):
 
     def __init__(self, own: Opening | None = None) -> None:
         if not BUNDLE.exists():
-            raise ThalwegError(
-                "the laboratory's page has not been built: 'python -m scripts.frontend build' builds it "
-                "(in a checkout of the project)"
-            )
+            raise ThalwegError(UNBUILT)
         super().__init__()
         self._client = Client(Session(own), self._deliver)
         self._worker = Worker() if own is not None and own.is_callable else None
