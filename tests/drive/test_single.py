@@ -270,6 +270,13 @@ def test_an_array_of_one_number_is_a_number() -> None:
     assert_array_equal(one.path, tw.descend(VALLEY, START, options={"c1": 0.1}, gtol=1e-3).path)
 
 
+def test_a_method_that_needs_more_memory_than_a_run_may_have_is_refused() -> None:
+    f = tw.Function(lambda x: x @ x, jac=lambda x: 2.0 * x)
+    with pytest.raises(tw.ParameterError, match=r"needs 18\.6 GiB of memory for 50,000 variables.*l-bfgs"):
+        tw.descend(f, np.ones(50_000), method="bfgs")
+    assert tw.descend(f, np.ones(50_000), method="l-bfgs").success
+
+
 def test_what_is_no_objective_is_refused() -> None:
     with pytest.raises(tw.ParameterError, match="an objective is"):
         tw.descend(3.0, [1.0])

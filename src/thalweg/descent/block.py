@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.errors import ParameterError
+
 Array = NDArray[np.float64]
 
 # ------------------------------------------------------------------------------------------------ scalars of one run
@@ -67,8 +69,22 @@ def rows(n: int, memory: int) -> int:
     return TRIAL + 6 * n + 1 + memory
 
 
+LARGEST_BLOCK = 2**32
+"""Bytes of a block.  Systems promise more memory than they have, and end the program that uses it."""
+
+
 def new_block(n: int, memory: int, lanes: int = 1) -> Array:
-    """An idle block: every lane free, n filled in."""
+    """An idle block: every lane free, n filled in.
+
+    Raises:
+        ParameterError: It would be larger than `LARGEST_BLOCK`, as that of a method with a dense n by n matrix may be.
+    """
+    size = 8 * rows(n, memory) * lanes
+    if size > LARGEST_BLOCK:
+        raise ParameterError(
+            f"this method needs {size / 2**30:,.1f} GiB of memory for {n:,} variables, more than the "
+            f"{LARGEST_BLOCK >> 30} GiB that a run may have; one without a matrix, such as l-bfgs, needs less"
+        )
     a = np.zeros((rows(n, memory), lanes))
     a[SIZE] = n
     return a
