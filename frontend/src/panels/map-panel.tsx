@@ -42,11 +42,7 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
     <section class="map-panel" aria-label="Map">
       <div class="title">
         <h2>Map</h2>
-        {lab.opened.value?.warnings.map((warning) => (
-          <span class="aside" key={warning}>
-            <Prose markup={warning} />
-          </span>
-        ))}
+        <Warnings warnings={lab.opened.value?.warnings ?? []} />
         <ReadOut lab={lab} />
       </div>
       <Notice failure={lab.mapFailure.value} />
@@ -114,4 +110,17 @@ function atStart(lab: Laboratory): { point: number[]; value: number; gradient_no
     value: path[n] ?? Number.NaN,
     gradient_norm: path[n + 1] ?? Number.NaN,
   };
+}
+
+/** The first warning, and how many more there are: a line that stays a line, whatever is typed. */
+function Warnings({ warnings }: { warnings: string[] }) {
+  const [first, ...others] = warnings;
+  if (first === undefined) return null;
+  return (
+    <span class="aside" title={warnings.join("\n")} data-testid="warnings">
+      <Prose markup={first} />
+      {others.length > 0 && `, and ${others.length} more`}
+      <span class="unseen">{others.join("; ")}</span>
+    </span>
+  );
 }
