@@ -48,7 +48,7 @@ export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties)
       />
       <Banner lab={lab} />
       <Panels class="panels">
-        <Methods lab={lab} mode={mode} />
+        <Methods lab={lab} runs={scenes.steadyRuns} mode={mode} />
         <MapPanel lab={lab} exchange={exchange} scenes={scenes} onUpdate={onUpdate} />
         <FitPanel lab={lab} scenes={scenes} />
         <Progress lab={lab} scenes={scenes} mode={mode.value} />

@@ -4,7 +4,7 @@ import type { MethodInfo, ParameterInfo, Preset, RunInfo } from "../messages";
 import { coordinate } from "../numbers/format";
 import { printed } from "../numbers/markup";
 import { clean, roundStep } from "../numbers/scale";
-import type { Laboratory } from "../state/laboratory";
+import type { Laboratory, Runs } from "../state/laboratory";
 import { optionValue } from "../state/requests";
 import type { Row } from "../state/state";
 import { type Mode, methodStyle } from "../styles/tokens";
@@ -17,8 +17,14 @@ import { Notice, Prose } from "./prose";
 const nudges = 200;
 const names: Record<string, string> = { max_iterations: "iterations", gtol: "tolerance" };
 
-export function Methods({ lab, mode }: { lab: Laboratory; mode: ReadonlySignal<Mode> }) {
-  const results = new Map(lab.runs.value?.results.map(({ info }) => [info.id, info]));
+interface Properties {
+  lab: Laboratory;
+  runs: ReadonlySignal<Runs | null>;
+  mode: ReadonlySignal<Mode>;
+}
+
+export function Methods({ lab, runs, mode }: Properties) {
+  const results = new Map(runs.value?.results.map(({ info }) => [info.id, info]));
   return (
     <section class="methods" aria-label="Methods">
       <div class="title">

@@ -40,7 +40,7 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
       {asTable.value ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
         <section class="tables" tabIndex={0} aria-label={`Iterates, ${title}`}>
-          {scenes.tracks.value.map((track) => (
+          {scenes.steadyTracks.value.map((track) => (
             <PathTable key={track.id} track={track} reference={scenes.chart.value.reference} />
           ))}
         </section>
@@ -58,7 +58,7 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
           waiting={scenes.waiting}
         />
       )}
-      <Costs lab={lab} mode={mode} tracks={scenes.tracks.value} />
+      <Costs lab={lab} mode={mode} tracks={scenes.steadyTracks.value} />
     </section>
   );
 }

@@ -2,7 +2,8 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Mode, methodStyle, palettes } from "../styles/tokens";
 import type { ChartScene, FitScene, MapScene, Track } from "../views/types";
-import type { Laboratory, RunResult } from "./laboratory";
+import type { Laboratory, RunResult, Runs } from "./laboratory";
+import { steady } from "./steady";
 
 /** A path's columns behind the coordinates: f, gradient norm, step length, evaluations. */
 const columnsBehindX = 4;
@@ -10,7 +11,11 @@ const columnsBehindX = 4;
 const patience = 400;
 
 export class Scenes {
+  /** What the map shows: every answer as it comes. */
   readonly tracks: ReadonlySignal<Track[]>;
+  /** What charts, tables and sentences show: at a pace that can be read. */
+  readonly steadyTracks: ReadonlySignal<Track[]>;
+  readonly steadyRuns: ReadonlySignal<Runs | null>;
   readonly map: ReadonlySignal<MapScene | null>;
   readonly chart: ReadonlySignal<ChartScene>;
   readonly fit: ReadonlySignal<FitScene | null>;
@@ -22,7 +27,9 @@ export class Scenes {
     private readonly lab: Laboratory,
     private readonly mode: ReadonlySignal<Mode>,
   ) {
-    this.tracks = computed(() => this.allTracks());
+    this.tracks = computed(() => this.allTracks(lab.runs.value));
+    this.steadyRuns = steady(lab.runs, (runs, shown) => runs?.revision !== shown?.revision).signal;
+    this.steadyTracks = computed(() => this.allTracks(this.steadyRuns.value));
     this.map = computed(() => this.mapScene());
     this.chart = computed(() => this.chartScene());
     this.fit = computed(() => this.fitScene());
@@ -41,8 +48,7 @@ export class Scenes {
     return () => clearTimeout(timer);
   }
 
-  private allTracks(): Track[] {
-    const runs = this.lab.runs.value;
+  private allTracks(runs: Runs | null): Track[] {
     const results = new Map(runs?.results.map((result) => [result.info.id, result]));
     const mode = this.mode.value;
     return this.lab.rows.value.flatMap((row, place) => {
@@ -89,9 +95,12 @@ export class Scenes {
   }
 
   private chartScene(): ChartScene {
-    const reference = lowestKnown(this.lab.opened.value?.minimum ?? null, this.lab.runs.value?.results ?? []);
+    const reference = lowestKnown(
+      this.lab.opened.value?.minimum ?? null,
+      this.steadyRuns.value?.results ?? [],
+    );
     return {
-      tracks: this.tracks.value,
+      tracks: this.steadyTracks.value,
       reference,
       yKind: reference === null ? "value" : "gap",
       highlight: this.lab.highlight.value,
@@ -105,7 +114,7 @@ export class Scenes {
     const info = this.lab.opened.value?.data;
     if (!data || !info) return null;
     const palette = palettes[this.mode.value];
-    return { ...data, tracks: this.tracks.value, names: [info.abscissa, info.response], palette };
+    return { ...data, tracks: this.steadyTracks.value, names: [info.abscissa, info.response], palette };
   }
 }
 
