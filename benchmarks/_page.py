@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 import os
 import sys
-import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +16,6 @@ if ROOT not in sys.path:  # `scripts` is no installed package
     sys.path.insert(0, ROOT)
 
 VIEWPORT: Any = {"width": 1440, "height": 900}
-EVENTS_A_SECOND = 125  # what an ordinary mouse sends
 TURN_SECONDS = 1.5
 READY = "[data-testid=lab][data-seq]"
 
@@ -69,36 +65,38 @@ async def start_pixel(page: Any, problem: str) -> tuple[float, float, float]:
     )
 
 
-class Mouse:
-    """A mouse with its button down, whose events do not wait until the page has taken those before."""
-
-    def __init__(self, session: Any) -> None:
-        self._session = session
-        self._sent: list[asyncio.Future[Any]] = []
-
-    def send(self, kind: str, x: float, y: float) -> None:
-        event = {"type": kind, "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1}
-        self._sent.append(asyncio.ensure_future(self._session.send("Input.dispatchMouseEvent", event)))
-
-    async def settle(self) -> None:
-        """Wait until the page has taken every event."""
-        await asyncio.gather(*self._sent)
-        self._sent.clear()
+ROUND = """(map, {x, y, radius, turns, seconds}) => new Promise((done) => {
+  // A browser hands pointer moves to the page once a frame, before it draws.
+  const target = map.getRootNode().elementFromPoint(x, y) ?? map;
+  const send = (type, cx, cy, buttons) => target.dispatchEvent(new PointerEvent(type, {
+    clientX: cx, clientY: cy, buttons, button: type === "pointermove" ? -1 : 0, pointerId: 1, pointerType: "mouse",
+    isPrimary: true, bubbles: true, composed: true, cancelable: true,
+  }));
+  map.setPointerCapture = map.releasePointerCapture = () => {};  // there is no such pointer to capture
+  target.setPointerCapture = target.releasePointerCapture = () => {};
+  send("pointerdown", x, y, 1);
+  const begun = performance.now();
+  const turn = () => {
+    const now = (performance.now() - begun) / 1000;
+    if (now < turns * seconds) {
+      const angle = 2 * Math.PI * now / seconds;
+      send("pointermove", x + radius * Math.sin(angle), y + radius * (1 - Math.cos(angle)), 1);
+      requestAnimationFrame(turn);
+    } else {
+      send("pointermove", x, y, 1);
+      send("pointerup", x, y, 0);
+      done();
+    }
+  };
+  requestAnimationFrame(turn);
+})"""
 
 
 async def drag(page: Any, problem: str, turns: int) -> None:
-    """Take the start, go round and round with it, and put it back."""
+    """Take the start, go round and round with it, and put it back.
+
+    The events come from within the page, so that no program that sends them takes a core from the browser.
+    """
     x, y, radius = await start_pixel(page, problem)
-    mouse = Mouse(await page.context.new_cdp_session(page))
-    await page.mouse.move(x, y)
-    mouse.send("mousePressed", x, y)
-    begun = time.perf_counter()
-    events = 0
-    while (now := time.perf_counter() - begun) < turns * TURN_SECONDS:
-        angle = 2.0 * math.pi * now / TURN_SECONDS
-        mouse.send("mouseMoved", x + radius * math.sin(angle), y + radius * (1.0 - math.cos(angle)))
-        events += 1
-        await asyncio.sleep(max(0.0, events / EVENTS_A_SECOND - (time.perf_counter() - begun)))
-    mouse.send("mouseMoved", x, y)
-    mouse.send("mouseReleased", x, y)
-    await mouse.settle()
+    told = {"x": x, "y": y, "radius": radius, "turns": turns, "seconds": TURN_SECONDS}
+    await page.get_by_test_id("map").evaluate(ROUND, told)

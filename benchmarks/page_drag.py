@@ -1,7 +1,7 @@
 """Dragging the start on the page, in a headless Chromium without a graphics card.
 
-The start goes round in a circle, by mouse events as a mouse sends them, while both methods' paths follow.  The page
-itself measures from the pointer event to the end of the frame in which the paths for it were drawn: through the
+The start goes round in a circle, by one pointer event a frame, while both methods' paths follow.  The page itself
+measures from the pointer event to the end of the frame in which the paths for it were drawn: through the
 WebSocket, both runs in Python, and back.  A picture is a frame with new paths; frames are counted beside them.
 """
 
