@@ -30,7 +30,7 @@ def take(folder: Path = IMAGES) -> list[Path]:
         browser = playwright.chromium.launch(
             executable_path=chromium.obtain(), headless=True, args=chromium.LAUNCH_ARGUMENTS
         )
-        context = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]}, device_scale_factor=1.5)
+        context = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1]})
         page = context.new_page()
         page.goto(address)  # exchanges the token for a cookie
         _wait_until_drawn(page)  # and lets the methods be compiled
