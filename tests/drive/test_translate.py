@@ -29,12 +29,11 @@ def compile_vector(function: Callable[..., object]) -> Callable[[np.ndarray], np
     library = host().optimise(translate("probe", function, {"v": "vector"}), ["probe"])
     call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p)(library["probe"])
 
-    def run(v: np.ndarray) -> np.ndarray:
+    def run(v: np.ndarray, alive: object = library) -> np.ndarray:
         v = np.array(v)
         call(v.ctypes.data)
         return v
 
-    run.library = library  # type: ignore[attr-defined]
     return run
 
 

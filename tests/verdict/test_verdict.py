@@ -64,6 +64,20 @@ def test_on_a_quadratic_limit_excess_and_growth_are_those_of_theory(
     assert f"{figure(excess)[:3]}" in run.message
 
 
+@pytest.mark.parametrize("method", ["heavy ball", "adam", "lion", "rmsprop"])
+def test_the_limit_of_the_plain_constant_step_is_told_of_no_other_method(method: str) -> None:
+    """The heavy ball is stable up to 2 (1 + beta) / L (Polyak 1964), and the adaptive methods have no such limit."""
+    stable = tw.descend("x^2 + 10 y^2", [3, 4], method, options={"alpha": 0.15}, max_iterations=400)
+    wild = tw.descend("x^2 + 10 y^2", [3, 4], method, options={"alpha": 5.0}, max_iterations=400)
+    for run in (stable, wild):
+        assert run.verdict.marks == ()
+        assert "2/L" not in run.message
+        assert len(along_steps(run)) == 0
+    if method == "heavy ball":
+        assert stable.success
+        assert wild.mark == "diverged"
+
+
 def test_on_a_curved_function_the_sentence_says_where() -> None:
     run = tw.descend("(1-x)^2 + 20*(y-x^2)^2", [-1.6, -0.5], step=tw.Constant(0.1))
     hessian = np.array([[2 - 80 * (-0.5) + 240 * 1.6**2, 80 * 1.6], [80 * 1.6, 40]])

@@ -1,32 +1,12 @@
 // Numbers as they stand in the pictures: true minus signs, powers of ten with superscripts.
 
-const superscripts: Record<string, string> = {
-  "-": "⁻",
-  "0": "⁰",
-  "1": "¹",
-  "2": "²",
-  "3": "³",
-  "4": "⁴",
-  "5": "⁵",
-  "6": "⁶",
-  "7": "⁷",
-  "8": "⁸",
-  "9": "⁹",
-};
-
-function trueMinus(text: string): string {
-  return text.replaceAll("-", "−");
-}
-
-export function superscript(n: number): string {
-  return [...String(n)].map((character) => superscripts[character] ?? character).join("");
-}
+import { raised, trueMinus } from "../numbers/format";
 
 /** `10ⁿ`, with 1 and, where asked, the plain decimals near it. */
 export function power(exponent: number, plainWithin = 0): string {
   if (exponent === 0) return "1";
   if (Math.abs(exponent) <= plainWithin) return String(10 ** exponent);
-  return `10${superscript(exponent)}`;
+  return `10${raised(exponent)}`;
 }
 
 /** Exponent e with 1 <= |v| / 10^e < 10, right for denormals and at powers of ten too. */
@@ -45,7 +25,7 @@ export function short(v: number, digits = 3): string {
     return trueMinus(v.toPrecision(Math.max(digits, whole)));
   }
   const [mantissa, exponent] = v.toExponential(1).split("e");
-  return trueMinus(`${mantissa} × 10`) + superscript(Number(exponent));
+  return trueMinus(`${mantissa} × 10`) + raised(Number(exponent));
 }
 
 /** The order of magnitude alone: `10⁷²` for 4.1e72, the number itself where it is short. */
@@ -53,7 +33,7 @@ export function magnitude(v: number): string {
   if (!Number.isFinite(v) || v === 0) return short(v);
   const size = Math.abs(v);
   if (size >= 1e-3 && size < 1e5) return short(v, 2);
-  return `${v < 0 ? "−" : ""}10${superscript(exponentOf(v))}`;
+  return `${v < 0 ? "−" : ""}10${raised(exponentOf(v))}`;
 }
 
 /** Labels for evenly spaced ticks: as many decimals as their step needs, no more. */
@@ -66,7 +46,7 @@ export function tickFormat(step: number, largest: number): (v: number) => string
       const [mantissa = "", exponent] = v.toExponential(Math.min(digits, 15)).split("e");
       const head =
         digits === 0 && Math.abs(Number(mantissa)) === 1 ? mantissa.replace("1", "") : `${mantissa}×`;
-      return `${trueMinus(head)}10${superscript(Number(exponent))}`;
+      return `${trueMinus(head)}10${raised(Number(exponent))}`;
     };
   }
   return (v) => trueMinus((Math.abs(v) < step / 2 ? 0 : v).toFixed(Math.min(decimals, 20)));

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.judgement import REJECTED
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ MOST_VARIABLES = 200  # larger Hessians take longer than a verdict may
 def along_steps(run: Trajectory) -> NDArray[np.float64]:
     """Curvature h along every accepted step of a descent along -g whose path is recorded whole, (k,).
 
-    NaN where a figure overflowed.  Empty where the path has gaps.
+    NaN where a figure overflowed.  Empty where the path has gaps, and along any other direction d, whose length and
+    first slope no record holds.
     """
+    if not isinstance(run.method.direction, SteepestDescent):
+        return np.empty(0)
     accepted = run.trials[run.trials["judgement"] < REJECTED]
     k = len(run.path) - 1
     if run.stride != 1 or run.trials_dropped or len(accepted) < k:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.steps.constant import Constant
 from thalweg.descent.stopping import Reason
 from thalweg.verdict.certificate import Certificate, certify
@@ -93,9 +94,10 @@ class _Case:
 
     @cached_property
     def alpha(self) -> float | None:
-        """The length of a constant step."""
-        step = self.run.method.step
-        return float(step.values["alpha"]) if isinstance(step, Constant) else None
+        """The length of a constant step along -g, for which the limit 2/L holds; None for any other method."""
+        direction, step = self.run.method.direction, self.run.method.step
+        along = isinstance(direction, SteepestDescent) and isinstance(step, Constant)
+        return float(step.values["alpha"]) if along else None
 
     @cached_property
     def step_limit(self) -> _StepLimit | None:
