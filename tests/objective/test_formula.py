@@ -33,6 +33,33 @@ def test_value_gradient_and_hessian_at_a_point() -> None:
     assert gradient.tolist() == [0.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sin(x)*exp(-y*z) + x^3*y/(1 + z^2)",
+        "where(x > y, sqrt(abs(x))*z^2, log(1 + y^2)*z)",
+        "hypot(x, y, z) + logsumexp(x, 2*y, z^2) + atan2(y, 1 + x^2)^y",
+        "x + y*z",
+        "3*x - y + 2*z",
+    ],
+)
+def test_the_hessian_times_a_vector_is_the_matrix_times_the_vector(text: str) -> None:
+    f = Formula(text, variables=("x", "y", "z"))
+    chance = np.random.default_rng(1)
+    for _ in range(20):
+        x, v = np.abs(chance.normal(size=3)), chance.normal(size=3)
+        expected = f.hessian(x) @ v
+        assert f.hessian_product(x, v) == pytest.approx(expected, rel=1e-12, abs=1e-13)
+
+
+def test_the_hessian_times_a_vector_wants_one_point_and_one_vector() -> None:
+    f = Formula(ROSENBROCK)
+    with pytest.raises(PointError, match="one point"):
+        f.hessian_product([[1.0], [2.0]], [1.0, 2.0])
+    with pytest.raises(PointError, match="shape"):
+        f.hessian_product([1.0, 2.0], [1.0, 2.0, 3.0])
+
+
 def test_many_points_give_what_each_gives() -> None:
     f = Formula("sin(x)*cos(y) + exp(-x*y)")
     x = np.random.default_rng(0).normal(size=(2, 21))

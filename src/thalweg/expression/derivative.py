@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Set
 
-from thalweg.expression.functions import FUNCTIONS
+from thalweg.expression.functions import FUNCTIONS, TRUTHS
 from thalweg.expression.graph import LEAVES, Graph, Node, operands
 
 
@@ -40,6 +40,45 @@ def hessian(graph: Graph, root: int, n: int) -> list[list[int]]:
         FormulaSizeError: The derivatives outgrow the graph's limit.
     """
     return [_sweep(graph, first, range(i + 1)) for i, first in enumerate(gradient(graph, root, n))]
+
+
+def hessian_product(graph: Graph, root: int, n: int) -> list[int]:
+    """Return the nodes of H v, the Hessian of a node times a vector whose coordinates are variables n to 2n-1.
+
+    It is the gradient of the slope along v, so that no matrix is ever formed (Pearlmutter, 1994).
+
+    Raises:
+        FormulaSizeError: The derivatives outgrow the graph's limit.
+
+    >>> from thalweg.expression.parse import parse
+    >>> from thalweg.expression.printing import to_text
+    >>> formula = parse("x^2*y", variables=["x", "y", "v", "w"])
+    >>> [to_text(formula, node) for node in hessian_product(formula.graph, formula.root, 2)]
+    ['2*(y*v) + 2*(w*x)', '2*(x*v)']
+    """
+    return _sweep(graph, _slope_along(graph, root, n), range(n))
+
+
+def _slope_along(graph: Graph, root: int, n: int) -> int:
+    """Return the derivative of a node along v: its changes, propagated from the leaves up (forward mode)."""
+    nodes = graph.nodes
+    order = graph.reachable([root])
+    active = _depending(graph, order, range(n))
+    one, zero = graph.constant(1.0), graph.constant(0.0)
+    changes: dict[int, int] = {}
+    for index in order:
+        if index not in active:
+            continue
+        if nodes[index][0] == "variable":
+            changes[index] = graph.variable(n + nodes[index][1])
+            continue
+        change = zero
+        for operand, slope in _contributions(graph, index, one, active):
+            term = _product(graph, slope, changes[operand])
+            if not _is_zero(graph, term):
+                change = term if _is_zero(graph, change) else _sum(graph, change, term)
+        changes[index] = change
+    return changes.get(root, zero)
 
 
 def _sweep(graph: Graph, root: int, variables: range) -> list[int]:
@@ -72,7 +111,7 @@ def _depending(graph: Graph, order: list[int], variables: range) -> set[int]:
         if node[0] == "variable":
             if node[1] in variables:
                 active.add(index)
-        elif any(operand in active for operand in operands(node)):
+        elif node[0] not in TRUTHS and any(operand in active for operand in operands(node)):
             active.add(index)
     return active
 

@@ -1,4 +1,5 @@
-"""What a formula is as machine code: a point kernel, a batch kernel and a Hessian, each built when first wanted."""
+"""What a formula is as machine code, each when first wanted: value and gradient, the same in batches, Hessian, Hessian
+times a vector."""
 
 from __future__ import annotations
 
@@ -74,6 +75,11 @@ class Kernel:
         """Address of the kernel that gives the Hessian's lower triangle, row by row, at one point."""
         return self._address("hessian", self._emit_hessian)
 
+    @property
+    def hessian_product(self) -> int:
+        """Address of the kernel that gives the Hessian times a vector: of 2n numbers, the point, then the vector."""
+        return self._address("hessian_product", self._emit_hessian_product)
+
     def _address(self, name: str, write: Callable[[Module], None]) -> int:
         library = self._libraries.get(name)
         if library is None:
@@ -94,6 +100,10 @@ class Kernel:
     def _emit_hessian(self, module: Module) -> None:
         rows = derivative.hessian(self._graph, self._root, self.n)
         emit.point(module, "hessian", self._graph, [entry for row in rows for entry in row])
+
+    def _emit_hessian_product(self, module: Module) -> None:
+        product = derivative.hessian_product(self._graph, self._root, self.n)
+        emit.point(module, "hessian_product", self._graph, product)
 
 
 _remembered: OrderedDict[tuple[int, tuple[Node, ...]], Kernel] = OrderedDict()

@@ -65,6 +65,10 @@ class Tolerant:
         except (Exception, SystemExit):
             return None  # it only adds to what is known of a run's end
 
+    def hessian_product(self, x: Vector, v: Vector) -> Vector | None:
+        """See `Objective`."""
+        return self._function.hessian_product(x, v)
+
     def describe(self) -> str:
         """See `Objective`."""
         return self._function.describe()

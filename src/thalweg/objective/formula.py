@@ -20,7 +20,7 @@ from thalweg.expression.parse import parse
 from thalweg.kernel.call import PointCall, call_batch
 from thalweg.kernel.kernel import Kernel
 from thalweg.objective.arrays import points, symmetric
-from thalweg.objective.protocol import Native, Vector
+from thalweg.objective.protocol import Native, PointError, Vector
 
 
 class Formula:
@@ -234,6 +234,15 @@ class Formula:
         triangles = [self._hessian_call(column).copy() for column in point.T]
         return symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T, self.n)
 
+    def hessian_product(self, x: ArrayLike, v: ArrayLike) -> Vector:
+        """Return the Hessian at x (n,) times v (n,), exact, and without forming the matrix.
+
+        >>> Formula("(1-x)^2 + 100*(y-x^2)^2").hessian_product([-1.2, 1], [1, 0])
+        array([1330.,  480.])
+        """
+        both = np.concatenate((self._one_point(x), self._one_point(v)))
+        return self._product_call(both).copy()
+
     def evaluate(
         self, x: Vector, *, value: bool = True, gradient: bool = True
     ) -> tuple[float, Vector | None]:
@@ -266,11 +275,22 @@ class Formula:
         owner = self._kernel, self._values
         return PointCall(self._kernel.hessian, self.n, self.n * (self.n + 1) // 2, self._context, owner)
 
+    @cached_property
+    def _product_call(self) -> PointCall:
+        owner = self._kernel, self._values
+        return PointCall(self._kernel.hessian_product, 2 * self.n, self.n, self._context, owner)
+
     def _batch(self, points: Vector) -> Vector:
         return call_batch(self._kernel.batch, points, 1 + self.n, self._context)
 
     def _points(self, x: ArrayLike) -> Vector:
         return points(x, self.variables, self.text)
+
+    def _one_point(self, x: ArrayLike) -> Vector:
+        point = self._points(x)
+        if point.ndim == 2:
+            raise PointError(f"here x and v are one point ({self.n},) each, not several {point.shape}")
+        return point
 
 
 def _written(

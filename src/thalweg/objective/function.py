@@ -146,6 +146,10 @@ class Function:
         self.hessian_evaluations += 1
         return _array("hess", self._hess(x.copy(), *self._args), (x.size, x.size))
 
+    def hessian_product(self, x: ArrayLike, v: ArrayLike) -> Vector | None:
+        """The Hessian at x (n,) times v (n,): None, since no `hess` that is given tells it without the whole matrix."""
+        return None
+
     def evaluate(
         self, x: Vector, *, value: bool = True, gradient: bool = True
     ) -> tuple[float, Vector | None]:

@@ -169,6 +169,10 @@ class LeastSquares:
         """The exact Hessian (n, n) of the loss at x (n,)."""
         return self._matrix(self._kernels.hessian, x)
 
+    def hessian_product(self, x: ArrayLike, v: ArrayLike) -> Vector | None:
+        """The exact Hessian of the loss at x (n,) times v (n,)."""
+        return self.hessian(x) @ self._point(v)
+
     def gauss_newton(self, x: ArrayLike) -> Vector:
         """The Gauss-Newton matrix (n, n) at x (n,): J^T J, scaled as the loss is (for the mean by 2/rows).
 

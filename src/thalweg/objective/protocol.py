@@ -75,6 +75,10 @@ class Objective(Protocol):
         """Return the Hessian (n, n) at x (n,), or None where it is not known exactly."""
         ...
 
+    def hessian_product(self, x: Vector, v: Vector) -> Vector | None:
+        """Return the Hessian at x (n,) times v (n,), or None where it is not known exactly."""
+        ...
+
     def describe(self) -> str:
         """Return one line for people: the formula, the callable's name, or the model and its data."""
         ...
