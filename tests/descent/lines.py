@@ -30,7 +30,9 @@ def search(rule: StepRule, phi: Real, slope: Real, *, fused: bool = False, limit
     p, s = np.array(rule.slots()), np.zeros(RULE_ROWS)
     phi_0, slope_0 = phi(0.0), slope(0.0)
     assert slope_0 < 0
-    alpha = float(rule.first(0.0, phi_0, slope_0, 0.0, 0.0, 0.0, p, s))
+    alpha = float(
+        rule.first(0.0, phi_0, slope_0, 0.0, 0.0, 0.0, (slope_0**2, slope_0**2, 0.0, 0.0, 0.0), p, s)
+    )
     trials: list[float] = []
     slopes = 0
     with np.errstate(all="ignore"):

@@ -224,7 +224,7 @@ def define(factor: float, tmp_path: Path) -> type[tw.Constant]:
     exec(compile(file.read_text(), str(file), "exec"), names)  # the test's own text
     shorten = names["shorten"]
 
-    def first(k, phi, slope, last_alpha, last_phi, last_slope, p, s):
+    def first(k, phi, slope, last_alpha, last_phi, last_slope, products, p, s):
         return shorten(p[0])
 
     class Shortened(tw.Constant):
@@ -259,7 +259,7 @@ def test_a_part_outside_the_language_runs_plain() -> None:
     class Squared(tw.Constant):
         name = "squared"
 
-    def first(k, phi, slope, last_alpha, last_phi, last_slope, p, s):
+    def first(k, phi, slope, last_alpha, last_phi, last_slope, products, p, s):
         return p[0] ** 2
 
     Squared.first = staticmethod(first)

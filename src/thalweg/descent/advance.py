@@ -58,6 +58,7 @@ from thalweg.descent.judgement import (
     QUESTION,
     REJECTED,
 )
+from thalweg.descent.part import Products
 from thalweg.descent.stopping import (
     DIVERGED,
     FUNCTION_TOLERANCE,
@@ -239,6 +240,7 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
             a[ALPHA, i],
             a[PHI_0, i],
             a[SLOPE_0, i],
+            products(a, i),
             tail(p, RULE),
             lane(a, RULE_STATE, i),
         )
@@ -251,6 +253,24 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
         g[j] = h[j]
     if a[STATUS, i] == SEARCH:
         place(a, p, i)
+
+
+def products(a: Array, i: int) -> Products:
+    """What a step rule may want to know of d, g, s and y; compiled code leaves out what it does not look at."""
+    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
+    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
+    dd = 0.0
+    ss = 0.0
+    sy = 0.0
+    yy = 0.0
+    for j in range(size(a)):
+        s = t[j] - x[j]
+        y = h[j] - g[j]
+        dd += d[j] * d[j]
+        ss += s * s
+        sy += s * y
+        yy += y * y
+    return dd, a[NORM2, i], ss, sy, yy
 
 
 def test(a: Array, p: Array, i: int) -> None:

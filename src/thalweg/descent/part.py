@@ -19,6 +19,10 @@ MOST_PARAMETERS = DIRECTION - RULE
 """Places that a part's parameters have in a run's vector."""
 
 
+Products = tuple[float, float, float, float, float]
+"""d.d, g.g, s.s, s.y and y.y, as a step rule sees them."""
+
+
 class Part:
     """A part with its parameter values; see `Direction` and `StepRule`."""
 
@@ -80,7 +84,9 @@ class Direction(Part):
 class StepRule(Part):
     """A step rule: two functions on scalars.
 
-    `first(k, phi, slope, last_alpha, last_phi, last_slope, p, s)` gives the first trial of a search;
+    `first(k, phi, slope, last_alpha, last_phi, last_slope, products, p, s)` gives the first trial of a search; at k = 0
+    there was no last one, or it has been forgotten, and what is said of it is meaningless.  `dd, gg, ss, sy, yy =
+    products` are the scalar products of d, of the gradient, of the last step s and of the gradient's change y over it.
     `judge(alpha, phi, slope, phi_0, slope_0, p, s)` answers a trial with a judgement and the next step length.
     `phi` is +inf where the trial is not finite, `slope` is NaN where the gradient is not known; a rule that needs it
     answers SLOPE_WANTED and is asked again.  It may be asked twice about an accepted trial and must answer alike.

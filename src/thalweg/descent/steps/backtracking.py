@@ -30,7 +30,7 @@ from thalweg.descent.judgement import (
     TOO_HIGH,
 )
 from thalweg.descent.parameters import Parameter
-from thalweg.descent.part import StepRule
+from thalweg.descent.part import Products, StepRule
 from thalweg.descent.stopping import ROUNDING
 from thalweg.descent.vocabulary import pick, sqrt
 from thalweg.errors import ParameterError
@@ -57,6 +57,7 @@ def first(
     last_alpha: float,
     last_phi: float,
     last_slope: float,
+    products: Products,
     p: Array,
     s: Array,
 ) -> float:

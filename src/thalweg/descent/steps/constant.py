@@ -9,7 +9,7 @@ from __future__ import annotations
 from thalweg.descent.block import Array
 from thalweg.descent.judgement import STEP_TAKEN
 from thalweg.descent.parameters import Parameter
-from thalweg.descent.part import StepRule
+from thalweg.descent.part import Products, StepRule
 
 
 def first(
@@ -19,6 +19,7 @@ def first(
     last_alpha: float,
     last_phi: float,
     last_slope: float,
+    products: Products,
     p: Array,
     s: Array,
 ) -> float:

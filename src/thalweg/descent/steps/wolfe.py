@@ -23,7 +23,7 @@ from thalweg.descent.judgement import (
     WOLFE,
 )
 from thalweg.descent.parameters import Parameter
-from thalweg.descent.part import StepRule
+from thalweg.descent.part import Products, StepRule
 from thalweg.descent.stopping import ROUNDING
 from thalweg.descent.vocabulary import sqrt
 
@@ -56,6 +56,7 @@ def first(
     last_alpha: float,
     last_phi: float,
     last_slope: float,
+    products: Products,
     p: Array,
     s: Array,
 ) -> float:
