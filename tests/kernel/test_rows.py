@@ -10,7 +10,8 @@ import pytest
 from thalweg.expression.parse import parse
 from thalweg.kernel import row_passes
 from thalweg.kernel.call import PointCall
-from thalweg.kernel.rows import SHARED, Rows, SumPass
+from thalweg.kernel.row_reduction import SHARED
+from thalweg.kernel.rows import Rows, SumPass
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.squared_residuals import squared_residuals
 

@@ -7,7 +7,7 @@ get the same bits.
 
     void point(x, out, context)                        the scaled sums of all terms at x (n)
     void batch(x, out, context, count, stride)         the same at `count` points: x (n, stride), out (terms, stride)
-    void partials(x, out, context, first, last)        unscaled sums of each of these chunks: out (last - first, terms)
+    void subtree(x, out, context, first, last)         unscaled sums of these chunks
 
 These are built once in a process. The context is an array of 8-byte slots in the order below, then the addresses of the
 columns; it holds the address of the formula's code, which sums the rows from `begin` to `end`, multiples of eight:
@@ -19,7 +19,11 @@ Memory comes from the stack and contexts are only read, so threads may share one
 
 from __future__ import annotations
 
+import ctypes
 from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from thalweg.kernel.build import Library, host
 from thalweg.kernel.code import LANES, Code
@@ -45,10 +49,23 @@ SCALES = 5
 """Address of one double for each term."""
 COLUMNS = 6
 
+Context = NDArray[np.int64]
+
+_POINTER, _INTEGER = ctypes.c_void_p, ctypes.c_int64
+_SUBTREE_TYPE = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, _INTEGER, _INTEGER)
+
+
+def subtree(x: NDArray[np.float64], context: Context, first: int, last: int) -> NDArray[np.float64]:
+    """The unscaled sums (terms,) of these chunks at x (n,), added by the tree that they make by themselves."""
+    out = np.empty(int(context[TERMS]))
+    call = _SUBTREE_TYPE(passes()["subtree"])
+    call(x.ctypes.data, out.ctypes.data, context.ctypes.data, first, last)
+    return out
+
 
 @lru_cache(maxsize=1)
 def passes() -> Library:
-    """The functions `point`, `batch` and `partials`, built on first use and kept."""
+    """The functions `point`, `batch` and `subtree`, built on first use and kept."""
     module = host().module()
     module.declare("llvm.memcpy", "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)")
     words = {
@@ -164,33 +181,18 @@ across:
   br i1 %j3.more, label %across, label %done
 done:"""
 
-_PARTIALS = """
-  %terms.at = getelementptr i64, ptr %context, i64 {TERMS}
-  %terms = load i64, ptr %terms.at
-  br label %loop
-loop:
-  %c = phi i64 [%first, %entry], [%c.next, %loop]
-  %to = phi ptr [%out, %entry], [%to.next, %loop]
-  call void @chunk(ptr %x, ptr %to, ptr %context, i64 %c)
-  %c.next = add i64 %c, 1
-  %to.next = getelementptr double, ptr %to, i64 %terms
-  %more = icmp slt i64 %c.next, %last
-  br i1 %more, label %loop, label %done
-done:"""
-
 # A binary counter: level k holds the sum of 2^k neighbouring chunks while bit k of the count is set.
-_POINT = """
-  %rows = load i64, ptr %context
+_SUBTREE = """
   %terms.at = getelementptr i64, ptr %context, i64 {TERMS}
   %terms = load i64, ptr %terms.at
-  %above = add i64 %rows, {CHUNK_LESS_ONE}
-  %chunks = lshr i64 %above, {CHUNK_BITS}
+  %chunks = sub i64 %last, %first
   %size = mul i64 %terms, {LEVELS}
   %levels = alloca double, i64 %size
   br label %loop
 loop:
   %c = phi i64 [0, %entry], [%c.next, %put]
-  call void @chunk(ptr %x, ptr %out, ptr %context, i64 %c)
+  %chunk = add i64 %first, %c
+  call void @chunk(ptr %x, ptr %out, ptr %context, i64 %chunk)
   br label %test
 test:
   %k = phi i64 [0, %loop], [%k.next, %merged]
@@ -220,7 +222,7 @@ gather:
   %g = phi i64 [%k.above, %lowest], [%g.next, %gathered]
   %left = lshr i64 %chunks, %g
   %over = icmp eq i64 %left, 0
-  br i1 %over, label %scale, label %look
+  br i1 %over, label %done, label %look
 look:
   %g.taken = trunc i64 %left to i1
   br i1 %g.taken, label %g.merge, label %gathered
@@ -232,15 +234,22 @@ g.merge:
 gathered:
   %g.next = add i64 %g, 1
   br label %gather
+done:"""
 
-scale:
+_POINT = """
+  %rows = load i64, ptr %context
+  %terms.at = getelementptr i64, ptr %context, i64 {TERMS}
+  %terms = load i64, ptr %terms.at
+  %above = add i64 %rows, {CHUNK_LESS_ONE}
+  %chunks = lshr i64 %above, {CHUNK_BITS}
+  call void @subtree(ptr %x, ptr %out, ptr %context, i64 0, i64 %chunks)
   %divisor.at = getelementptr double, ptr %context, i64 {DIVISOR}
   %divisor = load double, ptr %divisor.at
   %scales.at = getelementptr ptr, ptr %context, i64 {SCALES}
   %scales = load ptr, ptr %scales.at
   br label %scaled
 scaled:
-  %j = phi i64 [0, %scale], [%j.next, %scaled]
+  %j = phi i64 [0, %entry], [%j.next, %scaled]
   %out.at = getelementptr double, ptr %out, i64 %j
   %scale.at = getelementptr double, ptr %scales, i64 %j
   %sum = load double, ptr %out.at
@@ -313,8 +322,8 @@ done:"""
 
 _FUNCTIONS = (
     ("chunk", "ptr %x, ptr %out, ptr %context, i64 %chunk", _CHUNK),
-    ("partials", "ptr %x, ptr %out, ptr %context, i64 %first, i64 %last", _PARTIALS),
     ("add_earlier", "ptr %earlier, ptr %later, i64 %terms", _ADD_EARLIER),
+    ("subtree", "ptr %x, ptr %out, ptr %context, i64 %first, i64 %last", _SUBTREE),
     ("point", "ptr %x, ptr %out, ptr %context", _POINT),
     ("batch", "ptr %x, ptr %out, ptr %context, i64 %count, i64 %stride", _BATCH),
 )

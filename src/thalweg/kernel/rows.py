@@ -7,10 +7,10 @@ order everything is added. What depends on the variables alone is computed once 
 from __future__ import annotations
 
 import ctypes
-import os
+import pickle
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +22,12 @@ from thalweg.kernel.build import host
 from thalweg.kernel.call import PointCall
 from thalweg.kernel.code import LANES, Code, Module, Operand
 from thalweg.kernel.emit import emit_body
+from thalweg.kernel.row_reduction import SHARED, RowPass
 
 Array = NDArray[np.float64]
 
-SHARED = 8
-"""Chunks from which on threads share a pass: half a million rows, a tenth of a millisecond and more."""
-
 _POINTER, _INTEGER = ctypes.c_void_p, ctypes.c_int64
-_PARTIALS = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, _INTEGER, _INTEGER)
-_VALUES = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, _INTEGER)
+_VALUES = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, _INTEGER, _INTEGER, _INTEGER)
 
 
 class Rows:
@@ -65,45 +62,93 @@ class Rows:
         return [column.ctypes.data for column in self._columns]
 
 
-class SumKernel:
-    """The sums of terms over rows, as machine code.
+class Kernel:
+    """Terms over rows, as machine code; pickled as the graph it is made of.
 
     Args:
         graph: Holds the terms. Its variables are a point's coordinates, its columns those of the rows.
-        terms: Nodes; each is summed over all rows, and its sum multiplied by its scale.
-        scales: One for each term.
+        terms: Nodes, one for each result.
         n: Number of variables.
     """
 
-    def __init__(self, graph: Graph, terms: Sequence[int], scales: Sequence[float], n: int) -> None:
+    def __init__(self, graph: Graph, terms: Sequence[int], n: int) -> None:
         self.n = n
-        self.scales = np.array(scales)
+        self.terms = len(terms)
+        self._made_of = graph, tuple(terms)
         module = host().module()
-        _define_block(module, graph, terms, n)
+        self._define(module, graph, terms, n)
         self._library = host().build(module)
+
+    @staticmethod
+    def _define(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
+        raise NotImplementedError
 
     @property
     def address(self) -> int:
-        """Of the function that sums a block."""
+        """Of the code that runs over the rows from one to another."""
         return self._library["block"]
 
+    def context(self, rows: Rows) -> NDArray[np.int64]:
+        """What the code is given besides a point: numbers of rows, terms and variables, addresses."""
+        context = np.zeros(row_passes.COLUMNS + len(rows), dtype=np.int64)
+        context[row_passes.ROWS] = rows.count
+        context[row_passes.TERMS] = self.terms
+        context[row_passes.VARIABLES] = self.n
+        context[row_passes.BLOCK_ADDRESS] = self.address
+        context[row_passes.COLUMNS :] = rows.addresses
+        return context
 
-class ValueKernel:
-    """The values of terms for each row, as machine code; arguments as for `SumKernel`."""
 
-    def __init__(self, graph: Graph, terms: Sequence[int], n: int) -> None:
-        self._terms = len(terms)
-        module = host().module()
+class SumKernel(Kernel):
+    """The sums of terms over rows.
+
+    Args:
+        graph, terms, n: As for every kernel.
+        scales: One for each term: its sum is multiplied by it.
+    """
+
+    def __init__(self, graph: Graph, terms: Sequence[int], scales: Sequence[float], n: int) -> None:
+        super().__init__(graph, terms, n)
+        self.scales = np.array(scales)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        graph, terms = self._made_of
+        return _sum_kernel, (pickle.dumps((graph, terms, self.scales.tolist(), self.n)),)
+
+    @staticmethod
+    def _define(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
+        _define_sums(module, graph, terms, n)
+
+
+class ValueKernel(Kernel):
+    """The values of terms for each row."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _value_kernel, (pickle.dumps((*self._made_of, self.n)),)
+
+    @staticmethod
+    def _define(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
         _define_values(module, graph, terms, n)
-        self._library = host().build(module)
 
     def __call__(self, x: Array, rows: Rows) -> Array:
         """The terms (terms, count) at x (n,), row by row."""
-        context = np.array([rows.count, *[0] * (row_passes.COLUMNS - 1), *rows.addresses], dtype=np.int64)
-        out = np.empty((self._terms, rows.padded))
+        context = self.context(rows)
+        out = np.empty((self.terms, rows.padded))
         x = np.ascontiguousarray(x)
-        _VALUES(self._library["values"])(x.ctypes.data, out.ctypes.data, context.ctypes.data, rows.padded)
+        arguments = x.ctypes.data, out.ctypes.data, context.ctypes.data, 0, rows.padded, rows.padded
+        _VALUES(self.address)(*arguments)
         return out[:, : rows.count]
+
+
+@lru_cache(maxsize=32)
+def _sum_kernel(source: bytes) -> SumKernel:
+    """What pickle calls: the kernel, built once for each source."""
+    return SumKernel(*pickle.loads(source))
+
+
+@lru_cache(maxsize=32)
+def _value_kernel(source: bytes) -> ValueKernel:
+    return ValueKernel(*pickle.loads(source))
 
 
 class SumPass:
@@ -117,14 +162,9 @@ class SumPass:
         self._rows = rows
         self._divisor = divisor
         self._passes = row_passes.passes()
-        self._context = context = np.zeros(row_passes.COLUMNS + len(rows), dtype=np.int64)
-        context[row_passes.ROWS] = rows.count
-        context[row_passes.TERMS] = len(kernel.scales)
-        context[row_passes.VARIABLES] = kernel.n
-        context[row_passes.BLOCK_ADDRESS] = kernel.address
+        self._context = context = kernel.context(rows)
         context.view(np.float64)[row_passes.DIVISOR] = divisor
         context[row_passes.SCALES] = kernel.scales.ctypes.data
-        context[row_passes.COLUMNS :] = rows.addresses
         self.context: int = context.ctypes.data
         self._chunks = -(-rows.count // row_passes.CHUNK)
 
@@ -152,40 +192,15 @@ class SumPass:
         return PointCall(self.point, self._kernel.n, len(self._kernel.scales), self.context)
 
     def _shared(self, x: Array) -> Array:
-        """Threads take neighbouring chunks; the sums of chunks are added as `point` adds them."""
-        point = np.empty(self._kernel.n)
-        point[:] = x
-        sums = np.empty((self._chunks, len(self._kernel.scales)))
-        function = _PARTIALS(self._passes["partials"])
-
-        def take(first: int, last: int) -> None:
-            function(point.ctypes.data, sums[first:].ctypes.data, self.context, first, last)
-
-        workers = min(os.cpu_count() or 1, self._chunks)
-        bounds = [self._chunks * i // workers for i in range(workers + 1)]
-        list(_threads(os.getpid()).map(take, bounds[:-1], bounds[1:]))
+        whole = RowPass(self._kernel)(x, self._rows)
         with np.errstate(all="ignore"):  # infinities are answers
-            return _tree_sum(sums) * self._kernel.scales / self._divisor
-
-
-def _tree_sum(sums: Array) -> Array:
-    """Rows added up as `point` adds chunks: neighbours first, and a last one without a neighbour waits."""
-    while len(sums) > 1:
-        pairs: Array = sums[:-1:2] + sums[1::2]
-        sums = np.concatenate([pairs, sums[-1:]]) if len(sums) % 2 else pairs
-    return sums[0]
-
-
-@lru_cache(maxsize=1)
-def _threads(process: int) -> ThreadPoolExecutor:
-    """Threads of this process, for a child that was forked has none of its parent's."""
-    return ThreadPoolExecutor(os.cpu_count())
+            return whole.sums / self._divisor
 
 
 # ------------------------------------------------------------------------------------------------------------ the code
 
 
-def _define_block(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
+def _define_sums(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
     """Sum the terms over the rows from %begin to %end, lane by lane."""
     code = Code(module, LANES)
     loop = _Loop(code, graph, terms, n)
@@ -208,22 +223,23 @@ def _define_block(module: Module, graph: Graph, terms: Sequence[int], n: int) ->
 
 
 def _define_values(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
-    """Store the terms of every row, term j from %out + j*%stride on."""
+    """Store the terms of the rows from %begin to %end, term j from %out + j*%stride on."""
     code = Code(module, LANES)
     loop = _Loop(code, graph, terms, n)
-    rows = code.load("%context", row_passes.ROWS, "i64")
     code.line("br label %loop")
     code.label("loop")
-    code.line("%i = phi i64 [0, %entry], [%i.next, %loop]")
+    code.line("%i = phi i64 [%begin, %entry], [%i.next, %loop]")
+    code.line("%row = sub i64 %i, %begin")
     for j, operand in enumerate(loop.write("%i")):
         start = code.value(f"mul i64 %stride, {j}")
-        place = code.value(f"add i64 {start}, %i")
+        place = code.value(f"add i64 {start}, %row")
         code.line(f"store {code.real} {operand}, ptr {code.element('%out', place)}, align 8")
     code.line(f"%i.next = add i64 %i, {LANES}")
-    code.line(f"%more = icmp slt i64 %i.next, {rows}")
+    code.line("%more = icmp slt i64 %i.next, %end")
     code.line("br i1 %more, label %loop, label %done")
     code.label("done")
-    module.define("values", "ptr noalias %x, ptr noalias %out, ptr noalias %context, i64 %stride", code)
+    arguments = "ptr noalias %x, ptr noalias %out, ptr noalias %context, i64 %begin, i64 %end, i64 %stride"
+    module.define("block", arguments, code)
 
 
 class _Loop:

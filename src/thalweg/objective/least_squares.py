@@ -22,6 +22,7 @@ from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
 from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
 from thalweg.rows.memory import table
+from thalweg.rows.source import open_rows
 from thalweg.rows.table import missing
 
 
@@ -91,7 +92,7 @@ class LeastSquares:
         self.loss: Loss = loss
         self._source = source.source
         self._parsed = parse(model, variables=draft.variables, columns=[*used, canonical(response)])
-        self._rows = Rows(source.columns([*self.columns, response]))
+        self._data = open_rows(source, [*self.columns, response])
         self._passes: dict[str, SumPass] = {}
 
     # ------------------------------------------------------------------------------------------- what it consists of
@@ -109,7 +110,7 @@ class LeastSquares:
     @property
     def rows(self) -> int:
         """Number of rows."""
-        return self._rows.count
+        return self._data.rows
 
     def column(self, name: str) -> Vector:
         """A column that the model uses, or the response: (rows,), read-only."""
@@ -219,6 +220,12 @@ class LeastSquares:
         return self._kernels.jacobian(self._point(x), self._rows).T
 
     # ----------------------------------------------------------------------------------------------- how it is called
+
+    @property
+    def _rows(self) -> Rows:
+        rows = self._data.memory
+        assert rows is not None
+        return rows
 
     @cached_property
     def _kernels(self) -> SquaredResiduals:

@@ -1,0 +1,353 @@
+"""The triangular factor R of a tall matrix whose rows are a formula's values, by Householder reflections.
+
+R is upper triangular with R^T R = A^T A, and found without forming A^T A, so that half of the digits are not lost.
+Where the rows of A are [J r], the slopes and the residual of a model, R holds all that a Gauss-Newton step needs.
+
+A chunk of 65,536 rows is factored in blocks of 512 rows, each computed by the formula's own code and at once folded
+into R while it is in the cache. To fold a block B is to triangularise [R; B]. As R is triangular already, reflector j
+touches row j of R and the rows of B alone (Golub and Van Loan, *Matrix Computations*, 4th ed., 5.1 and 12.5.2; LAPACK's
+dtpqrt). Two factors are merged in the same way, one of them being the block. The order of all operations is fixed by
+the number of rows and columns, so the same rows give the same bits wherever they are factored.
+
+    void factors(x, out, scratch, context, first, last)     R of each of these chunks: out (last - first, k, k)
+    void fold(r, block, k, rows, stride)                    R (k, k) becomes that of [R; B]; B is spent
+
+A block is stored column by column, `stride` numbers apart; its rows are a multiple of eight, rows of zeros where there
+are fewer. The context is that of `row_passes`, with k terms and the address of this code, which stores the terms of the
+rows from `begin` to `end`:
+
+    void values(x, out, context, begin, end, stride)
+"""
+
+from __future__ import annotations
+
+import ctypes
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.kernel import row_passes
+from thalweg.kernel.build import Library, host
+from thalweg.kernel.code import LANES, Code
+
+Array = NDArray[np.float64]
+
+BLOCK = 512
+"""Rows that are folded in at once: ten columns of them fit a first-level cache."""
+
+_POINTER, _INTEGER = ctypes.c_void_p, ctypes.c_int64
+_FACTORS = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, _POINTER, _INTEGER, _INTEGER)
+_FOLD = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _INTEGER, _INTEGER, _INTEGER)
+
+
+def factors(x: Array, context: row_passes.Context, first: int, last: int) -> Array:
+    """R (last - first, k, k) of each of these chunks at x; the signs of its rows are as they come."""
+    k = int(context[row_passes.TERMS])
+    out = np.empty((last - first, k, k))
+    scratch = _aligned(k, BLOCK)
+    call = _FACTORS(_library()["factors"])
+    call(x.ctypes.data, out.ctypes.data, scratch.ctypes.data, context.ctypes.data, first, last)
+    return out
+
+
+def merged(earlier: Array, later: Array) -> Array:
+    """R (k, k) of all the rows that two factors stand for."""
+    k = len(earlier)
+    if not k:
+        return earlier
+    rows = -(-k // LANES) * LANES
+    block = _aligned(k, rows)
+    block[:] = 0.0
+    block[:, :k] = later.T
+    out = np.array(earlier)
+    _FOLD(_library()["fold"])(out.ctypes.data, block.ctypes.data, k, rows, rows)
+    return out
+
+
+def with_signs(factor: Array) -> Array:
+    """R with no negative number on its diagonal, which makes it the only one where the columns are independent."""
+    return np.where(np.diagonal(factor) < 0.0, -1.0, 1.0)[:, None] * factor + 0.0
+
+
+def _aligned(rows: int, columns: int) -> Array:
+    """An array whose rows begin at multiples of 64 bytes; `columns` is a multiple of eight."""
+    memory = np.empty(rows * columns + LANES)
+    start = -memory.ctypes.data // memory.itemsize % LANES
+    return memory[start : start + rows * columns].reshape(rows, columns)
+
+
+# ------------------------------------------------------------------------------------------------------------ the code
+
+
+@lru_cache(maxsize=1)
+def _library() -> Library:
+    """The functions `fold` and `factors`, built on first use and kept."""
+    module = host().module()
+    vector = f"<{LANES} x double>"
+    for result, function, arguments in (
+        ("double", "sqrt.f64", "double"),
+        ("double", "fabs.f64", "double"),
+        (vector, f"fabs.v{LANES}f64", vector),
+        ("double", f"vector.reduce.fmax.v{LANES}f64", vector),
+        (vector, f"fmuladd.v{LANES}f64", f"{vector}, {vector}, {vector}"),
+    ):
+        module.declare(function, f"declare {result} @llvm.{function}({arguments})")
+    words = {
+        "V": vector,
+        "LANES": LANES,
+        "CHUNK_BITS": row_passes.CHUNK_BITS,
+        "CHUNK": row_passes.CHUNK,
+        "BLOCK": BLOCK,
+        "TERMS": row_passes.TERMS,
+        "CODE": row_passes.BLOCK_ADDRESS,
+    }
+    for name, arguments, text in _FUNCTIONS:
+        code = Code(module)
+        code.lines.append(text.format(**words).strip("\n"))
+        module.define(name, arguments, code)
+    return host().build(module)
+
+
+def _loop(name: str, before: str, body: str) -> str:
+    """A loop over the block's rows, eight at a time: %name.i is the row; the code goes on at %name.end."""
+    return f"""
+  br label %{name}
+{name}:
+  %{name}.i = phi i64 [0, %{before}], [%{name}.next, %{name}]
+{body.strip(chr(10))}
+  %{name}.next = add i64 %{name}.i, {{LANES}}
+  %{name}.more = icmp slt i64 %{name}.next, %rows
+  br i1 %{name}.more, label %{name}, label %{name}.end
+{name}.end:"""
+
+
+def _eight(name: str, array: str, row: str) -> str:
+    """Eight numbers of a column of the block, from this row on."""
+    return f"""
+  %{name}.at = getelementptr double, ptr %{array}, i64 %{row}
+  %{name} = load {{V}}, ptr %{name}.at, align 64"""
+
+
+def _spread(name: str, number: str) -> str:
+    """A number in every lane."""
+    return f"""
+  %{name}.one = insertelement {{V}} poison, double %{number}, i64 0
+  %{name} = shufflevector {{V}} %{name}.one, {{V}} poison, <{{LANES}} x i32> zeroinitializer"""
+
+
+def _across(name: str, lanes: str) -> str:
+    """The sum over the lanes: halves are added to halves."""
+    return f"""
+  %{name}.low4 = shufflevector {{V}} %{lanes}, {{V}} poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
+  %{name}.high4 = shufflevector {{V}} %{lanes}, {{V}} poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
+  %{name}.four = fadd <4 x double> %{name}.low4, %{name}.high4
+  %{name}.low2 = shufflevector <4 x double> %{name}.four, <4 x double> poison, <2 x i32> <i32 0, i32 1>
+  %{name}.high2 = shufflevector <4 x double> %{name}.four, <4 x double> poison, <2 x i32> <i32 2, i32 3>
+  %{name}.two = fadd <2 x double> %{name}.low2, %{name}.high2
+  %{name}.low1 = extractelement <2 x double> %{name}.two, i64 0
+  %{name}.high1 = extractelement <2 x double> %{name}.two, i64 1
+  %{name} = fadd double %{name}.low1, %{name}.high1"""
+
+
+_FOLD_TEXT = "".join(
+    [
+        """
+  br label %column
+column:
+  %j = phi i64 [0, %entry], [%j.next, %column.done]
+  %row = mul i64 %j, %k
+  %row.at = getelementptr double, ptr %r, i64 %row
+  %top.at = getelementptr double, ptr %row.at, i64 %j
+  %top = load double, ptr %top.at
+  %own.offset = mul i64 %j, %stride
+  %own = getelementptr double, ptr %block, i64 %own.offset
+
+  ; the largest magnitude, and the power of two that brings it near 1: then no square leaves the range""",
+        _loop(
+            "most",
+            "column",
+            "  %largest = phi {V} [zeroinitializer, %column], [%larger, %most]"
+            + _eight("b0", "own", "most.i")
+            + """
+  %size = call {V} @llvm.fabs.v8f64({V} %b0)
+  %grows = fcmp ogt {V} %size, %largest
+  %larger = select <{LANES} x i1> %grows, {V} %size, {V} %largest""",
+        ),
+        """
+  %most.block = call double @llvm.vector.reduce.fmax.v8f64({V} %larger)
+  %most.top = call double @llvm.fabs.f64(double %top)
+  %top.larger = fcmp ogt double %most.top, %most.block
+  %most.all = select i1 %top.larger, double %most.top, double %most.block
+  %most.bits = bitcast double %most.all to i64
+  %exponent = lshr i64 %most.bits, 52
+  %inverse = sub i64 2046, %exponent
+  %is.normal = icmp sgt i64 %inverse, 1
+  %power.exponent = select i1 %is.normal, i64 %inverse, i64 1
+  %power.bits = shl i64 %power.exponent, 52
+  %power = bitcast i64 %power.bits to double
+  %alpha = fmul double %top, %power""",
+        _spread("powers", "power"),
+        """
+
+  ; the square of what is to become zero""",
+        _loop(
+            "square",
+            "most.end",
+            "  %squares = phi {V} [zeroinitializer, %most.end], [%squares.next, %square]"
+            + _eight("b1", "own", "square.i")
+            + """
+  %b1.scaled = fmul {V} %b1, %powers
+  %squares.next = call {V} @llvm.fmuladd.v8f64({V} %b1.scaled, {V} %b1.scaled, {V} %squares)""",
+        ),
+        _across("below", "squares.next"),
+        """
+  %nothing = fcmp oeq double %below, 0.0
+  br i1 %nothing, label %column.done, label %reflect
+
+reflect:
+  ; v = (1, b/(alpha - beta)) and tau = (beta - alpha)/beta, with beta of the sign that cancels nothing
+  %alpha.square = fmul double %alpha, %alpha
+  %all.square = fadd double %alpha.square, %below
+  %norm = call double @llvm.sqrt.f64(double %all.square)
+  %norm.negative = fneg double %norm
+  %alpha.negative = fcmp olt double %alpha, 0.0
+  %beta = select i1 %alpha.negative, double %norm, double %norm.negative
+  %beta.less = fsub double %beta, %alpha
+  %tau = fdiv double %beta.less, %beta
+  %alpha.less = fneg double %beta.less
+  %factor = fdiv double 1.0, %alpha.less
+  %power.back = fdiv double 1.0, %power
+  %new.top = fmul double %beta, %power.back
+  store double %new.top, ptr %top.at""",
+        _spread("factors", "factor"),
+        _loop(
+            "vector",
+            "reflect",
+            _eight("b2", "own", "vector.i")
+            + """
+  %b2.scaled = fmul {V} %b2, %powers
+  %v2 = fmul {V} %b2.scaled, %factors
+  store {V} %v2, ptr %b2.at, align 64""",
+        ),
+        """
+  %c.first = add i64 %j, 1
+  br label %other
+
+other:
+  ; the columns after it: w = tau (r + v.b), then r - w and b - w v
+  %c = phi i64 [%c.first, %vector.end], [%c.next, %take.end]
+  %others = icmp slt i64 %c, %k
+  br i1 %others, label %project, label %column.done
+project:
+  %upper.at = getelementptr double, ptr %row.at, i64 %c
+  %upper = load double, ptr %upper.at
+  %other.offset = mul i64 %c, %stride
+  %other.column = getelementptr double, ptr %block, i64 %other.offset""",
+        _loop(
+            "dot",
+            "project",
+            "  %parts = phi {V} [zeroinitializer, %project], [%parts.next, %dot]"
+            + _eight("v3", "own", "dot.i")
+            + _eight("b3", "other.column", "dot.i")
+            + """
+  %parts.next = call {V} @llvm.fmuladd.v8f64({V} %v3, {V} %b3, {V} %parts)""",
+        ),
+        _across("product", "parts.next"),
+        """
+  %whole = fadd double %upper, %product
+  %w = fmul double %whole, %tau
+  %new.upper = fsub double %upper, %w
+  store double %new.upper, ptr %upper.at
+  %w.negative = fneg double %w""",
+        _spread("less", "w.negative"),
+        _loop(
+            "take",
+            "dot.end",
+            _eight("v4", "own", "take.i")
+            + _eight("b4", "other.column", "take.i")
+            + """
+  %b4.new = call {V} @llvm.fmuladd.v8f64({V} %less, {V} %v4, {V} %b4)
+  store {V} %b4.new, ptr %b4.at, align 64""",
+        ),
+        """
+  %c.next = add i64 %c, 1
+  br label %other
+
+column.done:
+  %j.next = add i64 %j, 1
+  %j.more = icmp slt i64 %j.next, %k
+  br i1 %j.more, label %column, label %done
+done:""",
+    ]
+)
+
+_FACTORS_TEXT = """
+  %rows = load i64, ptr %context
+  %k.at = getelementptr i64, ptr %context, i64 {TERMS}
+  %k = load i64, ptr %k.at
+  %code.at = getelementptr ptr, ptr %context, i64 {CODE}
+  %code = load ptr, ptr %code.at
+  %size = mul i64 %k, %k
+  br label %chunk
+chunk:
+  %c = phi i64 [%first, %entry], [%c.next, %chunk.done]
+  %r = phi ptr [%out, %entry], [%r.next, %chunk.done]
+  %begin = shl i64 %c, {CHUNK_BITS}
+  %farthest = add i64 %begin, {CHUNK}
+  %within = icmp slt i64 %farthest, %rows
+  %end = select i1 %within, i64 %farthest, i64 %rows
+  br label %clear
+clear:
+  %i = phi i64 [0, %chunk], [%i.next, %clear]
+  %r.at = getelementptr double, ptr %r, i64 %i
+  store double 0.0, ptr %r.at
+  %i.next = add i64 %i, 1
+  %i.more = icmp slt i64 %i.next, %size
+  br i1 %i.more, label %clear, label %block
+
+block:
+  %from = phi i64 [%begin, %clear], [%to, %fold]
+  %beyond = add i64 %from, {BLOCK}
+  %inside = icmp slt i64 %beyond, %end
+  %to = select i1 %inside, i64 %beyond, i64 %end
+  %count = sub i64 %to, %from
+  %count.above = add i64 %count, 7
+  %count.full = and i64 %count.above, -{LANES}
+  %to.full = add i64 %from, %count.full
+  call void %code(ptr %x, ptr %scratch, ptr %context, i64 %from, i64 %to.full, i64 {BLOCK})
+  %gap = icmp slt i64 %count, %count.full
+  br i1 %gap, label %column, label %fold
+column:
+  ; rows that are none become zeros
+  %j = phi i64 [0, %block], [%j.next, %column.done]
+  %offset = mul i64 %j, {BLOCK}
+  %column.at = getelementptr double, ptr %scratch, i64 %offset
+  br label %zero
+zero:
+  %z = phi i64 [%count, %column], [%z.next, %zero]
+  %z.at = getelementptr double, ptr %column.at, i64 %z
+  store double 0.0, ptr %z.at
+  %z.next = add i64 %z, 1
+  %z.more = icmp slt i64 %z.next, %count.full
+  br i1 %z.more, label %zero, label %column.done
+column.done:
+  %j.next = add i64 %j, 1
+  %j.more = icmp slt i64 %j.next, %k
+  br i1 %j.more, label %column, label %fold
+fold:
+  call void @fold(ptr %r, ptr %scratch, i64 %k, i64 %count.full, i64 {BLOCK})
+  %more = icmp slt i64 %to, %end
+  br i1 %more, label %block, label %chunk.done
+
+chunk.done:
+  %c.next = add i64 %c, 1
+  %r.next = getelementptr double, ptr %r, i64 %size
+  %c.more = icmp slt i64 %c.next, %last
+  br i1 %c.more, label %chunk, label %done
+done:"""
+
+_FUNCTIONS = (
+    ("fold", "ptr noalias %r, ptr noalias %block, i64 %k, i64 %rows, i64 %stride", _FOLD_TEXT),
+    ("factors", "ptr %x, ptr %out, ptr %scratch, ptr %context, i64 %first, i64 %last", _FACTORS_TEXT),
+)

@@ -1,0 +1,112 @@
+"""Where rows are, and how one pass over them is made: in memory, streamed from disk, on a cluster.
+
+A model's kernels run over a *source*: the columns that the model uses, in the order its kernels know them. Whatever the
+source, one pass gives the same bits, since every source cuts its rows into the chunks of one fixed grid and merges what
+they give by one fixed tree (`kernel.row_reduction`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.kernel.row_passes import CHUNK
+from thalweg.kernel.row_reduction import Reduced, RowPass
+from thalweg.kernel.rows import Rows, SumKernel, ValueKernel
+from thalweg.rows.table import Column, Table
+
+Array = NDArray[np.float64]
+
+
+class Source(ABC):
+    """Rows of some columns, for kernels to run over.
+
+    Args:
+        label: What messages call the data.
+        names: Of the columns, in the order in which kernels count them.
+    """
+
+    def __init__(self, label: str, names: Sequence[str]) -> None:
+        self.label = label
+        self.names = tuple(names)
+
+    @property
+    @abstractmethod
+    def rows(self) -> int:
+        """How many rows there are; where that is not known yet, it takes a pass to count them."""
+
+    @property
+    def memory(self) -> Rows | None:
+        """All rows, where they are in memory."""
+        return None
+
+    def reduce(self, x: Array, sums: SumKernel | None = None, factor: ValueKernel | None = None) -> Reduced:
+        """What one pass over the rows finds at x (n,).
+
+        Args:
+            x: The point.
+            sums: Terms to be summed, such as value and gradient of a loss.
+            factor: Terms that are the columns of a matrix A, such as [J r], whose factor R is wanted.
+
+        Returns:
+            The number of rows, the sums and R; see `Reduced`. The same bits from every source of the same rows.
+
+        Example:
+            >>> from thalweg.objective.squared_residuals import squared_residuals
+            >>> from thalweg.expression.parse import parse
+            >>> from thalweg.rows.memory import table
+            >>> kernels = squared_residuals(parse("m*t + b", columns=["t", "y"]), "sum")
+            >>> source = open_rows(table({"t": [0, 1, 2], "y": [1, 3, 5]}), ["t", "y"])
+            >>> source.reduce(np.array([2.0, 0.0]), sums=kernels.loss).sums
+            array([ 3., -6., -6.])
+        """
+        return self.run(RowPass(sums, factor), np.ascontiguousarray(x, dtype=np.float64))
+
+    @abstractmethod
+    def run(self, what: RowPass, x: Array) -> Reduced:
+        """The answer of a pass at x (n,)."""
+
+    @abstractmethod
+    def chunks(self) -> Iterator[Rows]:
+        """The rows in order, in chunks of the fixed grid; each is good until the next is asked for."""
+
+
+class MemorySource(Source):
+    """Rows that are in memory.
+
+    Args:
+        label: What messages call the data.
+        names: Of the columns.
+        columns: Each (rows,) float64; they are copied.
+    """
+
+    def __init__(self, label: str, names: Sequence[str], columns: Sequence[Column]) -> None:
+        super().__init__(label, names)
+        self._rows = Rows(columns)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self._rows.count
+
+    @property
+    def memory(self) -> Rows:
+        """All rows."""
+        return self._rows
+
+    def run(self, what: RowPass, x: Array) -> Reduced:
+        """See `Source.run`; threads share it where there are many rows."""
+        return what(x, self._rows)
+
+    def chunks(self) -> Iterator[Rows]:
+        """See `Source.chunks`."""
+        for first in range(0, self.rows, CHUNK):
+            yield Rows([self._rows[j][first : first + CHUNK] for j in range(len(self._rows))])
+
+
+def open_rows(table: Table, names: Sequence[str]) -> Source:
+    """The rows of these columns of a table, as a source."""
+    return MemorySource(table.source, names, table.columns(names))
