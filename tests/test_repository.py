@@ -45,6 +45,7 @@ FLOORS = {
     "verdict": "descent objective",
     "trajectory": "descent verdict",
     "entry": "descent drive objective trajectory",
+    "fit": "expression kernel rows objective descent drive verdict trajectory entry",
     "problems": "expression objective rows",
     "lab": "expression kernel rows objective descent drive verdict trajectory entry problems",
     "cli": "expression kernel rows objective descent drive verdict trajectory entry problems lab __init__",

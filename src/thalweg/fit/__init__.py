@@ -1,0 +1,1 @@
+"""A model fitted to data: parameters with their uncertainty."""
