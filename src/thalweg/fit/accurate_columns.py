@@ -1,8 +1,8 @@
 """A graph's values on rows of data, in double-double: the columns of a linear model without the error of rounding.
 
-x^10 rounded to float64 is wrong in its sixteenth digit, and ill-conditioned columns, as a polynomial has, make of that error the
-eighth digit of the parameters. + - * /, whole powers and roots are therefore carried out in double-double. What else
-stands in a formula (exp, sin, a comparison) comes from the machine code, rounded to float64.
+Rounded to float64, x^10 is wrong in its sixteenth digit, and the ill-conditioned columns of a polynomial make of that
+error the eighth digit of its coefficients. So + - * /, whole powers and roots are carried out in double-double. What
+else stands in a formula (exp, sin, a comparison) comes from the machine code, rounded to float64.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def accurate_columns(
         if kind == "constant":
             values[index] = DoubleDouble.of(np.full_like(ones, node[1]))
         elif kind == "column":
-            values[index] = DoubleDouble.of(columns[node[1]])
+            place: int = node[1]
+            values[index] = DoubleDouble.of(columns[place])
         elif kind == "variable":
             values[index] = DoubleDouble.of(0.0 * ones)
         else:

@@ -29,7 +29,7 @@ def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
 
 
 def two_product(a: Array, b: Array) -> tuple[Array, Array]:
-    """Product: a * b rounded, and its rounding error (Dekker); the error is taken as 0 where halving a factor overflows."""
+    """Product: a * b rounded, and its rounding error (Dekker), taken as 0 where halving a factor overflows."""
     product = a * b
     a_high, a_low = _halves(a)
     b_high, b_low = _halves(b)
