@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from thalweg.objective.function import Function
     from thalweg.objective.least_squares import LeastSquares
     from thalweg.trajectory import Trajectory
+    from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
 
 # Where each public name lives; it is imported when it is first asked for, so that `import thalweg` is instant.
@@ -44,6 +45,7 @@ _HOMES = {
     "AdaGrad": "thalweg.descent.directions",
     "Adam": "thalweg.descent.directions",
     "Backtracking": "thalweg.descent.steps",
+    "Certificate": "thalweg.verdict.certificate",
     "ConjugateGradient": "thalweg.descent.directions",
     "Constant": "thalweg.descent.steps",
     "Formula": "thalweg.objective.formula",
@@ -72,6 +74,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "Backtracking",
+    "Certificate",
     "ConjugateGradient",
     "Constant",
     "Formula",

@@ -25,6 +25,7 @@ from thalweg.descent.vocabulary import best
 
 if TYPE_CHECKING:
     from thalweg.drive.single import Outcome
+    from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
 
 Real = NDArray[np.float64]
@@ -180,6 +181,13 @@ class Trajectory:
     def status(self) -> int:
         """The reason as a number, as SciPy's results have it."""
         return int(self._block[STATUS])
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """What `x` is, minimum, saddle or neither, and the figures that show it."""
+        from thalweg.verdict.certificate import certify
+
+        return certify(self)
 
     @cached_property
     def verdict(self) -> Verdict:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from thalweg.cli.output import as_json, console, write
@@ -207,6 +208,7 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "mark": run.mark,
         "headline": run.headline,
         "message": run.message,
+        "certificate": asdict(run.certificate),
         "seconds": run.seconds,
         "path": {"columns": _columns(run), "rows": _rows(run)},
     }
@@ -236,7 +238,19 @@ def _report(order: Order, run: Trajectory, *, everything: bool) -> str:
             screen.print(f"  {escape(name)} = {value:.10g}")
         screen.print(f"  f = {run.fun:.10g}")
         screen.print(f"  evaluations: {run.nfev:,} of f, {run.njev:,} of its gradient", style="dim")
+        screen.print(_certified(run), style="dim")
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
+def _certified(run: Trajectory) -> str:
+    """The certificate in one line."""
+    found = run.certificate
+    how = {"exact": "", "differences": ", by differences", "lanczos": ", by some products"}.get(found.found)
+    if how is None:
+        return f"  certificate: {found.kind}"
+    curvatures = f"curvatures {found.smallest:.3g} to {found.largest:.3g}"
+    still = "" if math.isnan(found.decrement) else f", f may still fall by {found.decrement:.1e}"
+    return f"  certificate: {found.kind}; {curvatures}{how}{still}"
 
 
 def _bold(markup: str) -> str:

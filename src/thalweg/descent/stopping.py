@@ -130,3 +130,14 @@ ROUNDING = 10 * 2.0**-52
 
 STALL_LIMIT = 20
 """Iterations in a row that pass only within rounding, with no smaller gradient, before a run ends at the floor."""
+
+# ------------------------------------------------------------------------------------- what passes for a minimiser
+
+DECREASE_TOLERANCE = 2e-6
+"""A run succeeds where the decrease that is still to be had is at most this times |f|; `verdict/certificate.py`."""
+
+CURVATURE_TOLERANCE = 1e-8
+"""Eigenvalues down to minus this times the largest one are no negative curvature."""
+
+CERTIFICATE_BUDGET = 200
+"""Gradients that a certificate may take where the Hessian is not known exactly."""

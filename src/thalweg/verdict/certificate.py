@@ -1,144 +1,250 @@
-"""What the end point of a run is, certified by gradient and Hessian there.
+"""What the end point of a run is, certified by gradient and Hessian there; and whether that is a success.
 
-The Newton decrement 1/2 g.H^-1.g is what a quadratic model still promises (Boyd & Vandenberghe, section 9.5). Where
-that is negligible beside what the run has gained, and no eigenvalue of H is clearly negative, the point passes as a
-minimiser.
+The Newton decrement 1/2 g.H^-1.g is what a quadratic model still promises (Boyd & Vandenberghe, section 9.5).  A run
+succeeds where that is at most `DECREASE_TOLERANCE` |f|, or hidden by rounding, and no curvature is clearly negative.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.stopping import ROUNDING
-from thalweg.verdict import differences
-from thalweg.verdict.curvature import MOST_VARIABLES, along_steps, eigensystem
-from thalweg.verdict.differences import Estimate
+from thalweg.descent.stopping import CURVATURE_TOLERANCE, DECREASE_TOLERANCE, DEFAULTS, ROUNDING, Reason
+from thalweg.verdict.curvature import along_steps
+from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
-NEGLIGIBLE_CURVATURE = 1e-8  # beside the largest eigenvalue
-NEGLIGIBLE_DECREASE = 1e-6  # beside |f| and what the run has gained
-NEGLIGIBLE_STEP = 1e-6  # beside each variable
-SHORT_STEP = 1e-2  # beside |x| and the way from the start: further away, the model of f is not to be trusted
+NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable
 TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
-SMALLEST_CURVATURE = 1e-12  # beside the largest: rounding of the gradient hides smaller ones
+SHORT_STEP = 1e-2  # beside |x| and the way from the start: further away, the model of f is not to be trusted
+MOST_UNSOLVED = 0.1  # share of the gradient that a model may leave out
 MOST_IDLE = 10  # directions without curvature that are looked along
 BEYOND = 30.0  # Newton steps at which f must not be lower than they promise
+LOOKS = 32  # directions, both ways, in which a point without curvature is looked round
 
 Kind = Literal["minimum", "saddle", "maximum", "flat", "not stationary", "unknown"]
+NAN = float("nan")
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """The end point: what it is, the eigenvalues of the Hessian there, and the decrease still promised.
+    """The end point of a run, and what shows that it is what it is.
 
-    Figures that are not known are NaN. Where a callable has no Hessian, it is found by differences; where they cannot
-    tell, `decrement` comes from the curvature along the path, and `kind` is "unknown".
+    Figures that are not known are NaN.
+
+    Attributes:
+        kind: "minimum", "saddle", "maximum", "flat" (no slope and no curvature: nothing tells), "not stationary" or
+            "unknown".
+        gradient_norm: The 2-norm of the gradient.
+        smallest: The smallest eigenvalue of the Hessian.
+        largest: The largest one.
+        error: How far these two may be off, as far as the way they were found tells; 0 where it is exact.
+        decrement: What f may still fall by, by Newton's model; along negative curvature there is no telling.
+        found: How the curvature was found: "exact" Hessian, "differences" of gradients, "lanczos" (some products with
+            the Hessian: nothing is certain), along the "path", or "none".
+        evaluations: Values of f that the certificate took; the run's own counts do not hold them.
+        gradients: Gradients that it took.
+        hessians: Hessians, or products with one, that it took.
+        success: Whether the decrease still promised is negligible, and the point no saddle.
+
+    Example:
+        >>> import thalweg as tw
+        >>> certificate = tw.descend("(x-1)^2 + 4*y^2", [3, 4], "bfgs").certificate
+        >>> certificate.kind, certificate.success, certificate.smallest, certificate.largest
+        ('minimum', True, 2.0, 8.0)
+        >>> tw.descend("x^2 - y^2", [3, 0], "bfgs").certificate.kind
+        'saddle'
     """
 
     kind: Kind
-    smallest: float
-    largest: float
-    decrement: float
-    arrived: bool
-    """Whether the decrease still promised is negligible."""
+    gradient_norm: float
+    smallest: float = NAN
+    largest: float = NAN
+    error: float = NAN
+    decrement: float = NAN
+    found: Found | Literal["path", "none"] = "none"
+    evaluations: int = 0
+    gradients: int = 0
+    hessians: int = 0
+    success: bool = False
+
+
+class _Counted:
+    """An objective whose evaluations are counted."""
+
+    def __init__(self, objective: Any) -> None:
+        self._objective = objective
+        self.derivative = getattr(objective, "derivative", None)
+        self.evaluations = self.gradients = self.hessians = 0
+
+    def evaluate(self, x: NDArray[np.float64], *, value: bool = True, gradient: bool = True) -> Any:
+        self.evaluations += value
+        self.gradients += gradient
+        return self._objective.evaluate(x, value=value, gradient=gradient)
+
+    def value(self, x: NDArray[np.float64]) -> float:
+        """The value at a point that the run did not ask for; NaN where the callable refuses it."""
+        try:
+            return float(self.evaluate(x, gradient=False)[0])
+        except Exception:  # the callable's own, outside its domain; only the run passes it on
+            return NAN
+
+    def hessian(self, x: NDArray[np.float64]) -> Any:
+        found = self._objective.hessian(x)
+        self.hessians += found is not None
+        return found
+
+    def hessian_product(self, x: NDArray[np.float64], v: NDArray[np.float64]) -> Any:
+        found = self._objective.hessian_product(x, v)
+        self.hessians += found is not None
+        return found
 
 
 def certify(run: Trajectory) -> Certificate:
     """The certificate of `run.x`."""
-    nan = float("nan")
     if not np.isfinite(run.fun):
-        return Certificate("unknown", nan, nan, nan, arrived=False)
-    gained = abs(run.fun) + abs(run.first_value - run.fun)
-    reach = max(float(np.linalg.norm(run.x)), float(np.linalg.norm(run.x - run.start)))
-    gradient = run.jac
-    estimate = _hessian(run) if np.isfinite(gradient).all() else None
-    if estimate is None:
-        curvatures = along_steps(run)[-20:]
-        curvatures = curvatures[curvatures > 0.0]
-        if not len(curvatures):
-            return Certificate("unknown", nan, nan, nan, arrived=False)
-        length = float(np.linalg.norm(gradient))
-        step = length / float(curvatures.min())
-        decrement = length * step / 2.0
-        arrived = decrement <= NEGLIGIBLE_DECREASE * gained and step <= SHORT_STEP * reach
-        return Certificate("unknown", nan, nan, decrement, arrived=arrived)
-
-    values, vectors = eigensystem(estimate.hessian)
-    smallest, largest = float(values[0]), float(values[-1])
-    size = max(abs(smallest), abs(largest))
-    negligible = max(NEGLIGIBLE_CURVATURE * size, 2.0 * estimate.error)
-    positive = smallest >= -negligible
-    along = vectors.T @ gradient
-    if size == 0.0:
-        if gradient.any():
-            return Certificate("not stationary", smallest, largest, nan, arrived=False)
-        return Certificate(_look_round(run), smallest, largest, 0.0, arrived=True)
-
-    # Newton's step and what it promises; where there is hardly any curvature, a slope promises much
-    steps = along / np.maximum(np.abs(values), max(SMALLEST_CURVATURE * size, estimate.error))
-    step = float(np.linalg.norm(steps))
-    decrement = float(np.abs(along) @ np.abs(steps)) / 2.0
-    small = float(np.linalg.norm(gradient)) <= run.gtol
-    there = bool((np.abs(vectors @ steps) <= NEGLIGIBLE_STEP * np.abs(run.x)).all())
-    there = there or (small and step <= TINY_STEP)
-    if positive:
-        arrived = there or (decrement <= NEGLIGIBLE_DECREASE * gained and step <= SHORT_STEP * reach)
-    else:  # what the step promises means nothing here, and a short one nothing beside a steep slope
-        level = float(np.linalg.norm(gradient)) <= NEGLIGIBLE_STEP * float(run.gradient_norms[0])
-        arrived = (there and level) or (small and step <= SHORT_STEP * reach)
-    kind: Kind = "not stationary"
-    if arrived and positive:
-        idle = vectors[:, np.abs(values) <= negligible].T if estimate.error == 0.0 else np.empty((0, run.n))
-        beyond = run.x - BEYOND * (vectors @ steps)
-        passing = _value(run, beyond) < run.fun - 2.0 * decrement - ROUNDING * abs(run.fun)
-        kind = "saddle" if passing or _falls_along(run, idle, NEGLIGIBLE_DECREASE * gained) else "minimum"
-    elif arrived:
-        kind = "maximum" if largest <= negligible else "saddle"
-    return Certificate(kind, smallest, largest, decrement if positive else nan, arrived)
+        return Certificate("unknown", NAN)
+    with np.errstate(all="ignore"):  # where a run ended at 1e300, figures overflow
+        return _Case(run).certificate()
 
 
-def _hessian(run: Trajectory) -> Estimate | None:
-    """The exact Hessian at `run.x`, else that by differences; None where neither is to be had."""
-    if run.n > MOST_VARIABLES:
-        return None
-    exact = run.objective.hessian(run.x)
-    if exact is None:
-        return differences.hessian(run.objective, run.x)
-    return Estimate(exact, 0.0) if np.isfinite(exact).all() else None
+class _Case:
+    """The end point, and the tests that it must pass."""
 
+    def __init__(self, run: Trajectory) -> None:
+        self.run = run
+        self.objective = _Counted(run.objective)
+        self.objective.gradients = 1  # that at `run.x`
+        self.gradient = run.jac
+        self.norm = float(np.linalg.norm(run.jac))
+        self.small = self.norm <= max(run.gtol, DEFAULTS["gtol"])
+        self.gained = abs(run.first_value - run.fun)
+        self.reach = max(float(np.linalg.norm(run.x)), float(np.linalg.norm(run.x - run.start)))
 
-def _value(run: Trajectory, x: NDArray[np.float64]) -> float:
-    """The value at a point that the run did not ask for; NaN where the callable refuses it."""
-    try:
-        return float(run.objective.evaluate(x, gradient=False)[0])
-    except Exception:  # the callable's own, outside its domain; only the run passes it on
-        return float("nan")
+    def certificate(self) -> Certificate:
+        known: Curvature | None = None
+        if np.isfinite(self.gradient).all():
+            known = curvature(self.objective, self.run.x, self.gradient)
+        if known is None or known.unsolved > MOST_UNSOLVED:
+            return self._without_curvature()
+        top = float(np.abs(known.values).max())
+        if self._shows_nothing(known):
+            kind = self._look_round() if self.small else "not stationary"
+            return self._told(kind, known, success=kind == "minimum")
+        if top <= 2.0 * float(known.errors.min()):
+            return self._without_curvature()
+        return self._by_curvature(known, top)
 
+    def _shows_nothing(self, known: Curvature) -> bool:
+        """Whether f shows neither slope nor curvature within its rounding, as on a plateau."""
+        reach = max(self.reach, 1.0)
+        most = max(abs(known.smallest), abs(known.largest)) * reach
+        return max(most, self.norm) * reach <= ROUNDING * abs(self.run.fun) or most == self.norm == 0.0
 
-def _falls_along(run: Trajectory, directions: NDArray[np.float64], visible: float) -> bool:
-    """Whether f keeps falling along one of these directions, in which it has no curvature at `run.x`."""
-    length = max(1.0, float(np.linalg.norm(run.x)))
-    for d in directions[:MOST_IDLE]:
-        for sign in (1.0, -1.0):
-            values = [run.fun, *(_value(run, run.x + sign * h * length * d) for h in (1e-3, 1e-2, 1e-1))]
-            if all(after < before for before, after in pairwise(values)) and values[-1] < run.fun - visible:
-                return True
-    return False
+    def _without_curvature(self) -> Certificate:
+        """Where curvature is not to be had: a look round; then the path's curvature, or the gradient test alone."""
+        if not np.isfinite(self.gradient).all():
+            return self._told("unknown", None)
+        around = self._look_round() if self.small else "not stationary"
+        if not self.gradient.any():
+            return self._told(around, None, success=around == "minimum")
+        by_gradient = self.run.reason is Reason.GRADIENT_TOLERANCE and around != "saddle"
+        met = along_steps(self.run)[-20:]
+        met = met[met > 0.0]
+        if not len(met):
+            return self._told("unknown", None, success=by_gradient)
+        step = self.gradient / float(met.min())
+        decrement = float(self.gradient @ step) / 2.0
+        short = float(np.linalg.norm(step)) <= SHORT_STEP * self.reach
+        arrived = short and around != "saddle" and self.arrived(decrement, step)
+        return self._told("unknown", None, decrement, success=arrived or by_gradient, found="path")
 
+    def _by_curvature(self, known: Curvature, top: float) -> Certificate:
+        """By Newton's step and what it promises; where there is hardly any curvature, a slope promises much."""
+        run, values = self.run, known.values
+        negligible = np.maximum(CURVATURE_TOLERANCE * top, 2.0 * known.errors)
+        along = known.directions.T @ self.gradient
+        steps = along / np.maximum(np.abs(values), np.maximum(known.errors, EPS * top))
+        step = known.directions @ steps
+        decrement = float(np.abs(along) @ np.abs(steps)) / 2.0
+        arrived = self.arrived(decrement, step)
+        if (values < -negligible).any():
+            # what the step promises means nothing here; that it is short says that the point is stationary
+            stationary = arrived or (self.small and float(np.linalg.norm(step)) <= SHORT_STEP * self.reach)
+            kind: Kind = "maximum" if (values <= negligible).all() else "saddle"
+            return self._told(kind if stationary else "not stationary", known)
+        if self.small and self.lower(self.objective.value(run.x - BEYOND * step), 2.0 * decrement):
+            return self._told("saddle", known, decrement)
+        if not arrived:
+            return self._told("not stationary", known, decrement)
+        if self._falls_along(known.directions[:, np.abs(values) <= negligible].T, known):
+            return self._told("saddle", known, decrement)
+        return self._told("minimum", known, decrement, success=True)
 
-def _look_round(run: Trajectory) -> Kind:
-    """What `run.x` is, where gradient and Hessian vanish: a look in 64 directions, both ways."""
-    length = 1e-3 * max(1.0, float(np.linalg.norm(run.x)))
-    directions = np.random.default_rng(0).standard_normal((64, run.n))
-    near = [_value(run, run.x + h * d) for d in directions for h in (length, -length)]
-    visible = ROUNDING * abs(run.fun)
-    if any(value < run.fun - visible for value in near):
-        return "saddle"
-    return "minimum" if all(value > run.fun + visible for value in near) else "flat"
+    def arrived(self, decrement: float, step: NDArray[np.float64]) -> bool:
+        """Whether the decrease that is still promised is negligible.
+
+        It is so beside |f| and, where a constant in f may hide it, beside what the run has gained.  Where f falls to
+        0 nothing is negligible beside it: there a small gradient counts if Newton's step is short beside each
+        variable, or if rounding of what was gained hides the rest.
+        """
+        size = abs(self.run.fun)
+        if decrement <= max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained)):
+            return True
+        there = bool((np.abs(step) <= NEGLIGIBLE_STEP * np.abs(self.run.x)).all())
+        tiny = float(np.linalg.norm(step)) <= TINY_STEP
+        hidden = decrement <= max(ROUNDING * self.gained, DECREASE_TOLERANCE * size)
+        return self.small and (there or tiny or hidden)
+
+    def lower(self, value: float, promised: float = 0.0) -> bool:
+        """Whether a value elsewhere is lower than promised, by more than passes for nothing."""
+        size = abs(self.run.fun)
+        nothing = max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained), ROUNDING * self.gained)
+        return value < self.run.fun - promised - nothing
+
+    def _falls_along(self, directions: NDArray[np.float64], known: Curvature) -> bool:
+        """Whether f keeps falling along one of these directions, in which it has no curvature at `run.x`."""
+        x, start = self.run.x / known.scale, self.run.start / known.scale
+        length = max(float(np.linalg.norm(x)), float(np.linalg.norm(x - start))) or 1.0
+        for d in directions[:MOST_IDLE]:
+            for sign in (1.0, -1.0):
+                ahead = (self.objective.value(self.run.x + sign * h * length * d) for h in (1e-3, 1e-2, 1e-1))
+                values = [self.run.fun, *ahead]
+                if self.lower(values[-1]) and all(after < before for before, after in pairwise(values)):
+                    return True
+        return False
+
+    def _look_round(self) -> Kind:
+        """What `run.x` is, where gradient and Hessian vanish: a look in some directions, both ways."""
+        x, f = self.run.x, self.run.fun
+        length = 1e-3 * max(1.0, float(np.linalg.norm(x)))
+        directions = np.random.default_rng(0).standard_normal((LOOKS, len(x)))
+        near = [self.objective.value(x + h * d) for d in directions for h in (length, -length)]
+        visible = ROUNDING * abs(f)
+        if any(value < f - visible for value in near):
+            return "saddle"
+        return "minimum" if all(value > f + visible for value in near) else "flat"
+
+    def _told(
+        self,
+        kind: Kind,
+        known: Curvature | None,
+        decrement: float = NAN,
+        *,
+        success: bool = False,
+        found: Literal["path", "none"] = "none",
+    ) -> Certificate:
+        counts = self.objective
+        nothing = (NAN, NAN, NAN, found)
+        figures = nothing if known is None else (known.smallest, known.largest, known.error, known.found)
+        smallest, largest, error, how = figures
+        return Certificate(
+            kind, self.norm, smallest, largest, error, decrement, how,
+            counts.evaluations, counts.gradients, counts.hessians, success,
+        )  # fmt: skip

@@ -16,9 +16,10 @@ import numpy as np
 from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.steps.constant import Constant
 from thalweg.descent.stopping import Reason
-from thalweg.verdict.certificate import Certificate, certify
+from thalweg.verdict.certificate import Certificate
 from thalweg.verdict.curvature import along_steps, eigensystem, eigenvalues, growth_per_step
-from thalweg.verdict.differences import hessian, misfit
+from thalweg.verdict.differences import misfit
+from thalweg.verdict.hessian import by_differences
 
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
@@ -30,6 +31,7 @@ STOPPED_BY_TEST = (
     Reason.STEP_TOLERANCE,
     Reason.PRECISION_FLOOR,
     Reason.LINE_SEARCH_FAILED,
+    Reason.NOT_DESCENT,
 )
 LIMITS = (
     Reason.MAX_ITERATIONS,
@@ -37,6 +39,8 @@ LIMITS = (
     Reason.TIME_LIMIT,
     Reason.CALLBACK,
 )
+FEW = 10  # variables, for which differences tell the curvature at the start
+UNCERTAIN = 0.1  # how far it may be off
 SAME = 1e-6  # relative difference up to which two curvatures are one: the function is quadratic
 
 
@@ -45,7 +49,8 @@ class Verdict:
     """How a run ended.
 
     Attributes:
-        success: Whether the end point passes as a minimiser.
+        success: Whether the end point passes as a minimiser, by its certificate; never where f or a given gradient
+            is at fault.
         mark: The verdict in one word.
         headline: The verdict in a few words.
         markup: One or two sentences with figures; ``**`` encloses what is worth noticing.
@@ -88,9 +93,9 @@ class _Case:
     def __init__(self, run: Trajectory) -> None:
         self.run = run
 
-    @cached_property
+    @property
     def certificate(self) -> Certificate:
-        return certify(self.run)
+        return self.run.certificate
 
     @cached_property
     def alpha(self) -> float | None:
@@ -116,9 +121,12 @@ class _Case:
         met = along_steps(self.run)
         met = met[met > 0.0]
         if not len(met):
-            estimate = hessian(self.run.objective, self.run.start)
-            largest = float(eigensystem(estimate.hessian)[0][-1]) if estimate is not None else 0.0
-            return _StepLimit(largest, " at the start") if largest > 0.0 else None
+            estimate = by_differences(self.run.objective, self.run.start) if self.run.n <= FEW else None
+            if estimate is None:
+                return None
+            largest = float(eigensystem(estimate[0])[0][-1])
+            known = float(np.linalg.norm(estimate[1])) <= UNCERTAIN * largest
+            return _StepLimit(largest, " at the start") if known and largest > 0.0 else None
         settled = met[len(met) // 2 :]
         same = len(settled) > 3 and settled.max() - settled.min() <= 1e-3 * settled.max()
         return (
@@ -144,32 +152,24 @@ def judge_run(run: Trajectory) -> Verdict:
 def _judge(run: Trajectory) -> Verdict:
     case = _Case(run)
     reason = run.reason
-    if reason in STOPPED_BY_TEST:
-        mark, headline, markup = _stopped(case)
-    elif reason in LIMITS:
-        mark, headline, markup = _limited(case)
+    if reason in STOPPED_BY_TEST or reason in LIMITS:
+        mark, headline, markup = _ended(case)
     elif reason is Reason.DIVERGED:
         mark, headline, markup = "diverged", f"diverged at step {run.nit + 1}", _too_long(case)
     elif reason is Reason.UNBOUNDED:
         mark, headline = "diverged", "f falls without bound"
         markup = f"f reached **-inf** at step {run.nit + 1}: it has no minimum in this direction."
-    elif reason is Reason.NOT_DESCENT:
-        mark, headline = "failed", f"no way down at step {run.nit + 1}"
-        markup = (
-            "The direction **does not go down**: its slope is not negative, so no step along it was tried."
-        )
     else:
         mark, headline, markup = _not_finite(case)
-    success = mark == "converged"
-    return Verdict(success, mark, headline, markup, _marks(case))
+    return Verdict(mark == "converged", mark, headline, markup, _marks(case))
 
 
 def _counts(run: Trajectory) -> str:
     return f"{_count(run.nit, 'iteration')}, {_count(run.nfev, 'evaluation')}"
 
 
-def _stopped(case: _Case) -> tuple[Mark, str, str]:
-    """A test of the end point stopped the run: is it a minimiser?"""
+def _ended(case: _Case) -> tuple[Mark, str, str]:
+    """The run ended at a point: is it a minimiser?"""
     run, certificate = case.run, case.certificate
     wrong = misfit(run)
     if wrong is not None:
@@ -178,7 +178,33 @@ def _stopped(case: _Case) -> tuple[Mark, str, str]:
             f"at the end point, where differences of f give {figure(wrong.found)}."
         )
         return "failed", "the given gradient is wrong", markup
-    norm = f"|∇f| = {figure(float(np.linalg.norm(run.jac)))}"
+    if certificate.success:
+        return _arrived(case)
+    return _limited(case) if run.reason in LIMITS else _stopped(case)
+
+
+def _arrived(case: _Case) -> tuple[Mark, str, str]:
+    """The end point passes as a minimiser: with what right?"""
+    run, certificate = case.run, case.certificate
+    what = "a minimum" if certificate.kind == "minimum" else "stationary"
+    if certificate.found == "lanczos":
+        what += " as far as some products with the Hessian tell"
+    elif certificate.kind == "unknown":
+        what += ", though nothing tells the curvature there"
+    if run.reason in (Reason.PRECISION_FLOOR, Reason.LINE_SEARCH_FAILED, Reason.NOT_DESCENT):
+        what += "; rounding hides any further decrease"
+    elif run.reason in LIMITS:
+        what += f", reached when {run.reason.text}"
+    markup = f"**f = {figure(run.fun, 6)}**, {what}: {_norm(certificate)}. {_counts(run)}."
+    if run.nit == 0:
+        return "converged", "started where it ended", markup
+    return "converged", f"converged in {_count(run.nit, 'iteration')}", markup
+
+
+def _stopped(case: _Case) -> tuple[Mark, str, str]:
+    """A test of the end point stopped the run at something that is no minimiser."""
+    run, certificate = case.run, case.certificate
+    norm = _norm(certificate)
     if certificate.kind in ("saddle", "maximum"):
         curvature = f", with curvature {figure(certificate.smallest)} along its way down"
         markup = (
@@ -186,25 +212,23 @@ def _stopped(case: _Case) -> tuple[Mark, str, str]:
             f"{curvature if certificate.smallest < 0.0 else ''}. A start a little beside it goes on."
         )
         return "failed", f"stopped at a {certificate.kind}", markup
-    by_gradient = run.reason is Reason.GRADIENT_TOLERANCE
-    known = certificate.kind != "unknown"
-    if certificate.kind in ("minimum", "flat") or (not known and (by_gradient or certificate.arrived)):
-        what = {"minimum": "a minimum", "flat": "and flat all round"}.get(certificate.kind, "stationary")
-        if run.reason in (Reason.PRECISION_FLOOR, Reason.LINE_SEARCH_FAILED):
-            what += "; rounding hides any further decrease"
-        markup = f"**f = {figure(run.fun, 6)}**, {what}: {norm}. {_counts(run)}."
-        if run.nit == 0:
-            return "converged", "started where it ended", markup
-        return "converged", f"converged in {_count(run.nit, 'iteration')}", markup
-    still = (
-        ""
-        if math.isnan(certificate.decrement)
-        else f", and f may still fall by **{figure(certificate.decrement)}**"
-    )
+    if certificate.kind == "flat":
+        markup = (
+            f"**f = {figure(run.fun, 6)}**, and flat all round ({norm}, no curvature): "
+            "nothing here tells a minimum from a plateau."
+        )
+        return "failed", f"stopped on a plateau, at step {run.nit}", markup
+    unknown = math.isnan(certificate.decrement)
+    still = "" if unknown else f", and f may still fall by **{figure(certificate.decrement)}**"
     if run.reason is Reason.LINE_SEARCH_FAILED:
         markup = f"No trial of the line search was low enough, at {norm}{still}."
         return "failed", f"line search failed at step {run.nit + 1}", markup
+    if run.reason is Reason.NOT_DESCENT:
+        markup = f"The direction **does not go down**: its slope is not negative, at {norm}{still}."
+        return "failed", f"no way down at step {run.nit + 1}", markup
     markup = f"{_sentence(run.reason)}, but {norm}{still}."
+    if run.reason is Reason.GRADIENT_TOLERANCE:
+        markup = f"{_sentence(run.reason)} ({norm}){still or ', where no minimum can be told'}."
     return "failed", f"stopped early, at step {run.nit}", markup
 
 
@@ -323,6 +347,10 @@ def _apart_from_one(factor: float) -> str:
 
 def _two_over(limit: _StepLimit) -> str:
     return f"2/L = {figure(limit.longest)}{limit.where}"
+
+
+def _norm(certificate: Certificate) -> str:
+    return f"|∇f| = {figure(certificate.gradient_norm)}"
 
 
 def _count(number: int, what: str) -> str:
