@@ -13,9 +13,27 @@ leaves no trace. The steps of sign and floor have derivative 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Set
+from typing import NamedTuple
 
 from thalweg.expression.functions import FUNCTIONS, TRUTHS
-from thalweg.expression.graph import LEAVES, Graph, Node, operands
+from thalweg.expression.graph import LOOPS, Graph, Node, header, operands
+from thalweg.expression.indices import Header, length
+from thalweg.expression.ranges import ranges
+
+
+class Scatter(NamedTuple):
+    """What the terms of a sum add to the gradient: in nested loops, the adjoint to the derivative by the element."""
+
+    nest: tuple[Header, ...]
+    element: int
+    adjoint: int
+
+
+class Gradient(NamedTuple):
+    """The derivatives of a node: nodes by the places of variables, and what sums add to those of their elements."""
+
+    nodes: dict[int, int]
+    scatters: list[Scatter]
 
 
 def gradient(graph: Graph, root: int, n: int) -> list[int]:
@@ -33,6 +51,15 @@ def gradient(graph: Graph, root: int, n: int) -> list[int]:
     return _sweep(graph, root, range(n))
 
 
+def adjoints(graph: Graph, root: int, n: int) -> Gradient:
+    """Return the derivatives of a node that may hold sums over indices; variables that it lacks have none.
+
+    Raises:
+        FormulaSizeError: The derivatives outgrow the graph's limit.
+    """
+    return _Sweep(graph, root, range(n)).gradient
+
+
 def hessian(graph: Graph, root: int, n: int) -> list[list[int]]:
     """Return the nodes of the second derivatives, the lower triangle row by row: row i has i + 1 entries.
 
@@ -42,8 +69,8 @@ def hessian(graph: Graph, root: int, n: int) -> list[list[int]]:
     return [_sweep(graph, first, range(i + 1)) for i, first in enumerate(gradient(graph, root, n))]
 
 
-def hessian_product(graph: Graph, root: int, n: int) -> list[int]:
-    """Return the nodes of H v, the Hessian of a node times a vector whose coordinates are variables n to 2n-1.
+def hessian_product(graph: Graph, root: int, n: int) -> Gradient:
+    """Return the derivatives H v, the Hessian of a node times a vector whose coordinates are variables n to 2n-1.
 
     It is the gradient of the slope along v, so that no matrix is ever formed (Pearlmutter, 1994).
 
@@ -53,10 +80,11 @@ def hessian_product(graph: Graph, root: int, n: int) -> list[int]:
     >>> from thalweg.expression.parse import parse
     >>> from thalweg.expression.printing import to_text
     >>> formula = parse("x^2*y", variables=["x", "y", "v", "w"])
-    >>> [to_text(formula, node) for node in hessian_product(formula.graph, formula.root, 2)]
+    >>> product = hessian_product(formula.graph, formula.root, 2)
+    >>> [to_text(formula, product.nodes[place]) for place in (0, 1)]
     ['2*(y*v) + 2*(w*x)', '2*(x*v)']
     """
-    return _sweep(graph, _slope_along(graph, root, n), range(n))
+    return adjoints(graph, _slope_along(graph, root, n), n)
 
 
 def _slope_along(graph: Graph, root: int, n: int) -> int:
@@ -71,36 +99,119 @@ def _slope_along(graph: Graph, root: int, n: int) -> int:
             continue
         if nodes[index][0] == "variable":
             changes[index] = graph.variable(n + nodes[index][1])
-            continue
-        change = zero
-        for operand, slope in _contributions(graph, index, one, active):
-            term = _product(graph, slope, changes[operand])
-            if not _is_zero(graph, term):
-                change = term if _is_zero(graph, change) else _sum(graph, change, term)
-        changes[index] = change
+        elif nodes[index][0] == "element":
+            _, start, constant, coefficients = nodes[index]
+            changes[index] = graph.element(n + start, (constant, coefficients))
+        elif nodes[index][0] in LOOPS:
+            change = _product(graph, _slope_of_term(graph, index), changes[nodes[index][1]])
+            changes[index] = _total(graph, change, header(nodes[index]))
+        else:
+            change = zero
+            for operand, slope in _contributions(graph, index, one, active):
+                term = _product(graph, slope, changes[operand])
+                if not _is_zero(graph, term):
+                    change = term if _is_zero(graph, change) else _sum(graph, change, term)
+            changes[index] = change
     return changes.get(root, zero)
 
 
 def _sweep(graph: Graph, root: int, variables: range) -> list[int]:
-    """Propagate adjoints from the root to these variables, through the nodes that depend on them."""
-    nodes = graph.nodes
-    order = graph.reachable([root])
-    active = _depending(graph, order, variables)
-    adjoints: dict[int, int] = {root: graph.constant(1.0)} if root in active else {}
-    for index in reversed(order):
-        if index not in active or nodes[index][0] in LEAVES:
-            continue
-        adjoint = adjoints.get(index)
-        if adjoint is None:
-            continue
-        for operand, term in _contributions(graph, index, adjoint, active):
-            if _is_zero(graph, term):
-                continue
-            present = adjoints.get(operand)
-            adjoints[operand] = term if present is None else _sum(graph, present, term)
-    leaves = {nodes[index][1]: index for index in active if nodes[index][0] == "variable"}
+    """Return the derivatives by these variables of a node without sums over indices."""
+    nodes = _Sweep(graph, root, variables).gradient.nodes
     zero = graph.constant(0.0)
-    return [adjoints.get(leaves[i], zero) if i in leaves else zero for i in variables]
+    return [nodes.get(i, zero) for i in variables]
+
+
+class _Sweep:
+    """Adjoints, propagated from the root down through the nodes that depend on some of the variables.
+
+    A sum hands its adjoint to its term. Within the terms, the sweep goes on as outside; where it leaves them, at a node
+    that does not depend on the sum's index, the terms' contributions are summed, and at an element of a vector they
+    are scattered.
+    """
+
+    def __init__(self, graph: Graph, root: int, variables: range) -> None:
+        self.graph = graph
+        self.active = _depending(graph, graph.reachable([root]), variables)
+        self.gradient = Gradient({}, [])
+        if root in self.active:
+            self._descend(root, graph.constant(1.0), ())
+
+    def _descend(self, root: int, seed: int, nest: tuple[Header, ...]) -> dict[int, int]:
+        """Propagate the root's adjoint; return those of nodes that do not depend on the innermost loop's index."""
+        graph, nodes = self.graph, self.graph.nodes
+        adjoints = {root: seed}
+        outside: dict[int, int] = {}
+        for index in reversed(graph.reachable([root])):
+            adjoint = adjoints.get(index)
+            if adjoint is None:
+                continue
+            if nest and not graph.free(index) >> nest[-1].of & 1:
+                outside[index] = adjoint
+                continue
+            match nodes[index][0]:
+                case "variable":
+                    self.gradient.nodes[nodes[index][1]] = adjoint
+                    continue
+                case "element":
+                    self.gradient.scatters.append(Scatter(nest, index, adjoint))
+                    continue
+                case "sum" | "product":
+                    terms = self._within(index, adjoint, nest)
+                case _:
+                    terms = _contributions(graph, index, adjoint, self.active)
+            for operand, term in terms:
+                if not _is_zero(graph, term):
+                    present = adjoints.get(operand)
+                    adjoints[operand] = term if present is None else _sum(graph, present, term)
+        return outside
+
+    def _within(self, index: int, adjoint: int, nest: tuple[Header, ...]) -> list[tuple[int, int]]:
+        """Return what a sum or product adds to the adjoints of nodes that do not depend on its index."""
+        graph = self.graph
+        over = header(graph.nodes[index])
+        seed = _product(graph, adjoint, _slope_of_term(graph, index))
+        outside = self._descend(graph.nodes[index][1], seed, (*nest, over))
+        return [(node, _total(graph, term, over)) for node, term in outside.items()]
+
+
+def _slope_of_term(graph: Graph, index: int) -> int:
+    """Return the derivative of a sum or product by its term, a node within the same loop.
+
+    A product's is that of its other factors. It is its quotient by the term, unless there are factors that are 0:
+    these are counted, and summed so that the slope has a slope of its own.
+    """
+    node = graph.nodes[index]
+    one, zero = graph.constant(1.0), graph.constant(0.0)
+    if node[0] == "sum":
+        return one
+    term, over = node[1], header(node)
+    low, high = ranges(graph, graph.reachable([term]))[term]
+    if low > 0.0 or high < 0.0:
+        return graph.divide(index, term)
+    vanishes = graph.truth("equal", term, zero)
+    count = graph.total("sum", graph.call("where", vanishes, one, zero), over)
+    others = graph.total("product", graph.call("where", vanishes, one, term), over)
+    zeros = graph.total("sum", graph.call("where", vanishes, term, zero), over)
+    none, single, two = (graph.truth("equal", count, graph.constant(k)) for k in (0.0, 1.0, 2.0))
+    by_one = graph.call("where", single, graph.multiply(others, zeros), zero)
+    rest = graph.multiply(others, graph.subtract(zeros, term))
+    return graph.call(
+        "where",
+        vanishes,
+        graph.call("where", single, others, graph.call("where", two, rest, zero)),
+        graph.divide(graph.call("where", none, others, by_one), term),
+    )
+
+
+def _total(graph: Graph, term: int, over: Header) -> int:
+    """Return the sum of a term, which is a multiple where the term does not depend on the index."""
+    if _is_zero(graph, term):
+        return term
+    constant, coefficients = length(over)
+    if coefficients or graph.free(term) >> over.of & 1:
+        return graph.total("sum", term, over)
+    return _product(graph, graph.constant(float(max(constant, 0))), term)
 
 
 def _depending(graph: Graph, order: list[int], variables: range) -> set[int]:
@@ -108,7 +219,7 @@ def _depending(graph: Graph, order: list[int], variables: range) -> set[int]:
     active: set[int] = set()
     for index in order:
         node = nodes[index]
-        if node[0] == "variable":
+        if node[0] == "variable" or node[0] == "element":
             if node[1] in variables:
                 active.add(index)
         elif node[0] not in TRUTHS and any(operand in active for operand in operands(node)):

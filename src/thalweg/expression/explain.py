@@ -19,8 +19,9 @@ _QUOTED = 40  # characters of a name or number that a message quotes
 _MISPLACED = {
     "&": "write 'and'",
     "=": "write only what stands to the right of the equals sign",
-    "[": "use round brackets",
+    "[": "use round brackets; an index follows the name of a vector, as in x[1]",
     "]": "use round brackets",
+    ":": "slices belong to whole vectors, as in sum(x[1:]^2)",
     "{": "use round brackets",
     "}": "use round brackets",
     "_": "a name begins with a letter",
@@ -44,7 +45,7 @@ def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaE
     """Explain a token that stands where a number, a name or a bracket was due."""
     token = tokens[place]
     before = tokens[place - 1] if place else None
-    if token.kind == "unknown":
+    if token.kind in ("unknown", "index"):
         return _misplaced(text, token)
     if token.kind == "end":
         if before is None:
@@ -71,7 +72,7 @@ def operand_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaE
 def operator_expected(text: str, tokens: Sequence[Token], place: int) -> FormulaError:
     """Explain a token that stands where an operator or the end was due."""
     token, before = tokens[place], tokens[place - 1]
-    if token.kind == "unknown":
+    if token.kind in ("unknown", "index"):
         return _misplaced(text, token)
     if token.text.startswith(".") and before.kind == "number":
         return _error(text, token, "A number has one decimal point", "or an operator is missing")

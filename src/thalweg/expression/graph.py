@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from thalweg.errors import ThalwegError
 from thalweg.expression import arithmetic
 from thalweg.expression.functions import FUNCTIONS, TRUTHS
+from thalweg.expression.indices import Affine, Header
 
 MAX_NODES = 100_000
 """Nodes a graph may hold, derivatives included; more would take seconds to compile."""
@@ -23,7 +24,8 @@ MAX_INTEGER_POWER = 1024
 Node: TypeAlias = tuple[Any, ...]
 """An operation's name, then its operands: indices of nodes, or a value, place or exponent of its own."""
 
-LEAVES = frozenset(("constant", "variable", "parameter", "column"))
+LEAVES = frozenset(("constant", "variable", "parameter", "column", "index", "element"))
+LOOPS = frozenset(("sum", "product"))
 BINARY = frozenset(("add", "subtract", "multiply", "divide", "power"))
 
 
@@ -39,7 +41,16 @@ def operands(node: Node) -> tuple[int, ...]:
     operation = node[0]
     if operation in LEAVES:
         return ()
-    return node[1:2] if operation == "integer_power" else node[1:]
+    return node[1:2] if operation == "integer_power" or operation in LOOPS else node[1:]
+
+
+def header(node: Node) -> Header:
+    """Return what a sum or product runs over."""
+    return Header(*node[2:])
+
+
+def _mask(coefficients: tuple[tuple[int, int], ...]) -> int:
+    return sum(1 << index for index, _ in coefficients)
 
 
 def _is_short(value: float) -> bool:
@@ -56,18 +67,26 @@ class Graph:
     ("less", a, b), ("and", p, q), ("not", p) give truth values, which belong in ("where", p, a, b) alone; that
     they do is seen to by who builds the graph.
 
+    ("sum" | "product", a, k, lower, upper) takes a for every value of index k from lower to upper, both included;
+    ("index", k) is the index as a number, and ("element", start, constant, coefficients) the variable at the place
+    start + constant + coefficients*indices, start being the place of its vector's first element (`indices`). A node
+    is computed once for each combination of the indices it depends on (`free`), wherever it stands.
+
     >>> graph = Graph()
     >>> x = graph.variable(0)
     >>> graph.nodes[graph.add(graph.power(x, graph.constant(2)), x)]
     ('add', 2, 0)
     """
 
-    __slots__ = ("_constants", "_index", "_max_nodes", "nodes", "spellings")
+    __slots__ = ("_constants", "_free", "_index", "_max_nodes", "has_loops", "nodes", "spellings")
 
     def __init__(self, max_nodes: int = MAX_NODES) -> None:
         self.nodes: list[Node] = []
         self.spellings: dict[int, Node] = {}
         """How a folded constant was typed (2*pi, 1/3), a node over smaller indices; only printing reads it."""
+        self.has_loops = False
+        """Whether there are sums or products over an index."""
+        self._free: list[int] = []
         self._index: dict[Node, int] = {}
         self._constants: dict[float | str, int] = {}
         self._max_nodes = max_nodes
@@ -104,6 +123,43 @@ class Graph:
     def column(self, place: int) -> int:
         """Return the node of the data column at this place."""
         return self._intern(("column", place))
+
+    # Sums and products over an index
+
+    def index(self, number: int) -> int:
+        """Return the node of an index as a number."""
+        return self._intern(("index", number))
+
+    def element(self, start: int, place: Affine) -> int:
+        """Return the node of a vector's element, `place` counted from 0; a fixed place is a variable as any other."""
+        constant, coefficients = place
+        if not coefficients:
+            return self.variable(start + constant)
+        return self._intern(("element", start, constant, coefficients))
+
+    def total(self, operation: str, term: int, over: Header) -> int:
+        """Return the node of a "sum" or "product" of a term over an index."""
+        self.has_loops = True
+        return self._intern((operation, term, *over))
+
+    def free(self, a: int) -> int:
+        """Return which indices a node depends on, index k as bit k: those of sums around it, not within it."""
+        free = self._free
+        for index in range(len(free), a + 1):
+            node = self.nodes[index]
+            mask = 0
+            if node[0] == "index":
+                mask = 1 << int(node[1])
+            elif node[0] == "element":
+                mask = _mask(node[3])
+            elif node[0] in LOOPS:
+                term, (own, lower, upper) = int(node[1]), header(node)
+                mask = (free[term] & ~(1 << own)) | _mask(lower[1]) | _mask(upper[1])
+            else:
+                for operand in operands(node):
+                    mask |= free[operand]
+            free.append(mask)
+        return free[a]
 
     # Arithmetic
 
@@ -294,7 +350,7 @@ class Graph:
         if size >= self._max_nodes:
             raise FormulaSizeError(
                 f"The formula with its derivatives needs more than {self._max_nodes:,} operations; "
-                "a formula with fewer terms or fewer variables would fit."
+                "of a sum over an index, sum(x[i]^2, i, 1, n), only one term is written."
             )
         self.nodes.append(node)
         return size

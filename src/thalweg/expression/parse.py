@@ -7,19 +7,23 @@ or implied alike), then signs, then powers (right to left). So -x^2 is -(x^2), 2
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from thalweg.expression import dialects, explain
+from thalweg.expression import clauses, dialects, explain, sums, vectors
+from thalweg.expression.clauses import Clause
 from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, COMPARISONS, CONNECTIVES, FUNCTIONS
 from thalweg.expression.graph import Graph
+from thalweg.expression.indexing import SUMS, WHOLE, Binder, Indexing
+from thalweg.expression.indices import Affine, Header, number
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token
+from thalweg.expression.vectors import Vector
 
 MAX_LENGTH = 100_000
 """Characters a formula may have."""
@@ -51,16 +55,20 @@ def parse(
     parameters: Sequence[str] = (),
     columns: Sequence[str] = (),
     syntax: Syntax = "auto",
+    sizes: Mapping[str, int] | None = None,
 ) -> Parsed:
     """Read a formula written as plain text, in Mathematica's language or in LaTeX.
 
     Args:
         text: The formula, such as "(1-x)^2 + a*(y-x^2)^2"; `**` is `^`, products may be implied (2x y).
-        variables: The names of the variables, in order. By default every name that is not a constant, a
-            function, a parameter or a column is a variable, in order of first appearance.
+        variables: The names of the variables, in order, a vector as "x[1..10]". By default every name that is not a
+            constant, a function, a parameter or a column is a variable, in order of first appearance, and a vector
+            has as many elements as the formula reaches: it begins at x[1], or at x[0] where that occurs.
         parameters: Names that stand for parameters.
         columns: Names that stand for columns of data.
         syntax: "plain", "mathematica" or "latex"; "auto" tells them apart by their signs, such as Sin[x] and \\sin x.
+
+        sizes: Names that stand for whole numbers in indices and bounds.
 
     Returns:
         The graph with its root and the names. Names are canonical: α is alpha, x₁ is x1.
@@ -72,11 +80,19 @@ def parse(
     >>> formula.variables, formula.parameters
     (('x', 'y'), ('a',))
     """
-    parser = _Parser(text, variables, parameters, columns, syntax)
-    parsed = parser.parse()
-    if variables is None and (order := parser.order_typed()) != parsed.variables:
-        return _Parser(text, order, parameters, columns, syntax).parse()
-    return parsed
+    clause = clauses.read(text, dict(sizes or {}))
+
+    def parser(names: Sequence[str | Vector] | None) -> _Parser:
+        return _Parser(text, names, parameters, columns, syntax, clause)
+
+    if variables is not None:
+        return parser(vectors.gathered((variables,) if isinstance(variables, str) else variables)).parse()
+    first = parser(None)
+    parsed = first.parse()
+    order = first.order_typed()
+    if first.indexing.reach or clause.vectors:
+        return parser(first.layout(order)).parse()
+    return parsed if order == parsed.variables else parser(order).parse()
 
 
 class _Pending(NamedTuple):
@@ -103,10 +119,11 @@ class _Parser:
     def __init__(
         self,
         text: str,
-        variables: Sequence[str] | None,
+        variables: Sequence[str | Vector] | None,
         parameters: Sequence[str],
         columns: Sequence[str],
         syntax: Syntax,
+        clause: Clause,
     ) -> None:
         self.text = text
         self.syntax: Syntax = syntax
@@ -115,12 +132,21 @@ class _Parser:
         self.pending: list[_Pending] = []
         self.declared: dict[str, tuple[Callable[[int], int], int]] = {}
         self.inferred: list[str] | None = [] if variables is None else None
+        self.vectors: dict[str, Vector] = {}
+        self.stop = clause.stop
         self.variables = self._declare(graph.variable, "variable", variables or ())
         self.parameters = self._declare(graph.parameter, "parameter", parameters)
         self.columns = self._declare(graph.column, "column", columns)
+        self.clause = clause
+        self.indexing = Indexing(text, graph, self.vectors, clause.sizes, variables is None)
+        if variables is None:
+            self.indexing.reach.update(
+                {name: (vector.first, vector.last) for name, vector in clause.vectors.items()}
+            )
+        self.binders: list[Binder] = []  # sums that are being read
         self.known: dict[str, int] = {}  # spellings met so far, with their nodes
         self.tokens: list[Token] = []
-        self.next = 0
+        self.next: int = 0
         self.binary: dict[str, Callable[[int, int], int]] = {
             "add": graph.add,
             "subtract": graph.subtract,
@@ -130,19 +156,27 @@ class _Parser:
         } | {name: partial(graph.truth, name) for name in (*COMPARISONS, *CONNECTIVES)}
         self.compares = False  # whether there are truth values at all
 
-    def _declare(self, leaf: Callable[[int], int], kind: str, names: Sequence[str]) -> tuple[str, ...]:
+    def _declare(
+        self, leaf: Callable[[int], int], kind: str, names: Sequence[str | Vector]
+    ) -> tuple[str, ...]:
         names = (names,) if isinstance(names, str) else names
         found: list[str] = []
-        for place, spelling in enumerate(names):
+        for given in names:
+            place = len(found)
+            spelling = given if isinstance(given, str) else given.name
             name = canonical(spelling) if spelling else spelling
             if kind != "column" and not explain.is_name(name):
                 raise FormulaError(self.text, 0, 0, f"'{spelling}' cannot name a {kind}", explain.NAMES)
-            if name in self.declared:
+            if name in self.declared or name in self.vectors:
                 raise FormulaError(
                     self.text, 0, 0, f"The {kind} '{spelling}' is declared twice", "use two names"
                 )
-            self.declared[name] = leaf, place
-            found.append(name)
+            if isinstance(given, str):
+                self.declared[name] = leaf, place
+                found.append(name)
+            else:
+                self.vectors[name] = vector = given._replace(name=name, start=place)
+                found.extend(vector.elements())
         return tuple(found)
 
     # The two states: an operand is due, or an operator is
@@ -153,7 +187,8 @@ class _Parser:
                 f"The formula has {len(self.text):,} characters, more than the {MAX_LENGTH:,} that are read"
             )
             raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
-        self.tokens = dialects.tokenize(self.text, self.syntax, MAX_TOKENS, self.declared)
+        text = self.text[: self.stop]
+        self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, self.declared)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
             raise self._error(self.tokens[-1], message, "shorten it")
@@ -174,7 +209,24 @@ class _Parser:
         if self.graph.is_truth(root):
             raise explain.truth_alone(self.text)
         variables = self.variables if self.inferred is None else tuple(self.inferred)
-        return Parsed(self.graph, root, variables, self.parameters, self.columns)
+        indexing = self.indexing
+        used = frozenset(name for name in indexing.used if name in self.parameters)
+        return Parsed(
+            self.graph,
+            root,
+            variables,
+            self.parameters,
+            self.columns,
+            tuple(self.vectors.values()),
+            tuple(indexing.names),
+            used,
+        )
+
+    def layout(self, order: Sequence[str]) -> list[str | Vector]:
+        """Return the variables that were found, in this order, with the elements of those that have an index."""
+        declared = self.clause.vectors
+        layout = self.indexing.layout([*order, *(name for name in declared if name not in order)])
+        return [each if isinstance(each, str) else declared.get(each.name, each) for each in layout]
 
     def order_typed(self) -> tuple[str, ...]:
         """Return the variables found in the order of the text; tokens may stand in another, as those of Log[b, x]."""
@@ -218,6 +270,9 @@ class _Parser:
 
     def _read_operator(self, token: Token) -> bool:
         """Take the token where an operator is due; say whether an operand is due after it."""
+        if self.binders and self.next - 1 == self.binders[-1].stop:
+            self._finish_sum(self.binders.pop())
+            return False
         kind = token.kind
         if kind == "operator" and token.text not in ("not", "¬"):
             operation = OPERATORS[token.text]
@@ -249,13 +304,25 @@ class _Parser:
         name = canonical(token.text)
         declared = self.declared.get(name)
         function = ALIASES.get(name, name)
-        if function in FUNCTIONS and (declared is None or self.tokens[self.next].kind == "open"):
+        following = self.tokens[self.next]
+        if following.text == "[" and following.kind == "index":
+            return self._read_element(name, token)
+        if self.indexing.scopes and (node := self._indexed(name, token)) is not None:
+            self.operands.append(node)
+            return False
+        if name in WHOLE and following.kind == "open" and self._begin_sum(name, token):
+            return True
+        if function in FUNCTIONS and (declared is None or following.kind == "open"):
             return self._read_function(function, token)
         if declared is not None:
             leaf, place = declared
             node = leaf(place)
         elif name in CONSTANTS:
             node = self.graph.constant(CONSTANTS[name])
+        elif (element := self._numbered(name, token)) is not None:
+            node = element
+        elif name in self.clause.sizes:
+            node = self.graph.constant(float(self.clause.sizes[name]))
         else:
             node = self.known.get(name)
             if node is None:
@@ -299,6 +366,177 @@ class _Parser:
             raise explain.argument_expected(self.text, token, name)
         return True
 
+    # Indices, sums and whole vectors
+
+    def _indexed(self, name: str, token: Token) -> int | None:
+        """Return the node of an index as a number, of x_i as the element x[i], None for other names."""
+        scopes = self.indexing.scopes
+        if name in scopes:
+            return self.graph.index(scopes[name])
+        base, _, index = name.rpartition("_")
+        if base and index in scopes and name not in self.declared and base not in self.declared:
+            return self._element(base, (0, ((scopes[index], 1),)), token, token.length)
+        return None
+
+    def _numbered(self, name: str, token: Token) -> int | None:
+        """Return the node of x_1 where x is a vector."""
+        base, _, index = name.rpartition("_")
+        if base in self.vectors and index.isdigit():
+            return self._element(base, number(int(index)), token, token.length)
+        if name in self.vectors or name in self.indexing.reach:
+            if not self.indexing.whole:
+                raise self._error(
+                    token, f"'{token.shown}' is a vector", f"write an element, {name}[i], or norm({name})"
+                )
+            self._infer_vector(name)
+            return self.indexing.whole_element(name, token, 0, 0)
+        return None
+
+    def _read_element(self, name: str, token: Token) -> bool:
+        """Take what stands in square brackets: an index, or a slice x[1:-1] within a reduction of whole vectors."""
+        opening = self.tokens[self.next]
+        if name in self.declared or (
+            self.inferred and name in self.inferred and name not in self.indexing.reach
+        ):
+            message = f"'{token.shown}' is one number and has no elements"
+            raise self._error(token, message, "use round brackets for a product")
+        if self.indexing.whole and self._is_slice():
+            node = self._slice(name, token)
+        else:
+            reader = self.indexing.reader(self.tokens, self.next + 1)
+            index = reader.read()
+            self.next = reader.next
+            self._end_of_index(opening)
+            closing = self.tokens[self.next - 1]
+            node = self._element(name, index, token, closing.position + 1 - token.position)
+        self.operands.append(node)
+        return False
+
+    def _element(self, name: str, index: Affine, token: Token, extent: int) -> int:
+        self._infer_vector(name)
+        return self.indexing.element(name, index, token, extent)
+
+    def _infer_vector(self, name: str) -> None:
+        if self.inferred is not None and name not in self.inferred:
+            self.inferred.append(name)
+
+    def _end_of_index(self, opening: Token) -> None:
+        token = self.tokens[self.next]
+        if token.kind == "comma":
+            raise self._error(token, "A vector has one index", "write x[i]")
+        if token.kind != "index" or token.text != "]":
+            raise self._error(opening, "This '[' is never closed", f"expected ']' before '{token.shown}'")
+        self.next += 1
+
+    def _is_slice(self) -> bool:
+        kinds = [token.text for token in self.tokens[self.next + 1 : self.next + 5]]
+        return ":" in kinds
+
+    def _slice(self, name: str, token: Token) -> int:
+        """Return an element of x[a:], x[:-b] or x[a:-b], which skips a elements and drops b."""
+        numbers = [0, 0]
+        opening = self.tokens[self.next]
+        self.next += 1
+        for side in (0, 1):
+            sign = self.tokens[self.next]
+            negative = sign.text == "-"
+            self.next += negative
+            count = self.tokens[self.next]
+            if count.kind == "number" and count.text.isdigit() and negative == (side == 1):
+                numbers[side] = int(count.text[:9])
+                self.next += 1
+            elif negative or count.kind == "number":
+                raise self._error(
+                    count, "This slice cannot be read", f"write {name}[1:], {name}[:-1] or {name}[1:-1]"
+                )
+            if side == 0:
+                self.next += 1  # the colon
+        self._end_of_index(opening)
+        self._infer_vector(name)
+        return self.indexing.whole_element(name, token, *numbers)
+
+    def _begin_sum(self, name: str, token: Token) -> bool:
+        """Take the opening bracket of a sum, its index and its bounds, which stand behind its term."""
+        opening = self.next
+        form = sums.find(self.text, self.tokens, opening, token)
+        if form is None:  # of whole vectors, where it is no function
+            if name == "norm" and sums.arguments(self.tokens, opening) > 1:
+                return False
+            return self._begin_whole(name, token)
+        if name not in SUMS:
+            raise self._error(token, f"'{token.shown}' takes no index", "write a sum")
+        over: list[Header] = []
+        names: list[str] = []
+        for loop in form.loops:
+            reader = self.indexing.reader(self.tokens, loop.lower)
+            lower = reader.read() if loop.lower >= 0 else number(loop.default)
+            if loop.lower >= 0:
+                loop.check(reader.next, self.text, self.tokens, loop.ends_lower)
+            reader = self.indexing.reader(self.tokens, loop.upper)
+            upper = reader.read()
+            loop.check(reader.next, self.text, self.tokens, loop.ends_upper)
+            if loop.excludes_upper:
+                upper = upper[0] - 1, upper[1]
+            index = canonical(loop.name.text)
+            header = Header(len(self.indexing.loops), lower, upper)
+            self.indexing.open(index, header, loop.name)
+            self.known.pop(index, None)
+            self.known.pop(loop.name.text, None)
+            over.append(header)
+            names.append(index)
+        self._push(_Pending(_BRACKET, "sum of terms", self.tokens[opening], token))
+        self.binders.append(Binder(SUMS[name], token, form.stop, form.after, tuple(over), tuple(names)))
+        self.next = opening + 1
+        return True
+
+    def _finish_sum(self, binder: Binder) -> None:
+        self._reduce(_OR)
+        bracket = self.pending.pop()
+        if bracket.operation != "sum of terms":
+            raise self._unclosed(bracket)
+        self._check_kinds(binder.operation, self.operands[-1:], binder.token)
+        term = self.operands.pop()
+        for over in reversed(binder.over):
+            term = self.graph.total(binder.operation, term, over)
+        self.operands.append(term)
+        self.indexing.close(binder.names)
+        self.next = binder.after
+
+    def _begin_whole(self, name: str, token: Token) -> bool:
+        depth = len(self.indexing.loops)
+        self.indexing.open(f"({depth})", Header(depth, number(1), number(1)), token)
+        self.indexing.whole.append({})
+        self._push(_Pending(_BRACKET, name, self.tokens[self.next], token, None, len(self.operands)))
+        self.next += 1
+        return True
+
+    def _finish_whole(self, bracket: _Pending, closing: Token) -> None:
+        name = bracket.operation
+        token = bracket.function or closing
+        count = len(self.operands) - bracket.below
+        if count != (2 if name == "dot" else 1):
+            raise self._error(
+                token, f"'{token.shown}' takes {'two vectors' if name == 'dot' else 'one'}", None
+            )
+        length = self.indexing.length_of_whole(token)
+        depth = len(self.indexing.loops) - 1
+        self.indexing.close([f"({depth})"])
+        graph = self.graph
+        self._check_kinds(name, self.operands[-count:], token)
+        term = self.operands.pop()
+        if name == "dot":
+            term = graph.multiply(self.operands.pop(), term)
+        elif name == "norm":
+            term = graph.integer_power(term, 2)
+        elif name == "norm1":
+            term = graph.call("abs", term)
+        total = graph.total(WHOLE[name], term, Header(depth, number(1), number(length)))
+        if name == "mean":
+            total = graph.divide(total, graph.constant(float(length)))
+        elif name == "norm":
+            total = graph.call("sqrt", total)
+        self.operands.append(total)
+
     # Products that are implied, functions without brackets
 
     def _imply_product(self, token: Token) -> None:
@@ -338,6 +576,8 @@ class _Parser:
         bracket = self.pending[-1] if self.pending else None
         if bracket is None or bracket.function is None:
             raise explain.misplaced_comma(self.text, token)
+        if bracket.operation == "dot":
+            return
         if FUNCTIONS[bracket.operation].takes(1):
             raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
 
@@ -348,6 +588,9 @@ class _Parser:
                 token, f"There is no opening bracket for this '{token.shown}'", "remove it, or add '('"
             )
         bracket = self.pending.pop()
+        if bracket.operation in WHOLE:
+            self._finish_whole(bracket, token)
+            return
         if (bracket.operation == "|") != (token.kind == "bar"):
             raise self._unclosed(bracket)
         if bracket.operation == "|":

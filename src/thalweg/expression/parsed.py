@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from thalweg.expression.graph import Graph
+from thalweg.expression.vectors import Vector, compact
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -20,6 +21,12 @@ class Parsed:
     variables: tuple[str, ...]
     parameters: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    vectors: tuple[Vector, ...] = ()
+    """Variables that have an index, in the order of their places; the elements are among the variables."""
+    indices: tuple[str, ...] = ()
+    """Names of the sums' indices, as they were first typed, by the number of sums around."""
+    sizes: frozenset[str] = frozenset()
+    """Parameters that a bound or an index depends on: another value of them is another formula."""
 
     def name(self, leaf: int) -> str:
         """Return the name of a variable's, parameter's or column's node."""
@@ -27,6 +34,11 @@ class Parsed:
         place: int
         kind, place = self.graph.nodes[leaf]
         return {"variable": self.variables, "parameter": self.parameters, "column": self.columns}[kind][place]
+
+    @property
+    def compact(self) -> tuple[str, ...]:
+        """The variables with each vector written once, as x[1..10]."""
+        return compact(self.variables, self.vectors)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Parsed):

@@ -57,8 +57,10 @@ def _range(node: Node, known: dict[int, Range]) -> Range:
     match operation:
         case "constant":
             return node[1], node[1]
-        case "variable" | "parameter" | "column":
+        case "variable" | "parameter" | "column" | "index" | "element":
             return EVERYTHING
+        case "sum" | "product":
+            return _of_terms(operation, known[node[1]])
         case "integer_power":
             return _whole_power(known[node[1]], node[2])
         case "where":
@@ -97,6 +99,16 @@ def _of_operands(operation: str, node: Node, of: list[Range]) -> Range:
                 ends = plain(low), plain(high)
                 least, most = max(least, ends[0]), min(most, ends[1])
             return least, most
+
+
+def _of_terms(operation: str, term: Range) -> Range:
+    """Return the range of a sum or product of any number of terms, none included."""
+    low, high = term
+    if operation == "sum":
+        return 0.0 if low >= 0.0 else -math.inf, 0.0 if high <= 0.0 else math.inf
+    if low > 0.0:
+        return _POSITIVE, math.inf
+    return (0.0, math.inf) if low == 0.0 else EVERYTHING
 
 
 def _product(a: Range, b: Range) -> Range:

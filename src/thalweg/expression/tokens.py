@@ -11,7 +11,9 @@ from typing import Literal, NamedTuple, cast
 
 from thalweg.expression.names import LETTERS
 
-Kind = Literal["number", "name", "operator", "open", "close", "bar", "raised", "comma", "unknown", "end"]
+Kind = Literal[
+    "number", "name", "operator", "open", "close", "bar", "raised", "comma", "index", "unknown", "end"
+]
 
 
 class Token(NamedTuple):
@@ -59,9 +61,10 @@ _LATER = rf"[^\W{_GREEK}{RAISED}]"
 # A Greek letter is a name of its own, with digits or an index behind it at most, so that 2πx is a product.
 _TOKEN = re.compile(
     rf"""\s*+(?:
-    (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    (?P<number>(?:[0-9]++(?:\.(?!\.)[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]+)?)
     |(?P<operator>(?:and|or|not)\b|\*\*|[<>=!]=|[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
     |(?P<name>{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|√)
+    |(?P<index>[\[\]:])
     |(?P<open>\()
     |(?P<close>\))
     |(?P<bar>\|)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from itertools import count
 from typing import NamedTuple, TypeAlias
 
 LANES = 8
@@ -37,7 +38,17 @@ class Helper(NamedTuple):
 class Code:
     """The body of one function of a module, written line by line for `width` lanes."""
 
-    __slots__ = ("_allocations", "_count", "boolean", "integer", "lines", "module", "real", "suffix", "width")
+    __slots__ = (
+        "_allocations",
+        "_numbers",
+        "boolean",
+        "integer",
+        "lines",
+        "module",
+        "real",
+        "suffix",
+        "width",
+    )
 
     def __init__(self, module: Module, width: int = 1) -> None:
         self.module = module
@@ -48,15 +59,21 @@ class Code:
         self.boolean = _vector("i1", width)
         self.suffix = "f64" if width == 1 else f"v{width}f64"
         self._allocations: list[str] = []
-        self._count = 0
+        self._numbers = count(1)
+
+    def of_width(self, width: int) -> Code:
+        """Return the same function's code, to be written on for another number of lanes."""
+        code = Code(self.module, width)
+        code.lines, code._allocations, code._numbers = self.lines, self._allocations, self._numbers
+        return code
 
     # Anything LLVM can read
 
     def value(self, instruction: str) -> Operand:
         """Append an instruction and return the name of its result."""
-        self._count = count = self._count + 1
-        self.lines.append(f"  %v{count} = {instruction}")
-        return f"%v{count}"
+        number = next(self._numbers)
+        self.lines.append(f"  %v{number} = {instruction}")
+        return f"%v{number}"
 
     def line(self, instruction: str) -> None:
         """Append an instruction that has no result."""
@@ -66,11 +83,36 @@ class Code:
         """Begin the basic block of this name; the first block is called `entry`."""
         self.lines.append(name + ":")
 
+    def labels(self, *names: str) -> list[str]:
+        """Return names for basic blocks that no others have."""
+        number = next(self._numbers)
+        return [f"{name}.{number}" for name in names]
+
+    def branch(self, to: str, otherwise: str | None = None, condition: Operand | None = None) -> None:
+        """End a basic block: go to another, or to one of two."""
+        if otherwise is None:
+            self.line(f"br label %{to}")
+        else:
+            self.line(f"br i1 {condition}, label %{to}, label %{otherwise}")
+
+    def phi(self, kind: str, *arrivals: tuple[Operand, str]) -> Operand:
+        """Return a value that depends on the block one comes from: pairs of a value and a block's label."""
+        known = ", ".join(f"[{value}, %{label}]" for value, label in arrivals)
+        return self.value(f"phi {kind} {known}")
+
+    def complete(self, phi: Operand, value: Operand, label: str) -> None:
+        """Add what such a value is when one comes from a block that has been written since."""
+        start = f"  {phi} = phi "
+        for place in range(len(self.lines) - 1, -1, -1):
+            if self.lines[place].startswith(start):
+                self.lines[place] += f", [{value}, %{label}]"
+                return
+
     def scratch(self, doubles: int) -> Operand:
         """Return the address of this many doubles on the stack, aligned for vectors."""
-        self._count = count = self._count + 1
-        self._allocations.append(f"  %v{count} = alloca [{doubles} x double], align 64")
-        return f"%v{count}"
+        number = next(self._numbers)
+        self._allocations.append(f"  %v{number} = alloca [{doubles} x double], align 64")
+        return f"%v{number}"
 
     def element(self, array: Operand, place: Operand | int) -> Operand:
         """Return the address of an element of an array of doubles, or of anything else of eight bytes."""
@@ -95,13 +137,14 @@ class Code:
         """Return an integer constant, in every lane."""
         return str(value) if self.width == 1 else f"splat (i64 {value})"
 
-    def spread(self, scalar: Operand) -> Operand:
-        """Return a scalar of type double in every lane."""
+    def spread(self, scalar: Operand, kind: str = "double") -> Operand:
+        """Return a scalar in every lane."""
         if self.width == 1:
             return scalar
-        first = self.value(f"insertelement {self.real} poison, double {scalar}, i64 0")
+        vector = _vector(kind, self.width)
+        first = self.value(f"insertelement {vector} poison, {kind} {scalar}, i64 0")
         mask = f"<{self.width} x i32> zeroinitializer"
-        return self.value(f"shufflevector {self.real} {first}, {self.real} poison, {mask}")
+        return self.value(f"shufflevector {vector} {first}, {vector} poison, {mask}")
 
     # Floating point
 

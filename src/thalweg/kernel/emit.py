@@ -16,52 +16,11 @@ value, then gradient. `batch` reads row i of x at `x + i*stride` and writes row 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from thalweg.expression.graph import Graph
-from thalweg.kernel import angles, choices, elementary, exponentials, integer_power, logarithms, system
+from thalweg.kernel.bodies import Body, Leaf
 from thalweg.kernel.code import LANES, Code, Module, Operand
-
-Leaf = Callable[[str, int], Operand]
-"""What stands for a leaf of the graph: called with "variable", "parameter" or "column" and its place."""
-
-_ARITHMETIC = {"add": "fadd", "subtract": "fsub", "multiply": "fmul", "divide": "fdiv"}
-_HELPERS = {
-    "power": elementary.POWER,
-    "exp": elementary.EXPONENTIAL,
-    "log": elementary.LOGARITHM,
-    "tanh": elementary.HYPERBOLIC_TANGENT,
-    "expm1": exponentials.EXPONENTIAL_LESS_ONE,
-    "log1p": exponentials.LOGARITHM_OF_ONE_MORE,
-    "sinh": exponentials.HYPERBOLIC_SINE,
-    "cosh": exponentials.HYPERBOLIC_COSINE,
-    "sigmoid": exponentials.LOGISTIC,
-    "softplus": exponentials.SMOOTH_RAMP,
-    "logsumexp": exponentials.LOG_SUM_EXP,
-    "log2": logarithms.BINARY_LOGARITHM,
-    "log10": logarithms.DECIMAL_LOGARITHM,
-    "asin": angles.ARCSINE,
-    "acos": angles.ARCCOSINE,
-    "atan": angles.ARCTANGENT,
-    "atan2": angles.ARCTANGENT_OF_TWO,
-    "hypot": angles.HYPOTENUSE,
-}
-_WRITTEN: dict[str, Callable[..., Operand]] = {
-    "negate": Code.negate,
-    "sqrt": Code.square_root,
-    "abs": Code.absolute,
-    "where": Code.select,
-    "sign": choices.sign,
-    "floor": choices.floor,
-    "relu": choices.ramp,
-    "min": choices.minimum,
-    "max": choices.maximum,
-}
-_PREDICATES = {
-    "less": "olt", "less_equal": "ole", "greater": "ogt", "greater_equal": "oge", "equal": "oeq", "not_equal": "une",
-}  # fmt: skip
-
 
 STREAMED = 1 << 24
 """Bytes of results that are too many for a cache: they are written to memory without being read first."""
@@ -74,74 +33,9 @@ def emit_body(code: Code, graph: Graph, roots: Sequence[int], leaf: Leaf) -> lis
     each leaf the roots depend on. Sums and products are rounded one by one, as NumPy would: what is fused, is fused
     inside the elementary functions alone.
     """
-    return _Body(code, graph, leaf).write(roots)
-
-
-class _Body:
-    """The operands of the nodes written so far."""
-
-    def __init__(self, code: Code, graph: Graph, leaf: Leaf) -> None:
-        self.code = code
-        self.graph = graph
-        self.leaf = leaf
-        self.operands: dict[int, Operand] = {}
-        self.sine_cosine: dict[int, tuple[Operand, ...]] = {}
-        self.powers: dict[int, integer_power.Powers] = {}
-
-    def write(self, roots: Sequence[int]) -> list[Operand]:
-        nodes, operands, code = self.graph.nodes, self.operands, self.code
-        real, value = code.real, code.value
-        for index in self.graph.reachable(roots):
-            node = nodes[index]
-            operation = node[0]
-            if operation in _ARITHMETIC:
-                a, b = operands[node[1]], operands[node[2]]
-                operands[index] = value(f"{_ARITHMETIC[operation]} {real} {a}, {b}")
-            elif operation == "constant":
-                operands[index] = code.constant(node[1])
-            elif operation in ("variable", "parameter", "column"):
-                operands[index] = self.leaf(operation, node[1])
-            else:
-                operands[index] = self._call(operation, node)
-        return [operands[root] for root in roots]
-
-    def _call(self, operation: str, node: tuple[Any, ...]) -> Operand:
-        code = self.code
-        match operation:
-            case "integer_power":
-                powers = self.powers.get(node[1])
-                if powers is None:
-                    powers = self.powers[node[1]] = integer_power.Powers(code, self.operands[node[1]])
-                return powers.power(node[2])
-            case "sin":
-                return self._sine_and_cosine(node[1])[0]
-            case "cos":
-                return self._sine_and_cosine(node[1])[1]
-            case "tan":
-                return code.divide(*self._sine_and_cosine(node[1]))
-            case _:
-                return self._apply(operation, [self.operands[operand] for operand in node[1:]])
-
-    def _apply(self, operation: str, of: list[Operand]) -> Operand:
-        code = self.code
-        if operation in _HELPERS:
-            return code.call(_HELPERS[operation], *of)[0]
-        if operation in _WRITTEN:
-            return _WRITTEN[operation](code, *of)
-        if operation in _PREDICATES:
-            return code.compare(_PREDICATES[operation], *of)
-        if operation in system.FUNCTIONS:
-            return code.system(operation, *of)
-        a, b = of if len(of) == 2 else (*of, "splat (i1 true)" if code.width > 1 else "true")
-        return code.value(f"{'xor' if operation == 'not' else operation} {code.boolean} {a}, {b}")
-
-    def _sine_and_cosine(self, argument: int) -> tuple[Operand, ...]:
-        """Both of one argument: they share the reduction, and a gradient needs the other one anyway."""
-        pair = self.sine_cosine.get(argument)
-        if pair is None:
-            operand = self.operands[argument]
-            pair = self.sine_cosine[argument] = self.code.call(elementary.SINE_COSINE, operand)
-        return pair
+    body = Body(code, graph, leaf)
+    body.write(graph.reachable(roots))
+    return [body.operands[root] for root in roots]
 
 
 def point(module: Module, name: str, graph: Graph, roots: Sequence[int]) -> None:

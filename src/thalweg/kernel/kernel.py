@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from thalweg.expression import derivative
 from thalweg.expression.graph import Graph, Node
-from thalweg.kernel import build, emit
+from thalweg.kernel import build, emit, looped
 from thalweg.kernel.code import Module
 
 REMEMBERED = 32
@@ -43,6 +43,7 @@ class Kernel:
         self._lock = threading.Lock()
         self._libraries: dict[str, build.Library] = {}
         self._gradient: list[int] | None = None
+        self._adjoints: derivative.Gradient | None = None
 
     @classmethod
     def from_graph(cls, graph: Graph, root: int, n: int) -> Kernel:
@@ -61,18 +62,19 @@ class Kernel:
     @property
     def point(self) -> int:
         """Address of the kernel that gives value and gradient at one point."""
-        return self._address("point", lambda module: emit.point(module, "point", self._graph, self._roots()))
+        return self._address("point", self._emit_point)
 
     @property
     def batch(self) -> int:
         """Address of the kernel that gives values and gradients at many points, bit for bit those of `point`."""
-        return self._address(
-            "batch", lambda module: emit.batch(module, "batch", self._graph, self._roots(), self.n)
-        )
+        return self._address("batch", self._emit_batch)
 
     @property
     def hessian(self) -> int:
-        """Address of the kernel that gives the Hessian's lower triangle, row by row, at one point."""
+        """Address of the kernel that gives the Hessian's lower triangle, row by row, at one point.
+
+        Of a formula without sums over indices; of others only products with a vector are computed.
+        """
         return self._address("hessian", self._emit_hessian)
 
     @property
@@ -97,13 +99,35 @@ class Kernel:
             self._gradient = derivative.gradient(self._graph, self._root, self.n)
         return [self._root, *self._gradient]
 
+    def _derivatives(self) -> derivative.Gradient:
+        if self._adjoints is None:
+            self._adjoints = derivative.adjoints(self._graph, self._root, self.n)
+        return self._adjoints
+
+    def _emit_point(self, module: Module) -> None:
+        if self._graph.has_loops:
+            looped.point(module, "point", self._graph, [self._root], self._derivatives(), self.n)
+        else:
+            emit.point(module, "point", self._graph, self._roots())
+
+    def _emit_batch(self, module: Module) -> None:
+        if self._graph.has_loops:
+            looped.batch(module, "batch", self._graph, [self._root], self._derivatives(), self.n)
+        else:
+            emit.batch(module, "batch", self._graph, self._roots(), self.n)
+
     def _emit_hessian(self, module: Module) -> None:
         rows = derivative.hessian(self._graph, self._root, self.n)
         emit.point(module, "hessian", self._graph, [entry for row in rows for entry in row])
 
     def _emit_hessian_product(self, module: Module) -> None:
         product = derivative.hessian_product(self._graph, self._root, self.n)
-        emit.point(module, "hessian_product", self._graph, product)
+        if self._graph.has_loops:
+            looped.point(module, "hessian_product", self._graph, [], product, self.n)
+        else:
+            zero = self._graph.constant(0.0)
+            places = [product.nodes.get(place, zero) for place in range(self.n)]
+            emit.point(module, "hessian_product", self._graph, places)
 
 
 _remembered: OrderedDict[tuple[int, tuple[Node, ...]], Kernel] = OrderedDict()

@@ -15,6 +15,8 @@ from thalweg.expression import printing, symbolic
 from thalweg.expression.cautions import cautions
 from thalweg.expression.dialects import Syntax, recognise
 from thalweg.expression.errors import FormulaError
+from thalweg.expression.graph import FormulaSizeError
+from thalweg.expression.indexing import size
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.kernel.call import PointCall, call_batch
@@ -23,16 +25,21 @@ from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
 
 
+MOST_COLUMNS = 5_000
+"""Variables up to which the Hessian of a formula with sums over indices is made as a matrix."""
+
+
 class Formula:
     """A function of n variables, given as text or as an expression of SymPy's.
 
     Args:
         text: Such as "(1-x)^2 + a*(y-x^2)^2", "Sin[x] Cos[y]" or "\\sin x \\cos y"; or a SymPy expression, which
             is walked as an object.
-        variables: Their names, in the order of a point's coordinates. By default every name that is not a parameter,
-            in order of first appearance (of an expression of SymPy's: sorted).
+        variables: Their names, in the order of a point's coordinates, a vector as "x[1..10]". By default every name
+            that is not a parameter, in order of first appearance (of an expression of SymPy's: sorted); a vector has
+            as many elements as the formula reaches.
         parameters: Names that stand for numbers, with their values. They can be changed (`with_parameters`) without
-            building anything anew.
+            building anything anew, but for those that bounds of sums depend on.
         syntax: How the text is written: "plain", "mathematica" or "latex"; "auto" finds out.
 
     Raises:
@@ -69,14 +76,16 @@ class Formula:
         given = {canonical(name): value for name, value in (parameters or {}).items()}
         if not isinstance(text, str):
             text, syntax, variables = _written(text, given, variables)
-        parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax)
+        values = {name: _number(name, value) for name, value in given.items()}
+        sizes = {name: whole for name, value in values.items() if (whole := size(value)) is not None}
+        parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax, sizes=sizes)
         if not parsed.variables:
             raise FormulaError(text, 0, 0, "The formula has no variable", "x would be one")
         self.text: str = text
         self.syntax: Syntax = recognise(text, given) if syntax == "auto" else syntax
         """The language of the text: "plain", "mathematica" or "latex"."""
         self._parsed = parsed
-        self._values = np.array([_number(name, given[name]) for name in parsed.parameters])
+        self._values = np.array([values[name] for name in parsed.parameters])
 
     # ------------------------------------------------------------------------------------------- what it consists of
 
@@ -108,6 +117,8 @@ class Formula:
                     f"{name!r} is not a parameter of {self.text!r}; its parameters are: {known}"
                 )
             changed[canonical(name)] = value
+        if any(canonical(name) in self._parsed.sizes for name in values):
+            return Formula(self.text, parameters=changed, syntax=self.syntax)
         other = object.__new__(Formula)
         other.text, other.syntax, other._parsed = self.text, self.syntax, self._parsed
         other._values = np.array([_number(name, value) for name, value in changed.items()])
@@ -187,12 +198,12 @@ class Formula:
 
     def __repr__(self) -> str:
         parameters = f", parameters={self.parameters}" if self._values.size else ""
-        return f"Formula({self.text!r}, variables={self.variables}{parameters})"
+        return f"Formula({self.text!r}, variables={self._parsed.compact}{parameters})"
 
     def __getstate__(self) -> dict[str, Any]:
         return {
             "text": self.text,
-            "variables": self.variables,
+            "variables": self._parsed.compact,
             "parameters": self.parameters,
             "syntax": self.syntax,
         }
@@ -227,12 +238,31 @@ class Formula:
         return (out.item(0), out[1:].copy()) if point.ndim == 1 else (out[0], out[1:])
 
     def hessian(self, x: ArrayLike) -> Vector:
-        """Return the matrix of second derivatives: (n, n) at x (n,), (n, n, N) at x (n, N)."""
+        """Return the matrix of second derivatives: (n, n) at x (n,), (n, n, N) at x (n, N).
+
+        Of a formula with sums over indices it is made column by column, of n products with a vector.
+
+        Raises FormulaSizeError for such a formula of more than 5,000 variables: `hessian_product` has no limit.
+        """
         point = self._points(x)
+        if self._parsed.graph.has_loops:
+            return self._hessian_by_columns(point)
         if point.ndim == 1:
             return symmetric(self._hessian_call(point), self.n)
         triangles = [self._hessian_call(column).copy() for column in point.T]
         return symmetric(np.array(triangles).reshape(-1, self.n * (self.n + 1) // 2).T, self.n)
+
+    def _hessian_by_columns(self, point: Vector) -> Vector:
+        if self.n > MOST_COLUMNS:
+            raise FormulaSizeError(
+                f"The Hessian of {self.n:,} variables has {self.n**2:,} entries; hessian_product(x, v) multiplies it by "
+                f"a vector, and matrices are made up to {MOST_COLUMNS:,} variables."
+            )
+        if point.ndim == 2:
+            matrices = [self._hessian_by_columns(column) for column in point.T]
+            return np.array(matrices).reshape(-1, self.n, self.n).transpose(1, 2, 0)
+        matrix = np.array([self.hessian_product(point, row) for row in np.eye(self.n)])
+        return (matrix + matrix.T) / 2.0
 
     def hessian_product(self, x: ArrayLike, v: ArrayLike) -> Vector:
         """Return the Hessian at x (n,) times v (n,), exact, and without forming the matrix.
