@@ -90,6 +90,8 @@ def _evaluate(
     graph: Graph, roots: Sequence[int], x: Sequence[Any], number: Operation, operations: dict[str, Operation]
 ) -> list[Any]:
     values: dict[int, Any] = {}
+    if graph.has_loops:
+        return [_term(graph, root, x, number, operations, {}) for root in roots]
     for index in graph.reachable(roots):
         match graph.nodes[index]:
             case ("constant", value):
@@ -101,3 +103,43 @@ def _evaluate(
             case (name, *of):
                 values[index] = operations[name](*(values[a] for a in of))
     return [values[root] for root in roots]
+
+
+def _term(
+    graph: Graph,
+    node: int,
+    x: Sequence[Any],
+    number: Operation,
+    operations: dict[str, Operation],
+    indices: dict[int, int],
+) -> Any:
+    """Return a node's value for some values of the indices, straight from the definition of sums and products."""
+
+    def whole(constant: int, coefficients: Sequence[tuple[int, int]]) -> int:
+        return constant + sum(factor * indices[index] for index, factor in coefficients)
+
+    def term(operand: int, **more: dict[int, int]) -> Any:
+        return _term(graph, operand, x, number, operations, more.get("indices", indices))
+
+    match graph.nodes[node]:
+        case ("constant", value):
+            return number(value)
+        case ("variable", place):
+            return x[place]
+        case ("index", index):
+            return number(indices[index])
+        case ("element", start, constant, coefficients):
+            return x[start + whole(constant, coefficients)]
+        case (("sum" | "product") as operation, body, index, lower, upper):
+            total = number(0 if operation == "sum" else 1)
+            for i in range(whole(*lower), whole(*upper) + 1):
+                value = term(body, indices={**indices, index: i})
+                total = total + value if operation == "sum" else total * value
+            return total
+        case ("integer_power", a, k):
+            return operations["integer_power"](term(a), k)
+        case ("where", condition, a, b):
+            return term(a) if term(condition) else term(b)
+        case (name, *of):
+            return operations[name](*(term(a) for a in of))
+    raise AssertionError(graph.nodes[node])

@@ -71,3 +71,54 @@ def parsed_formulas(draw: st.DrawFn, size: int = 20, whole: bool = False) -> Par
     except FormulaError:  # numbers alone that have no finite value, such as log(0)
         assume(False)
         raise
+
+
+VECTORS = ("a", "x[1..7]", "y[0..7]")
+
+_TERMS = ["x[i]", "x[i+1]", "x[7-i]", "y[2*i-1]", "y[i-1]", "i", "a", "2", "0.5", "x[3]", "y[0]"]
+_INNER = [*_TERMS, "x[j]", "y[j+i-1]", "y[6-j]", "j", "x[j+1]"]
+_SMOOTH = [
+    "sin({})",
+    "cos({})",
+    "exp(-({})^2)",
+    "tanh({})",
+    "sqrt(1 + ({})^2)",
+    "log(2 + cos({}))",
+    "atan({})",
+]
+_JOINED = [
+    "{} + {}",
+    "({})*({})",
+    "{} - ({})",
+    "({})/(2 + cos({}))",
+    "({})^2*({})",
+    "-({}) + {}",
+    "({}) + {}^3",
+]
+
+
+def sum_text(decisions: Sequence[int]) -> str:
+    """Return the formula over `VECTORS` with sums and products that a list of numbers decides on."""
+    tape = list(reversed(decisions))
+
+    def piece(depth: int, leaves: list[str], loops: int) -> str:
+        choice = tape.pop() if tape else 0
+        if depth == 0 or not tape:
+            return leaves[choice % len(leaves)]
+        kind, choice = choice % 4, choice // 4
+        if kind == 0:
+            return _SMOOTH[choice % len(_SMOOTH)].format(piece(depth - 1, leaves, loops))
+        if kind == 1 and loops < 2:
+            index = "ij"[loops]
+            upper = ("3", "4", "2")[choice % 3] if loops == 0 else ("i", "4", "3", "4-i")[choice % 4]
+            inside = piece(depth - 1, (_TERMS, _INNER)[loops], loops + 1)
+            return f"{('sum', 'sum', 'prod')[choice % 5 % 3]}({inside}, {index}, {1 + choice % 2}, {upper})"
+        shape = _JOINED[choice % len(_JOINED)]
+        return shape.format(*(piece(depth - 1, leaves, loops) for _ in range(2)))
+
+    return f"sum({piece(5, _TERMS, 1)}, i, 1, 3) + {piece(4, ['a', 'x[2]', 'y[7]', '3'], 0)}"
+
+
+def sum_formulas(size: int = 25) -> st.SearchStrategy[str]:
+    """Texts with sums and products over indices, in the names of `VECTORS`; all can be read and are smooth."""
+    return st.lists(st.integers(0, 419), max_size=size).map(sum_text)

@@ -230,7 +230,7 @@ def test_every_greek_name_is_read() -> None:
         ("x 2", 2, 1, "write *2 or ^2"),
         ("1.2.3", 3, 2, "one decimal point"),
         ("1,5*x", 1, 1, "decimals take a point"),
-        ("x[1]", 1, 1, "round brackets"),
+        ("sin[1]", 3, 1, "round brackets"),
         ("{x}", 0, 1, "round brackets"),
         ("np.sin(x)", 2, 1, "without a module's name"),
         ("x $ y", 2, 1, "'$' has no place"),

@@ -24,8 +24,8 @@ class FormulaError(ThalwegError, ValueError):
     def __init__(self, text: str, position: int, length: int, message: str, hint: str | None = None) -> None:
         super().__init__(text, position, length, message, hint)
         self.text = text
-        self.position = position
-        self.length = length
+        self.position = min(position, max(len(text) - 1, 0))
+        self.length = min(length, len(text) - self.position)
         self.message = message
         self.hint = hint
 

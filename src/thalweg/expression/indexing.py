@@ -69,6 +69,8 @@ class Indexing:
         """Names of the indices by their depth, as they were first typed."""
         self.reach: dict[str, tuple[int, int] | None] = {}
         """Names that turned out to be vectors, with their least and greatest index."""
+        self.reached: dict[str, list[int]] = {}
+        """The least and greatest indices met of vectors that are declared."""
         self.used: set[str] = set()
         """Sizes that a bound or an index depends on."""
         self.whole: list[dict[str, Token]] = []
@@ -141,7 +143,18 @@ class Indexing:
             reached = low if low < vector.first else high
             message = f"This reaches {name}[{reached}], and the elements are {vector}"
             raise self._fault(token, extent, message, "change the index, its bounds or the vector")
+        if not is_empty:
+            self.reached.setdefault(name, []).extend((low, high))
         return self.graph.element(vector.start, combine(index, number(vector.first), -1))
+
+    def stated(self) -> tuple[Vector, ...]:
+        """Return the declared vectors that do not follow from what has been read."""
+        return tuple(
+            vector
+            for name, vector in self.vectors.items()
+            if max(self.reached.get(name, [-1])) != vector.last
+            or (vector.first == 0) != (min(self.reached[name]) == 0)
+        )
 
     # Whole vectors
 
@@ -158,6 +171,7 @@ class Indexing:
             self.reach.setdefault(name, None)
             return self.graph.element(_AFAR * (1 + list(self.reach).index(name)), index)
         size = vector.length - skipped - dropped
+        self.reached.setdefault(name, []).extend((vector.first + skipped, vector.last - dropped))
         if size < 1:
             raise self._error(token, f"This slice of {vector} is empty", "take a longer vector")
         return self.graph.element(vector.start, combine(index, number(skipped - 1)))

@@ -219,6 +219,7 @@ class _Parser:
             self.columns,
             tuple(self.vectors.values()),
             tuple(indexing.names),
+            indexing.stated(),
             used,
         )
 
@@ -238,6 +239,7 @@ class _Parser:
         for token in tokens:
             if token.kind == "name":
                 name = canonical(token.text)
+                found.setdefault(name.rpartition("_")[0], token.position)  # x_i is an element of x
                 found[name] = min(token.position, found.get(name, token.position))
         return tuple(sorted(names, key=lambda name: found[name]))
 
@@ -306,6 +308,8 @@ class _Parser:
         function = ALIASES.get(name, name)
         following = self.tokens[self.next]
         if following.text == "[" and following.kind == "index":
+            if function in FUNCTIONS and name not in self.vectors:
+                raise explain.operator_expected(self.text, self.tokens, self.next)
             return self._read_element(name, token)
         if self.indexing.scopes and (node := self._indexed(name, token)) is not None:
             self.operands.append(node)
@@ -320,7 +324,8 @@ class _Parser:
         elif name in CONSTANTS:
             node = self.graph.constant(CONSTANTS[name])
         elif (element := self._numbered(name, token)) is not None:
-            node = element
+            self.operands.append(element)
+            return False
         elif name in self.clause.sizes:
             node = self.graph.constant(float(self.clause.sizes[name]))
         else:

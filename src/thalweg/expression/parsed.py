@@ -25,6 +25,8 @@ class Parsed:
     """Variables that have an index, in the order of their places; the elements are among the variables."""
     indices: tuple[str, ...] = ()
     """Names of the sums' indices, as they were first typed, by the number of sums around."""
+    stated: tuple[Vector, ...] = ()
+    """Vectors with more elements than the formula reaches, which it must state."""
     sizes: frozenset[str] = frozenset()
     """Parameters that a bound or an index depends on: another value of them is another formula."""
 
@@ -34,6 +36,19 @@ class Parsed:
         place: int
         kind, place = self.graph.nodes[leaf]
         return {"variable": self.variables, "parameter": self.parameters, "column": self.columns}[kind][place]
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The names that the formula uses, of a vector its own alone."""
+        alone = (name.partition("[")[0] for name in self.compact)
+        return (*alone, *self.parameters, *self.columns)
+
+    def vector_at(self, place: int) -> Vector | None:
+        """Return the vector that has an element at this place of a point."""
+        for vector in self.vectors:
+            if vector.start <= place < vector.start + vector.length:
+                return vector
+        return None
 
     @property
     def compact(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from thalweg.expression import arithmetic
 from thalweg.expression.functions import FUNCTIONS
-from thalweg.expression.graph import Graph, Node
+from thalweg.expression.graph import LOOPS, Graph, Node, header
 
 Range = tuple[float, float]
 
@@ -45,10 +45,32 @@ _RANGES: dict[str, Range] = {
 def ranges(graph: Graph, order: Iterable[int]) -> dict[int, Range]:
     """Return the range of each of these nodes, which must come after their operands; truth values have none."""
     found: dict[int, Range] = {}
+    order = list(order)
+    indices = _of_indices(graph, order) if graph.has_loops else {}
     for index in order:
-        if not graph.is_truth(index):
-            low, high = _range(graph.nodes[index], found)
+        node = graph.nodes[index]
+        if node[0] == "index":
+            found[index] = indices.get(node[1], EVERYTHING)
+        elif not graph.is_truth(index):
+            low, high = _range(node, found)
             found[index] = EVERYTHING if math.isnan(low) or math.isnan(high) else (low, high)
+    return found
+
+
+def _of_indices(graph: Graph, order: Iterable[int]) -> dict[int, Range]:
+    """Return from where to where each index runs, in all the sums that have it."""
+    loops = {header(graph.nodes[index]) for index in order if graph.nodes[index][0] in LOOPS}
+    found: dict[int, Range] = {}
+    for over in sorted(loops):
+        ends = [(0.0, 0.0), (0.0, 0.0)]
+        for place, (constant, coefficients) in enumerate((over.lower, over.upper)):
+            reach = float(constant), float(constant)
+            for index, factor in coefficients:
+                low, high = _product((float(factor), float(factor)), found.get(index, EVERYTHING))
+                reach = reach[0] + low, reach[1] + high
+            ends[place] = reach
+        low, high = found.get(over.of, (math.inf, -math.inf))
+        found[over.of] = min(low, ends[0][0]), max(high, ends[1][1])
     return found
 
 
@@ -57,7 +79,7 @@ def _range(node: Node, known: dict[int, Range]) -> Range:
     match operation:
         case "constant":
             return node[1], node[1]
-        case "variable" | "parameter" | "column" | "index" | "element":
+        case "variable" | "parameter" | "column" | "element":
             return EVERYTHING
         case "sum" | "product":
             return _of_terms(operation, known[node[1]])

@@ -66,7 +66,8 @@ def find(text: str, tokens: Sequence[Token], opening: int, function: Token) -> F
         if function.text == "norm":
             return None
         message = f"'{function.shown}' takes a term, an index and its two bounds"
-        raise FormulaError(text, function.position, function.length, message, _HINT)
+        hint = "write Sum[term, {i, 1, n}]" if function.shown[0].isupper() else _HINT
+        raise FormulaError(text, function.position, function.length, message, hint)
     ends = [*commas[1:], closing]
     loops: list[Loop] = []
     for k in range(0, len(commas), 3):

@@ -24,7 +24,6 @@ from thalweg.kernel.kernel import Kernel
 from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
 
-
 MOST_COLUMNS = 5_000
 """Variables up to which the Hessian of a formula with sums over indices is made as a matrix."""
 
@@ -255,8 +254,8 @@ class Formula:
     def _hessian_by_columns(self, point: Vector) -> Vector:
         if self.n > MOST_COLUMNS:
             raise FormulaSizeError(
-                f"The Hessian of {self.n:,} variables has {self.n**2:,} entries; hessian_product(x, v) multiplies it by "
-                f"a vector, and matrices are made up to {MOST_COLUMNS:,} variables."
+                f"The Hessian of {self.n:,} variables has {self.n**2:,} entries; hessian_product(x, v) multiplies "
+                f"it by a vector, and matrices are made up to {MOST_COLUMNS:,} variables."
             )
         if point.ndim == 2:
             matrices = [self._hessian_by_columns(column) for column in point.T]

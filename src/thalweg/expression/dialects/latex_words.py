@@ -60,8 +60,6 @@ FENCES = {"lvert": "|", "rvert": "|", "lfloor": "f", "rfloor": "f", "lbrace": "{
 CLOSERS = {"(": ")", "[": "]", "{": "}", "|": "|", "f": "f"}
 
 HINTS = {
-    "sum": "sums over an index cannot be read yet; write the terms",
-    "prod": "products over an index cannot be read yet; write the factors",
     "int": "integrals are not part of a formula",
     "partial": "write the derivative itself; gradients are found by the program",
     "infty": "a formula has finite numbers",
@@ -71,8 +69,6 @@ HINTS = {
     "over": "write \\frac{...}{...}",
     "pm": "write + or -",
     "mp": "write + or -",
-    "lVert": "norms cannot be read yet; write the root of the sum of squares",
-    "Vert": "norms cannot be read yet; write the root of the sum of squares",
     "cot": "write 1/\\tan x",
     "sec": "write 1/\\cos x",
     "csc": "write 1/\\sin x",

@@ -36,11 +36,13 @@ _OPERATOR_HEADS = {
     "Plus": "+", "Times": "*", "Power": "^", "Subtract": "-", "Divide": "/", "Rational": "/",
 }  # fmt: skip
 
+_SUM_HEADS = {"Sum": "sum", "Product": "product"}
+
+_CLOSING = {"(": ")", "[": "]", "{": "}", "[[": "]"}
+
 _RELATIONS = {"&&": "and", "||": "or", "!": "not"}
 
 _NOT_YET = {
-    "Sum": "sums over an index cannot be read yet; write the terms",
-    "Product": "products over an index cannot be read yet; write the factors",
     "Integrate": "integrals are not part of a formula",
     "D": "write the derivative itself; gradients are found by the program",
     "Function": "write only the body of the function",
@@ -55,9 +57,9 @@ _NOT_NUMBERS = {
 
 _HINTS = {
     "[": "square brackets follow a function's name, as in Sin[x]; products take round ones",
-    "[[": "parts of lists cannot be read yet",
-    "{": "lists cannot be read yet",
-    "}": "lists cannot be read yet",
+    "[[": "a part belongs to a vector's name, as in x[[1]]",
+    "{": "braces hold the index of a sum and its bounds, as in Sum[x[[i]]^2, {i, 1, n}]",
+    "}": "there is no '{' before it",
     "**": "a power is written ^",
     "=": "write only what stands to the right of the equals sign",
     "_": "patterns are not part of a formula; an index is written Subscript[x, 1] or x1",
@@ -80,11 +82,11 @@ _TOKEN = re.compile(
     |(?P<number>(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:`[0-9.]*+)?(?:\*\^[+-]?[0-9]++)?)
     |(?P<subscript>Subscript\s*+\[\s*+\w++\s*+(?:,\s*+\w*+\s*+)++\])
     |(?P<name>{_LETTER}(?:[₀-₉]|(?![_{_GREEK}{RAISED}])\w)*+\$?|[{_GREEK}][0-9₀-₉]*+|\\\[[A-Za-z]++\][0-9]*+)
-    |(?P<misplaced>\*\*|\[\[)
+    |(?P<misplaced>\*\*|\[\[|;;)
     |(?P<relation>[<>=!]=|&&|\|\||!)
     |(?P<operator>[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
-    |(?P<open>[(\[])
-    |(?P<close>[)\]])
+    |(?P<open>[(\[{{])
+    |(?P<close>[)\]}}])
     |(?P<comma>,)
     |(?P<raised>[⁻⁺]?[{RAISED}]++)
     |(?P<end>\Z)
@@ -93,7 +95,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT = re.compile(r"\(\*|\*\)")
-_CALL = re.compile(r"\s*+\[")
+_CALL = re.compile(r"\s*+\[\[?+")
+_END_OF_PART = re.compile(r"\s*+\]")
 
 _ENDS = frozenset(("number", "name", "close", "raised"))
 
@@ -150,12 +153,15 @@ class _Tokenizer:
             elif kind == "subscript":
                 self._operand(Token("name", _indexed(typed), start, typed))
             elif kind == "open":
+                if typed == "{":
+                    self._list(start)
+                    continue
                 if typed == "[":
                     raise self._error(typed, start, "'[' has no function before it", _HINTS["["])
                 self._imply_product(start)
                 self._open(Token("open", "(", start), "", len(self.tokens))
             elif kind == "close":
-                self._close(typed, start)
+                place = self._close(typed, start, place)
             elif kind == "comma":
                 self._comma(start)
             elif kind == "operator":
@@ -187,8 +193,14 @@ class _Tokenizer:
         name = self._plain_name(typed, start)
         call = _CALL.match(self.text, stop)
         if call is not None:
-            self._head(typed, start, call.end() - 1)
-            return call.end()
+            bracket = call[0].lstrip()
+            if bracket == "[[" or self._is_vector(typed, name):
+                self._operand(Token("name", name, start, typed))
+                place = stop + len(call[0]) - len(bracket)
+                self._open(Token("index", "[", place, bracket), bracket, len(self.tokens))
+                return call.end()
+            self._head(typed, start, call.end() - len(bracket))
+            return call.end() - len(bracket) + 1
         if name not in self.names:
             if name in CONSTANT_NAMES:
                 self._operand(Token("number", repr(CONSTANT_NAMES[name]), start, typed))
@@ -231,8 +243,12 @@ class _Tokenizer:
         function = HEADS.get(typed)
         self._imply_product(start)
         first = len(self.tokens)
-        if function is not None:
-            self.tokens.append(Token("name", function, start, typed))
+        if function is not None or typed in _SUM_HEADS:
+            name = function or _SUM_HEADS[typed]
+            self.tokens.append(Token("name", name, start, typed))
+        elif typed == "Subscript":
+            self.frames.append(_Frame(opened, typed, first))
+            return
         elif typed in _OPERATOR_HEADS:
             self.tokens.append(Token("open", "(", start, typed))
         else:
@@ -242,12 +258,30 @@ class _Tokenizer:
     def _unknown_head(self, typed: str, start: int) -> FormulaError:
         if typed in _NOT_YET:
             return self._error(typed, start, f"'{typed}' cannot be read", _NOT_YET[typed])
-        if typed[0].islower() and ALIASES.get(typed, typed) not in FUNCTIONS:
-            hint = "indexed variables cannot be read yet; write x1, or Subscript[x, 1]; a product takes round brackets"
-            return self._error(typed, start, f"'{typed}' is not a function", hint)
         near = explain.nearest(typed, [*HEADS, *_OPERATOR_HEADS])
         hint = f"did you mean {near}?" if near else f"the functions are {', '.join(HEADS)}"
         return self._error(typed, start, f"'{typed[:40]}' is not a function", hint)
+
+    def _is_vector(self, typed: str, name: str) -> bool:
+        """Say whether a name before a square bracket is a vector's: functions of Mathematica's have a capital."""
+        return typed[0] != "\\" and typed[0].islower() and ALIASES.get(name, name) not in FUNCTIONS
+
+    def _list(self, start: int) -> None:
+        """Take the brace before the index of a sum."""
+        frame = self.frames[-1] if self.frames else None
+        if frame is None or frame.head not in _SUM_HEADS or self.tokens[-1].kind != "comma":
+            raise self._error("{", start, "'{' has no place in a formula", _HINTS["{"])
+        self.frames.append(_Frame(Token("open", "(", start, "{"), "{", len(self.tokens)))
+
+    def _end_of_list(self, frame: _Frame) -> None:
+        """Put in the lower bound where {i, n} has none."""
+        commas = sum(token.kind == "comma" for token in self.tokens[frame.start :])
+        if commas == 1 and len(self.tokens) > frame.start + 1:
+            place = self.tokens[frame.start + 1].position
+            self.tokens[frame.start + 1 : frame.start + 1] = [comma(place), Token("number", "1", place, ",")]
+        elif commas != 2:
+            message = "What a sum runs over is an index with its two bounds"
+            raise self._error("{", frame.opened.position, message, "write {i, 1, n}")
 
     # Brackets and arguments
 
@@ -260,7 +294,11 @@ class _Tokenizer:
         head = frame.head if frame is not None else ""
         if frame is None or not head:
             raise self._error(",", start, "',' has no place in a formula", _HINTS[","])
-        if head in _OPERATOR_HEADS:
+        if head == "Subscript":
+            if len(self.tokens) != frame.start + 1 or self.tokens[-1].kind != "name":
+                raise self._error(",", start, "An index belongs to a name", "write Subscript[x, 1]")
+            self.tokens.append(Token("index", "[", start, ","))
+        elif head in _OPERATOR_HEADS:
             self.tokens += (
                 Token("close", ")", start, ","),
                 Token("operator", _OPERATOR_HEADS[head], start, ","),
@@ -285,16 +323,32 @@ class _Tokenizer:
         else:
             self.tokens.append(comma(start))
 
-    def _close(self, typed: str, start: int) -> None:
+    def _close(self, typed: str, start: int, stop: int) -> int:
+        """Take a closing bracket; return where reading goes on."""
         token = Token("close", ")", start, typed)
-        self.tokens.append(token)
         if not self.frames:
-            return
+            if typed == "}":
+                raise self._error(typed, start, "'}' has no place in a formula", _HINTS[typed])
+            self.tokens.append(token)
+            return stop
         frame = self.frames.pop()
-        if (frame.opened.shown == "[") != (typed == "]"):
-            right = "]" if frame.opened.shown == "[" else ")"
-            message = f"This '{frame.opened.shown}' is closed by '{typed}'"
+        opened = frame.opened.shown
+        if typed != _CLOSING[opened]:
+            right = "]]" if opened == "[[" else _CLOSING[opened]
+            message = f"This '{opened}' is closed by '{typed}'"
             raise self._error(typed, start, message, f"write '{right}'")
+        if opened == "{":
+            self._end_of_list(frame)
+            return stop
+        if frame.opened.kind == "index" or frame.head == "Subscript":
+            if opened == "[[":
+                end = _END_OF_PART.match(self.text, stop)
+                if end is None:
+                    raise self._error(typed, start, "This '[[' is closed by ']'", "write ']]'")
+                stop = end.end()
+            self.tokens.append(Token("index", "]", start, "]" * (stop - start)))
+            return stop
+        self.tokens.append(token)
         if frame.head in _OPERATOR_HEADS:
             self.tokens.append(token)
         elif frame.aside is not None:
@@ -307,6 +361,7 @@ class _Tokenizer:
                 self.tokens += aside
                 self.tokens.append(token)
             self.tokens.append(token)
+        return stop
 
     # Products
 
@@ -315,7 +370,7 @@ class _Tokenizer:
         self.tokens.append(token)
 
     def _imply_product(self, start: int) -> None:
-        if self.tokens and self.tokens[-1].kind in _ENDS:
+        if self.tokens and (self.tokens[-1].kind in _ENDS or self.tokens[-1].text == "]"):
             self.tokens.append(Token("operator", "*", start, ""))
 
     def _error(self, typed: str, start: int, message: str, hint: str) -> FormulaError:

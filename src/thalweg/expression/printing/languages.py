@@ -62,6 +62,13 @@ class Language(NamedTuple):
     """As in JavaScript, where -x**2 is refused for being unclear."""
     folds: bool = True
     """Whether max takes more than two arguments."""
+    element: str = "{name}[{index}]"
+    first: int | None = None
+    """The index of a vector's first element, None where it is the formula's own."""
+    loops: Mapping[str, Rule] = {}
+    """Sums and products over an index {i} from {lower} to {upper}, which is {above} less 1; {count} says how many."""
+    times: str = "*"
+    """The sign between a number and an index."""
 
 
 def _operations(
@@ -101,6 +108,10 @@ _SET = _truths(
     r"and: $0.and \land $1.not", r"or: $0.or \lor $1.and", r"not: \lnot $0.not",
     less_equal=r"\le", greater_equal=r"\ge", equal="=", not_equal=r"\ne",
 )  # fmt: skip
+
+
+def _loops(total: str, product: str) -> dict[str, Rule]:
+    return {"sum": rule(total), "product": rule(product)}
 
 
 def _functions(column: int) -> dict[str, str | Rule]:
@@ -144,14 +155,23 @@ def _latex_name(name: str) -> str:
     return f"{base}_{{{index}}}"
 
 
-TEXT = Language(_operations("$0.atom^$1.sign") | _WORDS, {}, {"pi": "pi", "e": "e"})
+TEXT = Language(
+    _operations("$0.atom^$1.sign") | _WORDS,
+    {},
+    {"pi": "pi", "e": "e"},
+    loops=_loops("sum($0, {i}, {lower}, {upper})", "prod($0, {i}, {lower}, {upper})"),
+)
 
 PYTHON = Language(
     _operations("$0.atom**$1.sign") | _NUMPY,
     _functions(2),
     {"pi": "np.pi", "e": "np.e"},
-    reserved=frozenset((*keyword.kwlist, "np")),
+    reserved=frozenset((*keyword.kwlist, "np", "range", "sum")),
     folds=False,
+    first=0,
+    loops=_loops(
+        "sum($0 for {i} in range({lower}, {above}))", "np.prod([$0 for {i} in range({lower}, {above})])"
+    ),
 )
 
 MATHEMATICA = Language(
@@ -170,6 +190,8 @@ MATHEMATICA = Language(
         )
     ),
     escape="$",
+    element="{name}[[{index}]]",
+    loops=_loops("Sum[$0, {{i}, {lower}, {upper}}]", "Product[$0, {{i}, {lower}, {upper}}]"),
 )  # fmt: skip
 
 LATEX = Language(
@@ -181,6 +203,11 @@ LATEX = Language(
     number=_latex_number,
     name=_latex_name,
     is_set=True,
+    element="{name}_{{index}}",
+    loops=_loops(
+        r"sum: \sum_{{i}={lower}}^{{upper}} $0.product", r"sum: \prod_{{i}={lower}}^{{upper}} $0.product"
+    ),
+    times=" ",
 )
 
 JAVASCRIPT = Language(
@@ -198,6 +225,13 @@ JAVASCRIPT = Language(
         )
     ),
     powers_take_no_sign=True,
+    first=0,
+    loops=_loops(
+        "Array.from({length: Math.max(0, {count})}, (_, $k) => $k + {lower})"
+        ".reduce(($total, {i}) => $total + $0.product, 0)",
+        "Array.from({length: Math.max(0, {count})}, (_, $k) => $k + {lower})"
+        ".reduce(($total, {i}) => $total*$0.sign, 1)",
+    ),
 )  # fmt: skip
 
 JULIA = Language(
@@ -212,5 +246,9 @@ JULIA = Language(
             "let", "local", "macro", "module", "quote", "return", "struct", "true", "try", "using",
             "where", "while"
         )
+    ),
+    first=1,
+    loops=_loops(
+        "sum($0 for {i} in {lower}:{upper}; init=0.0)", "prod($0 for {i} in {lower}:{upper}; init=1.0)"
     ),
 )  # fmt: skip

@@ -6,10 +6,20 @@ import math
 from collections.abc import Sequence
 
 from thalweg.expression.functions import FUNCTIONS
-from thalweg.expression.graph import Node, operands
+from thalweg.expression.graph import LOOPS, Node, header, operands
+from thalweg.expression.indices import Affine, combine, length
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.printing.languages import Language, Rule
-from thalweg.expression.printing.notation import Level, Part, constant_names, node_as_typed, write
+from thalweg.expression.printing.notation import (
+    Level,
+    Part,
+    affine,
+    constant_names,
+    index_names,
+    node_as_typed,
+    write,
+)
+from thalweg.expression.vectors import Vector
 
 _POWERS = ("power", "integer_power")
 
@@ -20,7 +30,17 @@ def write_in(language: Language, formula: Parsed, root: int | None = None) -> st
     Raises:
         FormulaSizeError: The text would be too long, as that of a derivative with much in common can be.
     """
-    return write(formula.root if root is None else root, Level.OR, _Writer(language, formula).expand)
+    text = write(formula.root if root is None else root, Level.OR, _Writer(language, formula).expand)
+    return text + _statement(language, formula) if root is None and language.first is None else text
+
+
+def _statement(language: Language, formula: Parsed) -> str:
+    """Return what has to be said of vectors for the formula to be read back."""
+    stated = list(formula.stated)
+    if language.is_set:  # x_{1} alone is not known for an element
+        starts = {node[1] for node in formula.graph.nodes if node[0] == "element"}
+        stated = [each for each in formula.vectors if each in stated or each.start not in starts]
+    return f" with {', '.join(map(str, stated))}" if stated else ""
 
 
 class _Writer:
@@ -29,9 +49,11 @@ class _Writer:
         self.formula = formula
         self.graph = formula.graph
         self.constants = {value: language.constants[name] for value, name in constant_names(formula).items()}
-        names = (*formula.variables, *formula.parameters, *formula.columns)
+        names = formula.symbols
         self.constants = {value: name for value, name in self.constants.items() if name not in names}
-        self.names = self._escaped(names)
+        indices = index_names(formula) if formula.graph.has_loops else []
+        self.names = self._escaped((*names, *indices))
+        self.indices = [self.names[name] for name in indices]
         self.functions = language.functions
         if language.is_set and math.e not in self.constants:  # e^{x} would be the power of a variable
             self.functions = {**language.functions, "exp": "\\exp"}
@@ -55,8 +77,18 @@ class _Writer:
         match node[0]:
             case "constant":
                 return [self._number(node[1])]
+            case "variable" if (vector := self.formula.vector_at(node[1])) is not None:
+                return [self._element(vector, (node[1] - vector.start, ()))]
             case "variable" | "parameter" | "column":
                 return [self.names[self.formula.name(index)]]
+            case "index":
+                return [self.indices[int(node[1])]]
+            case "element":
+                vector = self.formula.vector_at(node[1])
+                assert vector is not None  # a formula's elements are those of its vectors
+                return [self._element(vector, node[2:])]
+            case "sum" | "product":
+                return self._loop(node)
             case "negate":
                 # Read back, a sign before a number goes to that number alone: -(2*x*y) is not -2*x*y.
                 least = Level.SIGN if self._takes_the_sign(node[1]) else self._level(index)
@@ -65,7 +97,10 @@ class _Writer:
                 return self._integer_power(node[1], node[2])
             case "multiply" if self.language.is_set:
                 sign = r" \cdot " if self._needs_dot(node[1], node[2]) else " "
-                return (node[1], Level.PRODUCT), sign, (node[2], Level.POWER)
+                left = Level.ATOM if self._ends_in_loop(node[1]) else Level.PRODUCT
+                return (node[1], left), sign, (node[2], Level.OR if self._is_loop(node[2]) else Level.POWER)
+            case "add" | "subtract" if self.language.is_set and self._is_loop(node[2]):
+                return (node[1], Level.OR), " + " if node[0] == "add" else " - ", (node[2], Level.OR)
             case name if name in self.language.operations:
                 return self._fill(self.language.operations[name], node[1:])
             case name:
@@ -73,6 +108,41 @@ class _Writer:
 
     def _fill(self, pattern: Rule, of: Sequence[int]) -> Sequence[Part[Level]]:
         return [part if isinstance(part, str) else (of[part[0]], part[1]) for part in pattern.parts]
+
+    def _element(self, vector: Vector, place: Affine) -> str:
+        first = vector.first if self.language.first is None else self.language.first
+        index = affine(combine(place, (first, ())), self.indices, self.language.times)
+        name = self.names[vector.name]
+        if self.language.is_set and "_" in name:  # no index of an index
+            escaped = vector.name.replace("_", "\\_")
+            name = rf"\mathrm{{{escaped}}}"
+        return self.language.element.replace("{name}", name).replace("{index}", index)
+
+    def _loop(self, node: Node) -> Sequence[Part[Level]]:
+        over = header(node)
+        bounds = {"lower": over.lower, "upper": over.upper, "above": combine(over.upper, (1, ()))}
+        bounds["count"] = length(over)
+        words = {"i": self.indices[over.of]}
+        words |= {name: affine(bound, self.indices, self.language.times) for name, bound in bounds.items()}
+        parts: list[Part[Level]] = []
+        for part in self.language.loops[node[0]].parts:
+            if isinstance(part, str):
+                for name, word in words.items():
+                    part = part.replace(f"{{{name}}}", word)
+                parts.append(part)
+            else:
+                parts.append((node[1], Level.OR if self._is_loop(node[1]) else part[1]))
+        return parts
+
+    def _is_loop(self, index: int) -> bool:
+        return self._typed(index)[0] in LOOPS
+
+    def _ends_in_loop(self, index: int) -> bool:
+        """Say whether what follows would be read as belonging to the term of a sum, where sums have no brackets."""
+        node = self._typed(index)
+        while node[0] == "multiply" or node[0] == "negate":
+            node = self._typed(node[-1])
+        return node[0] in LOOPS
 
     def _call(self, name: str, of: Sequence[int], power: str = "") -> Sequence[Part[Level]]:
         function = self.functions.get(name, name)
@@ -120,6 +190,8 @@ class _Writer:
             is_bare = self._level(operand) == Level.PRODUCT
             is_bare = is_bare and not (self._takes_the_sign(operand) or self._refuses_the_sign(operand))
             return Level.PRODUCT if is_bare else Level.SIGN
+        if operation in LOOPS:
+            return self.language.loops[operation].level
         found = self._rule(operation)
         return found.level if found is not None else Level.ATOM
 

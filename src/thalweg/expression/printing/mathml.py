@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import html
 import math
+import re
 from collections.abc import Sequence
 from enum import Enum
 
 from thalweg.expression.functions import FUNCTIONS
-from thalweg.expression.graph import Graph, operands
+from thalweg.expression.graph import Graph, header, operands
+from thalweg.expression.indices import Affine, combine
 from thalweg.expression.names import GREEK
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.printing.notation import (
     Part,
+    affine,
     constant_names,
+    index_names,
     node_as_typed,
     number,
     parts_of_name,
     write,
 )
+from thalweg.expression.vectors import Vector
 
 _APPLY = "<mo>\u2061</mo>"  # function application
 _TIMES = "<mo>\u2062</mo>"  # invisible times
@@ -30,6 +35,9 @@ _DOT = "<mo>\u22c5</mo>"
 _THIN = '<mspace width="0.17em"></mspace>'  # sets a function's name off, as sin x cos y in print
 _MINUS = "<mo>\u2212</mo>"
 _SIGN = '<mo form="prefix">\u2212</mo>'
+
+_SIGNS = {"-": _MINUS, "+": "<mo>+</mo>", "*": _TIMES}
+_LOOPS = {"sum": "∑", "product": "∏"}
 
 _DISPLAY_NAMES = {
     "log": "ln", "sign": "sgn", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arsinh",
@@ -75,6 +83,7 @@ class _Setter:
         self.formula = formula
         self.graph: Graph = formula.graph
         self.constants = constant_names(formula)
+        self.indices = index_names(formula) if formula.graph.has_loops else []
 
     def expand(self, index: int, place: _Place) -> Sequence[Part[_Place]]:
         parts = self._pieces(index)
@@ -86,8 +95,24 @@ class _Setter:
         match operation:
             case "constant":
                 return [self._number(node[1])]
+            case "variable" if (vector := self.formula.vector_at(node[1])) is not None:
+                return [self._element(vector, (node[1] - vector.start, ()))]
             case "variable" | "parameter" | "column":
                 return [_identifier(self.formula.name(index))]
+            case "index":
+                return [_identifier(self.indices[int(node[1])])]
+            case "element":
+                vector = self.formula.vector_at(node[1])
+                assert vector is not None  # a formula's elements are those of its vectors
+                return [self._element(vector, node[2:])]
+            case "sum" | "product":
+                over = header(node)
+                lower = f"{_identifier(self.indices[over.of])}<mo>=</mo>{self._affine(over.lower)}"
+                bounds = f"<mrow>{lower}</mrow><mrow>{self._affine(over.upper)}</mrow>"
+                return [
+                    f"<munderover><mo>{_LOOPS[operation]}</mo>{bounds}</munderover>",
+                    (node[1], _Place.FACTOR),
+                ]
             case "negate":
                 return [_SIGN, (node[1], _Place.FIRST)]
             case "add":
@@ -113,6 +138,18 @@ class _Setter:
                 return [(node[1], _Place.ALONE), _RELATIONS[operation], (node[2], _Place.ALONE)]
             case _:
                 return self._function(operation, operands(node))
+
+    def _element(self, vector: Vector, place: Affine) -> str:
+        index = self._affine(combine(place, (vector.first, ())))
+        return f"<msub>{_identifier(vector.name)}<mrow>{index}</mrow></msub>"
+
+    def _affine(self, value: Affine) -> str:
+        """Return a whole number that is linear in indices."""
+        text = affine(value, self.indices, "*")
+        return "".join(
+            _SIGNS.get(part) or (f"<mn>{part}</mn>" if part.isdigit() else _identifier(part))
+            for part in re.findall(r"\w+|[-+*]", text)
+        )
 
     def _joined(self, by: str, index: int) -> Part[_Place]:
         weaker = ("or",) if by == "and" else ("and", "or") if by == "not" else ()
@@ -168,7 +205,7 @@ class _Setter:
                 return not self._is_atom(index)
 
     def _is_sum(self, index: int) -> bool:
-        return node_as_typed(self.graph, index)[0] in ("add", "subtract")
+        return node_as_typed(self.graph, index)[0] in ("add", "subtract", "sum", "product")
 
     def _leads_with_sign(self, index: int) -> bool:
         node = node_as_typed(self.graph, index)
@@ -183,7 +220,7 @@ class _Setter:
         function = FUNCTIONS.get(node[0])
         if function is not None:
             return function.notation in ("root", "cube root", "bars", "floor")
-        return node[0] in ("variable", "parameter", "column")
+        return node[0] in ("variable", "parameter", "column", "index", "element")
 
     # Products
 

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import TypeAlias, TypeVar
 
 from thalweg.expression.graph import FormulaSizeError, Graph, Node
+from thalweg.expression.indices import Affine
 from thalweg.expression.names import CONSTANTS
 from thalweg.expression.parsed import Parsed
 
@@ -83,7 +84,44 @@ def parts_of_name(name: str) -> tuple[str, str]:
     return letters, index
 
 
+_INDICES = ("i", "j", "k", "l", "m", "p", "q", "r")
+
+
+def index_names(formula: Parsed) -> list[str]:
+    """Return names for the indices of sums by their depth: those that were typed, where nothing else has them."""
+    taken = set(formula.symbols)
+    names: list[str] = []
+    for depth in range(len(_INDICES)):
+        typed = formula.indices[depth] if depth < len(formula.indices) else "("
+        free = (f"{letter}{number or ''}" for number in range(1000) for letter in _INDICES)
+        name = next(name for name in (typed, *free) if name not in taken and name[0] != "(")
+        names.append(name)
+        taken.add(name)
+    return names
+
+
+def affine(value: Affine, names: Sequence[str], times: str) -> str:
+    """Return a whole number that is linear in indices, as text.
+
+    >>> affine((-1, ((0, 2), (1, -1))), ["i", "j"], "*")
+    '2*i - j - 1'
+    """
+    constant, coefficients = value
+    terms = [(factor, names[index]) for index, factor in coefficients]
+    if constant > 0 and terms and terms[0][0] < 0:
+        terms.insert(0, (constant, ""))
+    elif constant or not terms:
+        terms.append((constant, ""))
+    text = ""
+    for factor, name in terms:
+        size = abs(factor)
+        digits = str(size) if not name or size != 1 else ""
+        sign = ("-" if factor < 0 else "") if not text else " - " if factor < 0 else " + "
+        text += sign + digits + (times if digits and name else "") + name
+    return text
+
+
 def constant_names(formula: Parsed) -> dict[float, str]:
     """Return the constants that print by name, leaving out names which the formula has for something else."""
-    taken = {*formula.variables, *formula.parameters, *formula.columns}
+    taken = formula.symbols
     return {CONSTANTS[name]: name for name in ("pi", "e") if name not in taken}
