@@ -195,7 +195,7 @@ class _Tokenizer:
         if call is not None:
             bracket = call[0].lstrip()
             if bracket == "[[" or self._is_vector(typed, name):
-                self._operand(Token("name", name, start, typed))
+                self._operand(Token("name", name.removesuffix("$"), start, typed))
                 place = stop + len(call[0]) - len(bracket)
                 self._open(Token("index", "[", place, bracket), bracket, len(self.tokens))
                 return call.end()
