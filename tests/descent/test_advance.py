@@ -12,7 +12,10 @@ from numpy.testing import assert_array_equal
 import thalweg as tw
 from tests.descent import textbook
 from thalweg.descent.judgement import Judgement
+from thalweg.descent.parameters import Parameter
+from thalweg.descent.part import Direction
 from thalweg.descent.stopping import Reason
+from thalweg.drive import compiled
 
 Point = textbook.Point
 
@@ -219,3 +222,49 @@ def test_the_origins_search_shrinks_where_without_its_upper_clip_it_would_hang()
         same_search = run.trials["iteration"][1:] == run.trials["iteration"][:-1]
         assert (ratios[same_search] <= 0.9 * (1 + 1e-15)).all()
     assert stuck > 0, "the lesson of the upper clip would be no lesson"
+
+
+class Misled(Direction):
+    """Along -g at first; then where its parameter says, and it remembers that it has been there."""
+
+    name = "misled"
+    table = (Parameter("upward", "", "yes", 0, 1, "choice", "", choices=("no", "yes")),)
+
+    @staticmethod
+    def fill(n, k, x, g, x_old, g_old, memory, p, d) -> None:
+        memory[0] += 1.0
+        for i in range(n):
+            d[i] = -g[i]
+        if memory[0] > 1.0 and p[0] == 1.0:
+            for i in range(n):
+                d[i] = g[i]
+        elif memory[0] > 1.0:
+            d[0] = -0.01 * g[0]
+            d[1] = 1.0
+
+    def memory(self, n: int) -> int:
+        return 1
+
+
+@pytest.mark.parametrize("upward", ["yes", "no"])
+@pytest.mark.parametrize("compiled_after", [0, math.inf])
+def test_where_a_direction_fails_the_run_begins_anew_along_the_gradient(
+    upward: str, compiled_after: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up the hill, or down it but into a wall at once: the memory is emptied and -g serves, at every iteration."""
+    monkeypatch.setattr(compiled, "PATIENCE", compiled_after)
+    f = tw.Formula("(x-1)^2 + y^2" if upward == "yes" else "(x-1)^2 + 0*sqrt(-y)")
+    run = tw.descend(
+        f, [3.0, -0.0], direction=Misled(upward=upward), step=tw.Backtracking(initial=0.3), gtol=1e-6
+    )
+    assert run.reason is Reason.GRADIENT_TOLERANCE
+    assert run.x == pytest.approx([1.0, 0.0], abs=1e-6)
+    failed = run.trials["judgement"] >= Judgement.OUT_OF_TRIALS
+    assert failed.any() == (upward == "no")
+
+
+def test_a_search_that_failed_along_the_gradient_is_not_repeated() -> None:
+    f = tw.Function(lambda x: x[0] ** 2 + 3 * x[1] ** 2, lambda x: [-2 * x[0], -6 * x[1]])
+    run = tw.descend(f, [1.0, 2.0], "armijo", options={"max_trials": 7})
+    assert run.reason is Reason.LINE_SEARCH_FAILED
+    assert len(run.trials) == 7

@@ -5,6 +5,9 @@ trial the new iterate or asks for another, tests whether the run ends, takes a n
 places the next trial with its request.  It counts requests, records trials and iterates, and turns a trial that is
 not finite into a rejected one.
 
+Where a search fails or a direction does not go down, the direction's memory is emptied and the run goes on along -g;
+it ends where that would be the same search again.
+
 `path` and `log` are records [capacity, used, row, row, ...] of a single run; lanes of a survey record nothing.
 """
 
@@ -14,6 +17,7 @@ from typing import Any
 
 from thalweg.descent.block import (
     ALPHA,
+    ANEW,
     BEST_NORM2,
     BEST_VALUE,
     BOTH,
@@ -30,6 +34,7 @@ from thalweg.descent.block import (
     KNOWN,
     MAX_EVALUATIONS,
     MAX_ITERATIONS,
+    MEMORY,
     NORM2,
     PHI,
     PHI_0,
@@ -94,6 +99,7 @@ from thalweg.descent.vocabulary import (
 
 PATH_EXTRA = 4  # columns of a path row after x: f, |g|, step length, evaluations so far
 TRIAL_COLUMNS = 5  # columns of a log row: iteration, alpha, phi, slope, judgement
+ALONG = 1.0 - 1e-10  # squared cosine from which on two directions count as one
 INFINITY = float("inf")
 NAN = float("nan")
 
@@ -113,6 +119,8 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
                 arrive(a, p, path, i, fill, first)
             if a[STATUS, i] == SEARCH:
                 live += 1
+            elif seldom(a[STATUS, i] == ANEW):
+                live += begin_anew(a, p, i, first)
     return live
 
 
@@ -176,9 +184,9 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         a[STATUS, i] = lost(a, i)
     elif seldom(not moved(a, i)):
         # the trial rounds to the iterate itself: nothing nearer can be tried
-        a[STATUS, i] = PRECISION_FLOOR
+        a[STATUS, i] = pick(hopeless(a, p, i), PRECISION_FLOOR, ANEW)
     elif seldom(judgement >= FAILED):
-        a[STATUS, i] = LINE_SEARCH_FAILED
+        a[STATUS, i] = pick(hopeless(a, p, i), LINE_SEARCH_FAILED, ANEW)
     elif seldom(not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
     if width(a) == 1:
@@ -205,6 +213,13 @@ def lost(a: Array, i: int) -> int:
     if a[PHI_0, i] > a[FIRST_VALUE, i] or lane(a, told(a), i)[0] == INFINITY:
         return DIVERGED
     return NON_FINITE
+
+
+def hopeless(a: Array, p: Array, i: int) -> bool:
+    """Whether beginning anew along -g would be the same search again: d lies along it, or nothing is searched for."""
+    d = lane(a, direction(a), i)
+    along = a[SLOPE_0, i] * a[SLOPE_0, i] >= ALONG * a[NORM2, i] * dot(size(a), d, d)
+    return along or p[DESCENT_ONLY] == 0.0
 
 
 def moved(a: Array, i: int) -> bool:
@@ -246,13 +261,41 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
         )
         a[SLOPE_0, i] = slope
         if p[DESCENT_ONLY] != 0.0 and not slope < 0.0:
-            a[STATUS, i] = NOT_DESCENT
+            a[STATUS, i] = ANEW
     a[PHI_0, i] = a[PHI, i]
     for j in range(n):
         x[j] = t[j]
         g[j] = h[j]
     if a[STATUS, i] == SEARCH:
         place(a, p, i)
+
+
+def begin_anew(a: Array, p: Array, i: int, first: Any) -> int:
+    """The direction's memory is emptied, and a search begins from the iterate along -g, no longer than 1.
+
+    Returns 1, or 0 where not even that goes down.
+    """
+    n = size(a)
+    g, d, m = lane(a, gradient(a), i), lane(a, direction(a), i), lane(a, memory(a), i)
+    for j in range(int(a[MEMORY, i])):
+        m[j] = 0.0
+    scale = 1.0
+    if a[NORM2, i] > 1.0:
+        scale = 1.0 / sqrt(a[NORM2, i])
+    for j in range(n):
+        d[j] = -scale * g[j]
+    slope = dot(n, d, g)
+    if not slope < 0.0:
+        a[STATUS, i] = NOT_DESCENT
+        return 0
+    none = dot(n, d, d), a[NORM2, i], 0.0, 0.0, 0.0
+    a[ALPHA, i] = first(
+        0.0, a[PHI_0, i], slope, 0.0, a[PHI_0, i], 0.0, none, tail(p, RULE), lane(a, RULE_STATE, i)
+    )
+    a[SLOPE_0, i] = slope
+    a[STATUS, i] = SEARCH
+    place(a, p, i)
+    return 1
 
 
 def products(a: Array, i: int) -> Products:

@@ -17,28 +17,29 @@ Array = NDArray[np.float64]
 
 # ------------------------------------------------------------------------------------------------ scalars of one run
 SIZE = 0  # n, the number of variables
-STATUS = 1  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
-REQUEST = 2  # what is wanted at the trial point: a sum of VALUE and GRADIENT
-KNOWN = 3  # what is known there
-ITERATION = 4  # k, the number of accepted steps
-EVALUATIONS = 5  # values asked for so far
-GRADIENTS = 6  # gradients asked for so far
-ALPHA = 7  # step length of the trial
-PHI = 8  # phi(alpha), the value at the trial point; +inf where value, gradient or point is not finite
-SLOPE = 9  # phi'(alpha) there; NaN while its gradient is unknown
-NORM2 = 10  # |g|^2 there
-PHI_0 = 11  # phi(0), the value at the iterate
-SLOPE_0 = 12  # phi'(0) = g.d
-FIRST_VALUE = 13  # f at the start
-BEST_VALUE = 14  # the smallest f met at an iterate
-BEST_NORM2 = 15  # the smallest |g|^2 met at an iterate
-STALLED = 16  # iterations in a row that only rounding let pass
-UNRECORDED = 17  # iterates to pass over before the next one is recorded
-STEP = 18  # length of the step that led to the iterate
-LANE = 19  # which run of a survey this lane carries
-REACHED = 20  # evaluations when the iterate was reached, where it has not been recorded
-RULE_STATE = 21  # first row of the step rule's own memory
-RULE_ROWS = 16
+MEMORY = 1  # how many numbers the direction's own memory has
+STATUS = 2  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
+REQUEST = 3  # what is wanted at the trial point: a sum of VALUE and GRADIENT
+KNOWN = 4  # what is known there
+ITERATION = 5  # k, the number of accepted steps
+EVALUATIONS = 6  # values asked for so far
+GRADIENTS = 7  # gradients asked for so far
+ALPHA = 8  # step length of the trial
+PHI = 9  # phi(alpha), the value at the trial point; +inf where value, gradient or point is not finite
+SLOPE = 10  # phi'(alpha) there; NaN while its gradient is unknown
+NORM2 = 11  # |g|^2 there
+PHI_0 = 12  # phi(0), the value at the iterate
+SLOPE_0 = 13  # phi'(0) = g.d
+FIRST_VALUE = 14  # f at the start
+BEST_VALUE = 15  # the smallest f met at an iterate
+BEST_NORM2 = 16  # the smallest |g|^2 met at an iterate
+STALLED = 17  # iterations in a row that only rounding let pass
+UNRECORDED = 18  # iterates to pass over before the next one is recorded
+STEP = 19  # length of the step that led to the iterate
+LANE = 20  # which run of a survey this lane carries
+REACHED = 21  # evaluations when the iterate was reached, where it has not been recorded
+RULE_STATE = 22  # first row of the step rule's own memory
+RULE_ROWS = 32
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
 # ------------------------------------------------------------------------------------------------ bits of a request
@@ -49,6 +50,7 @@ BOTH = VALUE + GRADIENT
 # ------------------------------------------------------------------------------------------------ states while running
 START = -1  # the start has been asked for
 SEARCH = -2  # a trial has been asked for
+ANEW = -5  # the search has failed: for the rest of the turn, until another one begins along -g
 
 # ------------------------------------------------------------------------------------------------ parameters p
 GTOL2 = 0
@@ -74,7 +76,7 @@ LARGEST_BLOCK = 2**32
 
 
 def new_block(n: int, memory: int, lanes: int = 1) -> Array:
-    """An idle block: every lane free, n filled in.
+    """An idle block: every lane free, n and the size of the direction's memory filled in.
 
     Raises:
         ParameterError: It would be larger than `LARGEST_BLOCK`, as that of a method with a dense n by n matrix may be.
@@ -87,6 +89,7 @@ def new_block(n: int, memory: int, lanes: int = 1) -> Array:
         )
     a = np.zeros((rows(n, memory), lanes))
     a[SIZE] = n
+    a[MEMORY] = memory
     return a
 
 

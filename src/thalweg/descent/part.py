@@ -90,7 +90,7 @@ class StepRule(Part):
     `judge(alpha, phi, slope, phi_0, slope_0, p, s)` answers a trial with a judgement and the next step length.
     `phi` is +inf where the trial is not finite, `slope` is NaN where the gradient is not known; a rule that needs it
     answers SLOPE_WANTED and is asked again.  It may be asked twice about an accepted trial and must answer alike.
-    `s` is the rule's own memory, at most 16 numbers.
+    `s` is the rule's own memory, at most 32 numbers.
     """
 
     first: ClassVar[Callable[..., float]]
