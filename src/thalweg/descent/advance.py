@@ -115,7 +115,7 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
             else:
                 arrived = weigh(a, p, log, i, judge)
             if arrived:
-                test(a, p, i)
+                examine(a, p, i)
                 arrive(a, p, path, i, fill, first)
             if a[STATUS, i] == SEARCH:
                 live += 1
@@ -316,7 +316,7 @@ def products(a: Array, i: int) -> Products:
     return dd, a[NORM2, i], ss, sy, yy
 
 
-def test(a: Array, p: Array, i: int) -> None:
+def examine(a: Array, p: Array, i: int) -> None:
     """The stopping tests at a new iterate; where several hold, the most telling one is the reason."""
     phi = a[PHI, i]
     if seldom(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
