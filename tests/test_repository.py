@@ -38,7 +38,7 @@ def run_python(code: str, *arguments: str) -> str:
 FLOORS = {
     "expression": "",
     "kernel": "expression",
-    "rows": "kernel",
+    "rows": "expression kernel",
     "objective": "expression kernel rows",
     "descent": "",
     "drive": "descent kernel objective",

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from thalweg.objective.formula import Formula
     from thalweg.objective.function import Function
     from thalweg.objective.least_squares import LeastSquares
+    from thalweg.rows.reading import table
+    from thalweg.rows.table import DataError
     from thalweg.trajectory import Trajectory
     from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
@@ -66,8 +68,10 @@ _HOMES = {
     "ThalwegError": "thalweg.errors",
     "Trajectory": "thalweg.trajectory",
     "Verdict": "thalweg.verdict.verdict",
+    "DataError": "thalweg.rows.table",
     "descend": "thalweg.entry",
     "lab": "thalweg.lab",
+    "table": "thalweg.rows.reading",
 }
 
 __all__ = [
@@ -77,6 +81,7 @@ __all__ = [
     "Certificate",
     "ConjugateGradient",
     "Constant",
+    "DataError",
     "Formula",
     "FormulaError",
     "Function",
@@ -98,6 +103,7 @@ __all__ = [
     "__version__",
     "descend",
     "lab",
+    "table",
 ]
 
 

@@ -14,7 +14,7 @@ from thalweg.descent import methods
 from thalweg.entry import descend
 from thalweg.objective.formula import Formula
 from thalweg.problems import PROBLEMS, Problem, ProblemError, find
-from thalweg.rows.memory import table
+from thalweg.rows.reading import table
 
 SURFACES = [p for p in PROBLEMS if p.data is None]
 FITS = [p for p in PROBLEMS if p.data is not None]

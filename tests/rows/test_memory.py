@@ -8,7 +8,7 @@ import pytest
 
 from thalweg.errors import ThalwegError
 from thalweg.rows.csv_file import CsvTable
-from thalweg.rows.memory import table
+from thalweg.rows.reading import table
 from thalweg.rows.table import DataError
 
 T = [0.0, 0.5, 1.25]

@@ -34,27 +34,58 @@ class Rows:
     """Columns as row kernels want them: copies aligned to 64 bytes, the last row repeated up to a multiple of eight.
 
     Args:
-        columns: Each (count,) float64, at least one column and one row.
+        columns: Each (count,) of numbers, at least one column and one row.
     """
 
     def __init__(self, columns: Sequence[Array]) -> None:
-        self.count = len(columns[0])
-        self.padded = -(-self.count // LANES) * LANES
-        memory = np.empty(len(columns) * self.padded + LANES)
+        self._reserve(len(columns), len(columns[0]))
+        self.append(columns)
+        self.seal()
+
+    @classmethod
+    def reserved(cls, columns: int, capacity: int) -> Rows:
+        """Room for so many rows, none of which is there yet. What is never filled takes no memory on most systems."""
+        rows = cls.__new__(cls)
+        rows._reserve(columns, capacity)
+        return rows
+
+    def _reserve(self, columns: int, capacity: int) -> None:
+        self.count = 0
+        self.capacity = capacity
+        padded = -(-capacity // LANES) * LANES
+        memory = np.empty(columns * padded + LANES)
         start = -memory.ctypes.data // memory.itemsize % LANES
-        block = memory[start : start + len(columns) * self.padded].reshape(len(columns), self.padded)
-        for copy, column in zip(block, columns, strict=True):
-            copy[: self.count] = column
-            copy[self.count :] = column[-1]
-        block.flags.writeable = False
-        self._columns = block
+        self._columns = memory[start : start + columns * padded].reshape(columns, padded)
+
+    def append(self, columns: Sequence[NDArray[Any]], start: int = 0) -> int:
+        """Take in rows from this one on, as many as there is room for; how many they were."""
+        taken = min(len(columns[0]) - start, self.capacity - self.count)
+        for copy, column in zip(self._columns, columns, strict=True):
+            copy[self.count : self.count + taken] = column[start : start + taken]
+        self.count += taken
+        return taken
+
+    def seal(self) -> None:
+        """Repeat the last row up to a multiple of eight: before that, no kernel may run over the rows."""
+        self._columns[:, self.count : self.padded] = self._columns[:, self.count - 1 : self.count]
+
+    def clear(self) -> None:
+        """Begin again with no rows."""
+        self.count = 0
+
+    @property
+    def padded(self) -> int:
+        """The number of rows, the repeated ones included."""
+        return -(-self.count // LANES) * LANES
 
     def __len__(self) -> int:
         return len(self._columns)
 
     def __getitem__(self, place: int) -> Array:
         """The column at this place (count,), read-only."""
-        return self._columns[place, : self.count]
+        column = self._columns[place, : self.count]
+        column.flags.writeable = False
+        return column
 
     @property
     def addresses(self) -> list[int]:

@@ -219,7 +219,7 @@ def _is_model(text: str, data: Data) -> bool:
     the response, or two names and no column."""
     from thalweg.expression.names import canonical
     from thalweg.expression.parse import parse
-    from thalweg.rows.memory import table
+    from thalweg.rows.reading import table
 
     names = parse(text).variables
     columns = {canonical(name) for name in table(data.path).names}

@@ -17,13 +17,13 @@ from numpy.typing import ArrayLike
 from thalweg.errors import ThalwegError
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
-from thalweg.kernel.rows import Rows, SumKernel, SumPass
+from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
 from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
-from thalweg.rows.memory import table
-from thalweg.rows.source import open_rows
-from thalweg.rows.table import missing
+from thalweg.rows.opening import MEMORY, open_rows
+from thalweg.rows.reading import table
+from thalweg.rows.table import no_column, symbols
 
 
 class ModelError(ThalwegError, ValueError):
@@ -36,11 +36,13 @@ class LeastSquares:
     Args:
         model: Formula of the prediction, such as ``"m*t + b"``. Names of the data's columns are columns; all other
             names are the parameters to fit, which are the objective's variables.
-        data: A dict of columns, the path of a CSV file, a structured array or a data frame. Columns that the model
-            uses are copied; others are never read.
+        data: The data in any form that `thalweg.table` takes, or such a table: a dict of columns, the path of a CSV or
+            Parquet file, a data frame. Columns that the model uses are copied; others are never read.
         response: The column that is to be predicted.
         parameters: Names of the parameters in an order of their own; by default in order of first appearance.
         loss: ``"mean"``: sum of r^2 / rows. ``"sum"``: sum of r^2. ``"half"``: sum of r^2 / 2.
+        memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More rows than that are read anew for
+            every pass.
 
     Raises:
         DataError: The data cannot be read, lack the response, or have a cell that is not a finite number.
@@ -67,17 +69,19 @@ class LeastSquares:
         *,
         parameters: Sequence[str] | None = None,
         loss: Loss = "mean",
+        memory: int | str = MEMORY,
     ) -> None:
         if loss not in get_args(Loss):
             raise ModelError(f"loss is 'mean', 'sum' or 'half', not {loss!r}")
         source = table(data)
-        if response not in source.names:
-            raise missing(response, source.source, source.names)
-        names = {canonical(name): name for name in source.names}
+        names = symbols(source.names)
+        response = names.get(canonical(response), response)
+        source.require([response])
+        symbol = next((symbol for symbol, name in names.items() if name == response), response)
         draft = parse(model, variables=parameters, columns=list(names))
         nodes = [draft.graph.nodes[i] for i in draft.graph.reachable([draft.root])]
         used = [name for j, name in enumerate(draft.columns) if ("column", j) in nodes]
-        if canonical(response) in used:
+        if symbol in used:
             raise ModelError(
                 f"the response {response!r} stands in the model {model!r} itself, which is to predict it from others"
             )
@@ -91,8 +95,9 @@ class LeastSquares:
         """Names of the columns that the model uses."""
         self.loss: Loss = loss
         self._source = source.source
-        self._parsed = parse(model, variables=draft.variables, columns=[*used, canonical(response)])
-        self._data = open_rows(source, [*self.columns, response])
+        self._parsed = parse(model, variables=draft.variables, columns=[*used, symbol])
+        self._data = open_rows(source, [*self.columns, response], memory)
+        self._memory = memory
         self._passes: dict[str, SumPass] = {}
 
     # ------------------------------------------------------------------------------------------- what it consists of
@@ -109,15 +114,23 @@ class LeastSquares:
 
     @property
     def rows(self) -> int:
-        """Number of rows."""
+        """Number of rows; where it is not known yet, a pass counts them."""
         return self._data.rows
+
+    @property
+    def dropped(self) -> int:
+        """Number of rows that were left out because they lack a value."""
+        return self._data.dropped
 
     def column(self, name: str) -> Vector:
         """A column that the model uses, or the response: (rows,), read-only."""
         names = (*self.columns, self.response)
         if name not in names:
-            raise missing(name, f"the model {self.model!r}", names)
-        return self._rows[names.index(name)]
+            raise no_column(name, f"the model {self.model!r}", names)
+        place, rows = names.index(name), self._data.memory
+        if rows is not None:
+            return rows[place]
+        return np.concatenate([chunk[place].copy() for chunk in self._data.chunks()])
 
     def describe(self) -> str:
         """One line for people: the loss, the model, its response and the data.
@@ -127,14 +140,25 @@ class LeastSquares:
             'mean of (m*t + b - y)^2 over 2 rows of the data'
         """
         words = {"mean": "mean of ", "sum": "sum of ", "half": "half the sum of "}[self.loss]
-        return f"{words}({self.model} - {self.response})^2 over {self.rows:,} rows of {self._source}"
+        known = self._data.known_rows
+        rows = "the rows" if known is None else f"{known:,} rows"
+        left = f", {self.dropped:,} without a value left out" if self.dropped else ""
+        return f"{words}({self.model} - {self.response})^2 over {rows} of {self._source}{left}"
 
     def __repr__(self) -> str:
         return f"<LeastSquares: {self.describe()}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        data = {name: np.array(self.column(name)) for name in (*self.columns, self.response)}
-        return _restore, (self.model, data, self.response, self.variables, self.loss, self._source)
+        data = self._data.portable
+        return _restore, (
+            self.model,
+            data,
+            self.response,
+            self.variables,
+            self.loss,
+            self._memory,
+            self._source,
+        )
 
     # ------------------------------------------------------------------------------------------------- the objective
 
@@ -154,16 +178,16 @@ class LeastSquares:
         """Loss and gradient in one pass over the rows: a float and (n,) at x (n,), (N,) and (n, N) at x (n, N)."""
         point = self._points(x)
         if point.ndim == 2:
-            sums = np.array([self._loss(each) for each in point.T]).reshape(-1, 1 + self.n).T
+            sums = np.array([self._value_and_gradient(each) for each in point.T]).reshape(-1, 1 + self.n).T
             return sums[0], sums[1:]
-        sums = self._loss(point)
+        sums = self._value_and_gradient(point)
         return sums.item(0), sums[1:]
 
     def evaluate(
         self, x: Vector, *, value: bool = True, gradient: bool = True
     ) -> tuple[float, Vector | None]:
         """Value and gradient (n,) at x (n,); as they come together, one is computed with the other."""
-        sums = self._loss(x)
+        sums = self._value_and_gradient(x)
         return sums.item(0) if value else math.nan, sums[1:] if gradient else None
 
     def hessian(self, x: ArrayLike) -> Vector:
@@ -190,7 +214,7 @@ class LeastSquares:
         thread and could not be interrupted for many passes.
         """
         loss = self._loss
-        return None if loss.is_shared else Native(loss.point, loss.context, loss.batch)
+        return None if loss is None or loss.is_shared else Native(loss.point, loss.context, loss.batch)
 
     # ------------------------------------------------------------------------------------------------- row by row
 
@@ -207,7 +231,7 @@ class LeastSquares:
         """
         point = self._point(x)
         if columns is None or not self.columns:
-            return self._kernels.prediction(point, self._rows)[0]
+            return self._values(self._kernels.prediction, point)[0]
         return self._kernels.prediction(point, Rows(table(columns).columns(self.columns)))[0]
 
     def residuals(self, x: ArrayLike) -> Vector:
@@ -217,31 +241,44 @@ class LeastSquares:
 
     def jacobian(self, x: ArrayLike) -> Vector:
         """Derivatives of the residuals (rows, n) at x (n,), in memory parameter by parameter (Fortran order)."""
-        return self._kernels.jacobian(self._point(x), self._rows).T
+        return self._values(self._kernels.jacobian, self._point(x)).T
 
     # ----------------------------------------------------------------------------------------------- how it is called
-
-    @property
-    def _rows(self) -> Rows:
-        rows = self._data.memory
-        assert rows is not None
-        return rows
 
     @cached_property
     def _kernels(self) -> SquaredResiduals:
         return squared_residuals(self._parsed, self.loss)
 
     @property
-    def _loss(self) -> SumPass:
+    def _loss(self) -> SumPass | None:
+        """The pass for value and gradient, where the rows are in memory."""
+        rows = self._data.memory
+        if rows is None:
+            return None
         # setdefault, since `native` gives addresses away: of two threads that build it, one wins.
-        return self._passes.get("loss") or self._passes.setdefault("loss", self._pass(self._kernels.loss))
+        return self._passes.get("loss") or self._passes.setdefault(
+            "loss", SumPass(self._kernels.loss, rows, float(self.rows) if self.loss == "mean" else 1.0)
+        )
 
-    def _pass(self, kernel: SumKernel) -> SumPass:
-        return SumPass(kernel, self._rows, float(self.rows) if self.loss == "mean" else 1.0)
+    def _value_and_gradient(self, x: Vector) -> Vector:
+        loss = self._loss
+        return self._sums(self._kernels.loss, x) if loss is None else loss(x)
+
+    def _sums(self, kernel: SumKernel, x: Vector) -> Vector:
+        found = self._data.reduce(x, sums=kernel)
+        with np.errstate(all="ignore"):  # infinities are answers
+            return found.sums / found.rows if self.loss == "mean" else found.sums
+
+    def _values(self, kernel: ValueKernel, x: Vector) -> Vector:
+        """The terms of a kernel for each row: (terms, rows)."""
+        rows = self._data.memory
+        if rows is not None:
+            return kernel(x, rows)
+        return np.concatenate([kernel(x, chunk) for chunk in self._data.chunks()], axis=1)
 
     def _matrix(self, kernel: SumKernel, x: ArrayLike) -> Vector:
         """The symmetric matrix whose lower triangle a kernel sums."""
-        return symmetric(self._pass(kernel)(self._point(x)), self.n)
+        return symmetric(self._sums(kernel, self._point(x)), self.n)
 
     def _point(self, x: ArrayLike) -> Vector:
         point = self._points(x)
@@ -254,9 +291,15 @@ class LeastSquares:
 
 
 def _restore(
-    model: str, data: dict[str, Vector], response: str, parameters: Sequence[str], loss: Loss, source: str
+    model: str,
+    data: object,
+    response: str,
+    parameters: Sequence[str],
+    loss: Loss,
+    memory: int | str,
+    source: str,
 ) -> LeastSquares:
     """What pickle calls: the data's name is not in the data."""
-    restored = LeastSquares(model, data, response, parameters=parameters, loss=loss)
+    restored = LeastSquares(model, data, response, parameters=parameters, loss=loss, memory=memory)
     restored._source = source  # pyright: ignore[reportPrivateUsage]
     return restored

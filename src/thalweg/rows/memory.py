@@ -1,4 +1,4 @@
-"""Columns that are in memory already: a dict, a structured array, a data frame of any library.
+"""Columns that are in memory already: a dict, rows, arrays, a data frame of any library.
 
 A frame is met by its manners (`columns` or `column_names`, and `frame[name]`), so pandas, Polars and Arrow work without
 being imported.
@@ -7,22 +7,25 @@ being imported.
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from thalweg.rows.csv_file import CsvTable
-from thalweg.rows.table import Column, DataError, Table, missing
+from thalweg.rows.table import MISSING, Column, DataError, Missing, Table
+
+BATCH = 1 << 16
+"""Rows that are converted at once."""
 
 
-class MemoryTable:
+class MemoryTable(Table):
     """Columns of anything that gives one by its name.
 
     Args:
         columns: Gives a one-dimensional array-like for each name.
         names: The names of all columns.
+        missing: See `Table`. A value is missing where it is None, nan, NA, or a text for that.
 
     Example:
         >>> table = MemoryTable({"t": [0, 1, 2], "y": [1.0, 3.1, 4.9]}, ["t", "y"])
@@ -31,30 +34,40 @@ class MemoryTable:
     """
 
     source = "the data"
+    counted_from = 0
+    row_word = "index"
 
-    def __init__(self, columns: Any, names: Sequence[str]) -> None:
+    def __init__(self, columns: Any, names: Sequence[str], missing: Missing = "error") -> None:
         for name in names:
             if not isinstance(cast(object, name), str):
                 raise DataError(f"a column's name is a string, and the data have one named {name!r}")
         self._columns = columns
         self.names = tuple(names)
+        self.missing = missing
 
-    def columns(self, names: Sequence[str]) -> list[Column]:
-        """See `Table.columns`."""
-        found = [self._column(name) for name in names]
-        for name, column in zip(names, found, strict=True):
-            if len(column) != len(found[0]):
+    def batches(self, names: Sequence[str]) -> Iterator[list[Column]]:
+        """See `Table.batches`."""
+        self.require(names)
+        found = [self._values(name) for name in names]
+        for name, values in zip(names, found, strict=True):
+            if len(values) != len(found[0]):
                 raise DataError(
                     f"the columns {names[0]!r} and {name!r} must have equally many rows, "
-                    f"and have {len(found[0])} and {len(column)}"
+                    f"and have {len(found[0])} and {len(values)}"
                 )
-        if found and not len(found[0]):
-            raise DataError("the data have no rows")
-        return found
+        for first in range(0, len(found[0]), BATCH):
+            yield [
+                self._numbers(values[first : first + BATCH], first, name)
+                for name, values in zip(names, found, strict=True)
+            ]
 
-    def _column(self, name: str) -> Column:
-        if name not in self.names:
-            raise missing(name, self.source, self.names)
+    def cell(self, row: int, name: str) -> str:
+        """See `Table.cell`."""
+        # as Python's own type, which prints without NumPy's name
+        found = np.asarray(self._columns[name])[row : row + 1].tolist()[0]
+        return f"the column {name!r} holds {found!r} at index {row}"
+
+    def _values(self, name: str) -> NDArray[Any]:
         try:
             values = np.asarray(self._columns[name])
         except ValueError:  # nested lists of unequal lengths
@@ -63,65 +76,49 @@ class MemoryTable:
             raise DataError(
                 f"the column {name!r} must hold one number a row, and has the shape {values.shape}"
             )
-        if values.dtype.kind in "OUS":
-            column = np.array([_number(value) for value in values], dtype=np.float64)
-        elif values.dtype.kind in "biuf":
-            column = np.ascontiguousarray(values, dtype=np.float64)
-        else:
+        if values.dtype.kind not in "biufOUST":
             raise DataError(f"the column {name!r} must hold numbers, and holds {values.dtype}")
-        finite = np.isfinite(column)
-        if not finite.all():
-            row = int(np.argmin(finite))
-            found = values[row : row + 1].tolist()[
-                0
-            ]  # as Python's own type, which prints without NumPy's name
-            raise DataError(
-                f"the column {name!r} holds {found!r} at index {row}, where a finite number is wanted"
-            )
+        return values
+
+    def _numbers(self, values: NDArray[Any], first: int, name: str) -> Column:
+        if values.dtype.kind in "biuf":
+            return np.ascontiguousarray(values, dtype=np.float64)
+        column = np.empty(len(values))
+        for row, value in enumerate(values):
+            number = _number(value)
+            if number is None:
+                raise DataError(f"{self.cell(first + row, name)}, where a finite number is wanted")
+            column[row] = number
         return column
 
 
-def _number(value: Any) -> float:
-    """The value as a float; nan where it is none."""
+def _number(value: Any) -> float | None:
+    """The value as a float, nan where it is missing; None where it is no number."""
+    if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
+        return math.nan
     try:
         return float(value)
     except (TypeError, ValueError):
-        return math.nan
+        # pandas' NA and NaT are like nothing, themselves included
+        return math.nan if type(value).__name__ in ("NAType", "NaTType") else None
 
 
-def table(data: object) -> Table:
-    """Data in any of the forms that are understood, as a `Table`.
+class RecordTable(MemoryTable):
+    """A list of dicts, one a row; a name that a row lacks is a missing value there."""
 
-    Args:
-        data: A dict (or other mapping) of columns; the path of a CSV file whose first row names the columns; a
-            structured array; or a data frame (pandas, Polars, Arrow).
+    def __init__(self, records: Sequence[Mapping[str, Any]], missing: Missing = "error") -> None:
+        names: dict[str, None] = {}
+        for record in records:
+            names.update(dict.fromkeys(record))
+        columns = _ByName(records)
+        super().__init__(columns, list(names), missing)
 
-    Raises:
-        DataError: The data are of another kind, or the file cannot be read.
 
-    Example:
-        >>> table({"t": [0, 1], "y": [2, 3]}).names
-        ('t', 'y')
-    """
-    if isinstance(data, str | os.PathLike):
-        return CsvTable(cast("str | os.PathLike[str]", data))
-    if isinstance(data, Mapping):
-        mapping = cast("Mapping[str, Any]", data)
-        return MemoryTable(mapping, list(mapping))
-    if isinstance(data, np.ndarray):
-        array = cast("np.ndarray[Any, np.dtype[Any]]", data)
-        if array.dtype.names is None:
-            raise DataError(
-                "a plain array has no names for its columns; a dict such as {'t': a[:, 0], 'y': a[:, 1]} gives them"
-            )
-        return MemoryTable(array, array.dtype.names)
-    # Arrow's `columns` are the arrays themselves, so its names are asked for first.
-    names: Any = getattr(data, "column_names", None)
-    if names is None:
-        names = getattr(data, "columns", None)
-    if names is None or not hasattr(data, "__getitem__"):
-        raise DataError(
-            f"data are a dict of columns, the path of a CSV file, a structured array or a data frame, "
-            f"not {type(data).__name__}"
-        )
-    return MemoryTable(data, list(names))
+class _ByName:
+    """Columns of rows that are dicts."""
+
+    def __init__(self, records: Sequence[Mapping[str, Any]]) -> None:
+        self._records = records
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return [record.get(name) for record in self._records]

@@ -1,8 +1,9 @@
-"""Where rows are, and how one pass over them is made: in memory, streamed from disk, on a cluster.
+"""Where rows are, and how one pass over them is made.
 
 A model's kernels run over a *source*: the columns that the model uses, in the order its kernels know them. Whatever the
 source, one pass gives the same bits, since every source cuts its rows into the chunks of one fixed grid and merges what
-they give by one fixed tree (`kernel.row_reduction`).
+they give by one fixed tree (`kernel.row_reduction`). Here are what all sources offer, and the source that is in memory;
+`streaming` and `cluster` are the others, and `opening` chooses.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import Reduced, RowPass
 from thalweg.kernel.rows import Rows, SumKernel, ValueKernel
-from thalweg.rows.table import Column, Table
 
 Array = NDArray[np.float64]
 
@@ -32,6 +32,8 @@ class Source(ABC):
     def __init__(self, label: str, names: Sequence[str]) -> None:
         self.label = label
         self.names = tuple(names)
+        self.dropped = 0
+        """Rows that were left out because a value is missing."""
 
     @property
     @abstractmethod
@@ -39,9 +41,19 @@ class Source(ABC):
         """How many rows there are; where that is not known yet, it takes a pass to count them."""
 
     @property
+    def known_rows(self) -> int | None:
+        """How many rows there are, where no pass is needed to say it."""
+        return self.rows
+
+    @property
     def memory(self) -> Rows | None:
         """All rows, where they are in memory."""
         return None
+
+    @property
+    @abstractmethod
+    def portable(self) -> object:
+        """What pickles in the source's stead, and opens as the same rows."""
 
     def reduce(self, x: Array, sums: SumKernel | None = None, factor: ValueKernel | None = None) -> Reduced:
         """What one pass over the rows finds at x (n,).
@@ -57,7 +69,8 @@ class Source(ABC):
         Example:
             >>> from thalweg.objective.squared_residuals import squared_residuals
             >>> from thalweg.expression.parse import parse
-            >>> from thalweg.rows.memory import table
+            >>> from thalweg.rows.opening import open_rows
+            >>> from thalweg.rows.reading import table
             >>> kernels = squared_residuals(parse("m*t + b", columns=["t", "y"]), "sum")
             >>> source = open_rows(table({"t": [0, 1, 2], "y": [1, 3, 5]}), ["t", "y"])
             >>> source.reduce(np.array([2.0, 0.0]), sums=kernels.loss).sums
@@ -80,12 +93,14 @@ class MemorySource(Source):
     Args:
         label: What messages call the data.
         names: Of the columns.
-        columns: Each (rows,) float64; they are copied.
+        held: The columns, in this order.
+        dropped: Rows that were left out.
     """
 
-    def __init__(self, label: str, names: Sequence[str], columns: Sequence[Column]) -> None:
+    def __init__(self, label: str, names: Sequence[str], held: Rows, dropped: int = 0) -> None:
         super().__init__(label, names)
-        self._rows = Rows(columns)
+        self._rows = held
+        self.dropped = dropped
 
     @property
     def rows(self) -> int:
@@ -97,6 +112,11 @@ class MemorySource(Source):
         """All rows."""
         return self._rows
 
+    @property
+    def portable(self) -> dict[str, Array]:
+        """The columns themselves."""
+        return {name: np.array(self._rows[j]) for j, name in enumerate(self.names)}
+
     def run(self, what: RowPass, x: Array) -> Reduced:
         """See `Source.run`; threads share it where there are many rows."""
         return what(x, self._rows)
@@ -105,8 +125,3 @@ class MemorySource(Source):
         """See `Source.chunks`."""
         for first in range(0, self.rows, CHUNK):
             yield Rows([self._rows[j][first : first + CHUNK] for j in range(len(self._rows))])
-
-
-def open_rows(table: Table, names: Sequence[str]) -> Source:
-    """The rows of these columns of a table, as a source."""
-    return MemorySource(table.source, names, table.columns(names))

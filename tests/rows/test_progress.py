@@ -1,0 +1,47 @@
+"""The bar comes after a second, on a terminal alone, and never on standard output."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from thalweg.rows import progress as module
+from thalweg.rows.progress import progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(module, "monotonic", lambda: now[0])
+    return now
+
+
+def shown(stream: io.StringIO, clock: list[float], seconds: float, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(sys, "stderr", stream)
+    with progress("reading data.csv", 2_000_000) as bar:
+        bar.advance(500_000)
+        clock[0] += seconds
+        bar.advance(500_000)
+        bar.advance(1_000_000)
+    return stream.getvalue()
+
+
+def test_a_pass_of_more_than_a_second_shows_how_far_it_is(
+    clock: list[float], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = shown(Terminal(), clock, 1.1, monkeypatch)
+    assert "reading data.csv" in text
+    assert "2,000,000 rows" in text
+    assert capsys.readouterr().out == ""
+
+
+def test_a_short_pass_and_a_file_see_nothing(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(Terminal(), clock, 0.9, monkeypatch) == ""
+    assert shown(io.StringIO(), clock, 60.0, monkeypatch) == ""
