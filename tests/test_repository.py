@@ -47,8 +47,8 @@ FLOORS = {
     "entry": "descent drive objective trajectory",
     "fit": "expression kernel rows objective descent drive verdict trajectory entry",
     "problems": "expression objective rows",
-    "lab": "expression kernel rows objective descent drive verdict trajectory entry problems",
-    "cli": "expression kernel rows objective descent drive verdict trajectory entry problems lab __init__",
+    "lab": "expression kernel rows objective descent drive verdict trajectory entry fit problems",
+    "cli": "expression kernel rows objective descent drive verdict trajectory entry fit problems lab __init__",
 }
 MAY_IMPORT = {floor: set(below.split()) for floor, below in FLOORS.items()}
 GROUND = {"errors", "version"}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         AdaGrad,
         Adam,
         ConjugateGradient,
+        GaussNewton,
         HeavyBall,
         LimitedMemory,
         Lion,
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
     from thalweg.descent.judgement import Judgement
     from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
     from thalweg.descent.stopping import Reason
+    from thalweg.descent.trust_region.dogleg import Dogleg, TrustRadius
+    from thalweg.descent.trust_region.levenberg_marquardt import LevenbergMarquardt, NielsenDamping
     from thalweg.entry import descend
     from thalweg.errors import ParameterError, ThalwegError
     from thalweg.expression.errors import FormulaError
+    from thalweg.fit import Fit, fit
     from thalweg.lab import Lab, lab
     from thalweg.objective.formula import Formula
     from thalweg.objective.function import Function
@@ -49,16 +53,22 @@ _HOMES = {
     "Backtracking": "thalweg.descent.steps",
     "Certificate": "thalweg.verdict.certificate",
     "ConjugateGradient": "thalweg.descent.directions",
+    "DataError": "thalweg.rows.table",
     "Constant": "thalweg.descent.steps",
+    "Dogleg": "thalweg.descent.trust_region.dogleg",
+    "Fit": "thalweg.fit",
     "Formula": "thalweg.objective.formula",
     "FormulaError": "thalweg.expression.errors",
     "Function": "thalweg.objective.function",
+    "GaussNewton": "thalweg.descent.directions",
     "HeavyBall": "thalweg.descent.directions",
     "Judgement": "thalweg.descent.judgement",
     "Lab": "thalweg.lab",
     "LeastSquares": "thalweg.objective.least_squares",
+    "LevenbergMarquardt": "thalweg.descent.trust_region.levenberg_marquardt",
     "LimitedMemory": "thalweg.descent.directions",
     "Lion": "thalweg.descent.directions",
+    "NielsenDamping": "thalweg.descent.trust_region.levenberg_marquardt",
     "ParameterError": "thalweg.errors",
     "QuasiNewton": "thalweg.descent.directions",
     "RMSProp": "thalweg.descent.directions",
@@ -67,9 +77,10 @@ _HOMES = {
     "StrongWolfe": "thalweg.descent.steps",
     "ThalwegError": "thalweg.errors",
     "Trajectory": "thalweg.trajectory",
+    "TrustRadius": "thalweg.descent.trust_region.dogleg",
     "Verdict": "thalweg.verdict.verdict",
-    "DataError": "thalweg.rows.table",
     "descend": "thalweg.entry",
+    "fit": "thalweg.fit",
     "lab": "thalweg.lab",
     "table": "thalweg.rows.reading",
 }
@@ -82,15 +93,20 @@ __all__ = [
     "ConjugateGradient",
     "Constant",
     "DataError",
+    "Dogleg",
+    "Fit",
     "Formula",
     "FormulaError",
     "Function",
+    "GaussNewton",
     "HeavyBall",
     "Judgement",
     "Lab",
     "LeastSquares",
+    "LevenbergMarquardt",
     "LimitedMemory",
     "Lion",
+    "NielsenDamping",
     "ParameterError",
     "QuasiNewton",
     "RMSProp",
@@ -99,9 +115,11 @@ __all__ = [
     "StrongWolfe",
     "ThalwegError",
     "Trajectory",
+    "TrustRadius",
     "Verdict",
     "__version__",
     "descend",
+    "fit",
     "lab",
     "table",
 ]

@@ -95,6 +95,11 @@ def descend(
     if not limited:
         raise ParameterError(f"time_limit is a number of seconds, not {time_limit!r}")
     composition, p, logged = plan
+    if composition.direction.residuals and not hasattr(target, "reduced"):
+        raise ParameterError(
+            f"{composition.direction.name} works on residuals, which {target.describe()} has not; "
+            "a LeastSquares objective has"
+        )
     outcome = go_down(target, composition, x, p, logged=logged, time_limit=time_limit, callback=callback)
     return Trajectory(target, composition, p, outcome, x)
 
@@ -162,6 +167,7 @@ def _plan(
         key = found = None
     if found is None:
         composition = compose(method, direction=direction, step=step, options=options, preset=preset)
+        fused = fused or composition.direction.residuals
         p = parameters(composition, limits, fused=fused, stride=_stride(record))
         found = (composition, p, record == "all")
         if len(_plans) >= _MOST_PLANS:

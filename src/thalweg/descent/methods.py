@@ -13,6 +13,7 @@ from thalweg.descent.directions import (
     AdaGrad,
     Adam,
     ConjugateGradient,
+    GaussNewton,
     HeavyBall,
     LimitedMemory,
     Lion,
@@ -23,6 +24,8 @@ from thalweg.descent.directions import (
 from thalweg.descent.parameters import Parameter, Value
 from thalweg.descent.part import Direction, Part, StepRule
 from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
+from thalweg.descent.trust_region.dogleg import Dogleg, TrustRadius
+from thalweg.descent.trust_region.levenberg_marquardt import LevenbergMarquardt, NielsenDamping
 from thalweg.errors import ParameterError
 
 
@@ -214,13 +217,45 @@ METHODS: tuple[Method, ...] = (
     ),
 )
 
+FITTING: tuple[Method, ...] = (
+    Method(
+        name="gauss-newton",
+        title="Gauss-Newton",
+        summary="The step to the minimum of the linearised residuals, shortened by Armijo's condition.",
+        direction=GaussNewton,
+        step=Backtracking,
+        shown=("c1",),
+        aliases=("gn",),
+        defaults={"initial": 1.0},
+    ),
+    Method(
+        name="levenberg-marquardt",
+        title="Levenberg-Marquardt",
+        summary="Gauss-Newton, damped towards steepest descent as far as its promises are not kept.",
+        direction=LevenbergMarquardt,
+        step=NielsenDamping,
+        shown=("damping",),
+        aliases=("lm", "levenberg", "marquardt"),
+    ),
+    Method(
+        name="dogleg",
+        title="Dogleg",
+        summary="Gauss-Newton within a radius, bent towards steepest descent where it would leave it.",
+        direction=Dogleg,
+        step=TrustRadius,
+        shown=("reach",),
+        aliases=("powell dogleg",),
+    ),
+)
+"""Methods for residuals, which only a fit of a model to data has."""
+
 
 def _plain(name: object) -> str:
     """A name without what does not matter in it."""
     return "".join(c for c in str(name).casefold() if c.isalnum())
 
 
-_BY_NAME = {_plain(name): method for method in METHODS for name in (method.name, *method.aliases)}
+_BY_NAME = {_plain(name): method for method in METHODS + FITTING for name in (method.name, *method.aliases)}
 
 
 def find(name: str) -> Method:
@@ -231,7 +266,7 @@ def find(name: str) -> Method:
     """
     method = _BY_NAME.get(_plain(name))
     if method is None:
-        names = ", ".join(m.name for m in METHODS)
+        names = ", ".join(m.name for m in METHODS + FITTING)
         raise ParameterError(f"there is no method {name!r}; the methods are: {names}")
     return method
 
@@ -264,6 +299,11 @@ def compose(
     given |= options or {}
     chosen_direction = direction or named.direction(**_of(named.direction, named.defaults))
     chosen_step = step or named.step(**_of(named.step, named.defaults))
+    if chosen_direction.bounds_step != chosen_step.bounds_step:
+        raise ParameterError(
+            f"{chosen_direction.name!r} does not go with {chosen_step.name!r}: one bounds the step by a radius or a "
+            "damping, the other searches along it"
+        )
     if given:
         chosen_direction, chosen_step = _set(named, chosen_direction, chosen_step, given)
     return Composition(

@@ -74,7 +74,11 @@ class Direction(Part):
     holds the previous direction.  The numbers of `memory` are the direction's own and start at zero.
     """
 
-    fill: ClassVar[Callable[..., None]]
+    fill: ClassVar[Callable[..., Any]]
+    residuals: ClassVar[bool] = False
+    """Whether it works on residuals and their slopes (`descent/reduced.py`), which only a fit has."""
+    bounds_step: ClassVar[bool] = False
+    """Whether it belongs to `descent/trust_region`, and goes with a rule that does."""
 
     def memory(self, n: int) -> int:
         """How many numbers the direction keeps between iterations."""
@@ -97,3 +101,5 @@ class StepRule(Part):
     judge: ClassVar[Callable[..., tuple[Any, float]]]
     searches: ClassVar[bool] = True
     """Whether the rule only makes sense along a direction that goes down."""
+    bounds_step: ClassVar[bool] = False
+    """Whether it belongs to `descent/trust_region`, and goes with a direction that does."""

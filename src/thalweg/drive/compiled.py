@@ -17,6 +17,8 @@ from typing import Any, cast
 
 from thalweg.descent.advance import advance
 from thalweg.descent.methods import Composition, compose, find
+from thalweg.descent.reduced import advance_reduced
+from thalweg.descent.trust_region import advance as trust_region
 from thalweg.drive import turns
 
 PATIENCE = 2_000
@@ -33,6 +35,8 @@ class Machine:
 
     parts: tuple[FunctionType, FunctionType, FunctionType]
     n: int | None
+    automaton: Callable[..., int] = advance
+    ask: Callable[..., None] = turns.ask
     plain_turns: int = 0
     refused: str | None = None
     """Why it cannot be translated; it stays plain."""
@@ -52,14 +56,16 @@ class Machine:
                 "budget": "i64",
                 "objective": "kernel",
             }
-            self._run = self._translate("run", turns.run, {**meaning, "step": advance})
+            self._run = self._translate(
+                "run", turns.run, {**meaning, "ask": self.ask, "step": self.automaton}
+            )
         return self._run
 
     def step(self, *, now: bool = False) -> Call | None:
         """`step(a, p, path, log)` of addresses: one turn of the automaton; None while it is plain."""
         if self._step is None and (now or self.plain_turns >= PATIENCE):
             self._step = self._translate(
-                "step", advance, {**self._block(1), "path": "vector", "log": "vector"}
+                "step", self.automaton, {**self._block(1), "path": "vector", "log": "vector"}
             )
         return self._step
 
@@ -119,8 +125,18 @@ def machine_for(composition: Composition, n: int) -> Machine:
     found = _machines.get((*parts, size))
     if found is None:
         key = (*(source(part) for part in parts), size)
-        found = _machines.get(key) or _machines.setdefault(key, Machine(cast(Any, parts), size))
+        made = Machine(cast(Any, parts), size, *_turn(composition))
+        found = _machines.get(key) or _machines.setdefault(key, made)
     return found
+
+
+def _turn(composition: Composition) -> tuple[Callable[..., int], Callable[..., None]]:
+    """The automaton that a composition is made for, and what asks for what it is told."""
+    if composition.direction.bounds_step:
+        return trust_region.advance, turns.ask_reduced
+    if composition.direction.residuals:
+        return advance_reduced, turns.ask_reduced
+    return advance, turns.ask
 
 
 def source(function: Callable[..., Any]) -> Hashable:

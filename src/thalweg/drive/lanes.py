@@ -95,7 +95,7 @@ def _slice(objective: Any, native: Any, machine: Machine, a: Array, p: Array, wa
         places = (a.ctypes.data, p.ctypes.data, none.ctypes.data)
         run(*places, SLICE, wanted, native.batch, native.context)
     else:
-        lockstep(a, p, none, SLICE, wanted, objective, quiet, *machine.parts)
+        lockstep(a, p, none, SLICE, wanted, objective, quiet(machine.automaton), *machine.parts)
 
 
 def _harvest(a: Array, lane: int, n: int, ends: Ends) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.advance import PATH_EXTRA, TRIAL_COLUMNS, advance
+from thalweg.descent.advance import PATH_EXTRA, TRIAL_COLUMNS
 from thalweg.descent.block import (
     EVALUATIONS,
     GRADIENTS,
@@ -37,7 +37,7 @@ from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
 from thalweg.descent.vocabulary import iterate
 from thalweg.drive.compiled import Machine, machine_for
-from thalweg.drive.turns import run
+from thalweg.drive.turns import ask, run
 
 FIRST_SLICE = 256  # turns
 PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
@@ -184,7 +184,7 @@ def go_down(
     space = _take(n, memory)
     space.begin(start, p, logged)
     machine = machine_for(composition, n)
-    native = objective.native
+    native = objective.native if machine.ask is ask else objective.native_reduced
     watched = callback is not None
     budget = 1 if watched else FIRST_SLICE
     a = space.block
@@ -222,10 +222,10 @@ def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, bud
             return compiled(*space.places, budget, native.point, native.context)
     a = space.block
     step = machine.step() if native is None else None
-    turn = quiet if step is None else _compiled_turn(step, space)
+    turn = quiet(machine.automaton) if step is None else _compiled_turn(step, space)
     before = a[EVALUATIONS, 0] + a[GRADIENTS, 0]
     records = space.p, space.path, space.log
-    going = run(a, *records, min(budget, PLAIN_SLICE), objective, turn, fill, first, judge)
+    going = run(a, *records, min(budget, PLAIN_SLICE), objective, machine.ask, turn, fill, first, judge)
     machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
     return going
 
@@ -240,10 +240,14 @@ def _compiled_turn(step: Callable[..., int], space: _Workspace) -> Callable[...,
     return turn
 
 
-def quiet(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, judge: Any) -> int:
+def quiet(automaton: Callable[..., int]) -> Callable[..., int]:
     """The automaton as it stands; NumPy's scalars warn of overflow, which here is a number like any other."""
-    with np.errstate(all="ignore"):
-        return advance(a, p, path, log, fill, first, judge)
+
+    def turn(*arguments: Any) -> int:
+        with np.errstate(all="ignore"):
+            return automaton(*arguments)
+
+    return turn
 
 
 def _progress(a: Array, n: int) -> Progress:

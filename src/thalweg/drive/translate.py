@@ -21,7 +21,7 @@ from types import CodeType, FunctionType
 from typing import Any, Literal, TypeAlias, cast
 
 from thalweg.descent import block, vocabulary
-from thalweg.drive.turns import ask
+from thalweg.drive.turns import ask, ask_reduced
 from thalweg.errors import ThalwegError
 from thalweg.kernel.code import hexadecimal
 
@@ -424,6 +424,9 @@ class _Translator:
             case "ask", [Kernel() as kernel, Block() as a]:
                 self.ask(kernel, a)
                 return Nothing()
+            case "ask_reduced", [Kernel() as kernel, Block(lanes=1) as a]:
+                self.ask_reduced(kernel, a)
+                return Nothing()
             case _:
                 raise TranslationError(f"{name} is not used in this way in compiled code")
 
@@ -439,10 +442,18 @@ class _Translator:
         for i in range(a.lanes):  # after the call, behind which the optimiser knows nothing of the block
             self.store(real(block.BOTH), self.element(a.address, integer(block.REQUEST * a.lanes + i)))
 
+    def ask_reduced(self, kernel: Kernel, a: Block) -> None:
+        """F and the factor T at the trial point, to where the direction's memory begins."""
+        x = self.element(a.address, integer(block.TRIAL))
+        place = cast(Number, self.inline(vocabulary.memory, [a]))
+        to = self.element(a.address, place)
+        self.lines.append(f"call void {kernel.function}(ptr {x}, ptr {to}, ptr {kernel.context}) nounwind")
+
 
 _WORDS = frozenset(
     (
         ask,
+        ask_reduced,
         *(getattr(vocabulary, name) for name in ("width", "size", "lane", "tail", "sqrt", "pick", "seldom")),
     )
 )

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.descent.block import GRADIENT, REQUEST, STATUS, VALUE, Array
-from thalweg.descent.vocabulary import size, told, trial, width
+from thalweg.descent.vocabulary import memory, size, told, trial, width
 
 
 def ask(objective: Any, a: Array) -> None:
@@ -32,6 +32,18 @@ def ask(objective: Any, a: Array) -> None:
                 a[told(a) + 1 : told(a) + 1 + n, i] = gradient
 
 
+def ask_reduced(objective: Any, a: Array) -> None:
+    """Residuals and slopes at the trial point of every lane, as F and the factor T (`descent/reduced.py`).
+
+    In compiled code `objective` is the address of a kernel that gives them.
+    """
+    n = size(a)
+    for i in range(a.shape[1]):
+        if int(a[REQUEST, i]) and a[STATUS, i] < 0.0:
+            numbers = objective.reduced(np.array(a[trial(a) : trial(a) + n, i]))
+            a[memory(a) : memory(a) + len(numbers), i] = numbers
+
+
 def run(
     a: Array,
     p: Array,
@@ -39,6 +51,7 @@ def run(
     log: Array,
     budget: int,
     objective: Any,
+    ask: Any,
     step: Any,
     fill: Any,
     first: Any,
@@ -46,7 +59,7 @@ def run(
 ) -> int:
     """Turns of one run until it ends, `budget` of them are taken, or a record is full; returns 0 where it ended.
 
-    `step` is the automaton: `descent.advance.advance`, as it stands or compiled.
+    `ask` is one of the above; `step` is the automaton, `descent.advance.advance` or a sibling, plain or compiled.
     """
     while a[STATUS, 0] < 0.0 and budget > 0 and path[1] < path[0] and log[1] != log[0]:
         ask(objective, a)

@@ -216,6 +216,28 @@ class LeastSquares:
         loss = self._loss
         return None if loss is None or loss.is_shared else Native(loss.point, loss.context, loss.batch)
 
+    def reduced(self, x: Vector) -> Vector:
+        """What methods on residuals are told at x (n,): F, then the factor T (n+1, n+1) of [J r], row by row.
+
+        F is the loss, and T is scaled with it so that F is half the squared length of T's last column.
+        """
+        rows = self._kernels.augmented(x, self._rows).T
+        factor = np.zeros((self.n + 1, self.n + 1))
+        scale = {"mean": 2.0 / self.rows, "sum": 2.0, "half": 1.0}[self.loss]
+        with np.errstate(all="ignore"):  # infinities are answers
+            if np.isfinite(rows).all():
+                triangle: Vector = math.sqrt(scale) * np.asarray(np.linalg.qr(rows, mode="r"))
+                factor[: len(triangle)] = triangle
+            else:
+                factor[:] = math.nan
+            value = 0.5 * float(factor[:, -1] @ factor[:, -1])
+        return np.concatenate([[value], factor.ravel()])
+
+    @property
+    def native_reduced(self) -> Native | None:
+        """Machine code of `reduced`; None while there is none."""
+        return None
+
     # ------------------------------------------------------------------------------------------------- row by row
 
     def predict(self, x: ArrayLike, columns: object = None) -> Vector:

@@ -69,6 +69,15 @@ class SquaredResiduals:
         """The slopes."""
         return self._built(self._values, "jacobian", lambda: ValueKernel(self._graph, self._slopes, self._n))
 
+    @property
+    def augmented(self) -> ValueKernel:
+        """The slopes, then the residual."""
+        return self._built(
+            self._values,
+            "augmented",
+            lambda: ValueKernel(self._graph, [*self._slopes, self._residual], self._n),
+        )
+
     def _built(self, kernels: dict[str, K], name: str, build: Callable[[], K]) -> K:
         """The kernel of this name, built by one thread, since building adds nodes to the graph."""
         with self._lock:

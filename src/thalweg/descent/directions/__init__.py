@@ -2,6 +2,7 @@
 
 from thalweg.descent.directions.adaptive import AdaGrad, Adam, Lion, RMSProp
 from thalweg.descent.directions.conjugate_gradient import ConjugateGradient
+from thalweg.descent.directions.gauss_newton import GaussNewton
 from thalweg.descent.directions.gradient import SteepestDescent
 from thalweg.descent.directions.momentum import HeavyBall
 from thalweg.descent.directions.quasi_newton import LimitedMemory, QuasiNewton
@@ -10,6 +11,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "ConjugateGradient",
+    "GaussNewton",
     "HeavyBall",
     "LimitedMemory",
     "Lion",

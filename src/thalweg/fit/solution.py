@@ -1,0 +1,92 @@
+"""Where a fit arrived: what the engine hands to statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.trajectory import Trajectory
+
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """The parameters that a descent found, and the residuals there as a triangle.
+
+    Attributes:
+        names: The parameters, in the order of `x`.
+        x: Their values, (n,).
+        objective: What was minimised: half the sum of squared residuals (`LeastSquares` with ``loss="half"``).
+        run: The descent.
+        start: Where it began, (n,).
+        start_from: Where the start came from: "given", or how it was found.
+        free: (n,) bool: which parameters are free at the solution; the others are fixed, or stand at a bound.
+        warnings: One sentence each.
+    """
+
+    names: tuple[str, ...]
+    x: Real
+    objective: Any
+    run: Trajectory
+    start: Real
+    start_from: str
+    free: NDArray[np.bool_]
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of data."""
+        return self.objective.rows
+
+    @cached_property
+    def _reduced(self) -> Real:
+        return self.objective.reduced(self.x)
+
+    @property
+    def loss(self) -> float:
+        """Half the sum of squared residuals."""
+        return float(self._reduced[0])
+
+    @property
+    def rss(self) -> float:
+        """The sum of squared residuals."""
+        return 2.0 * self.loss
+
+    @property
+    def factor(self) -> Real:
+        """R (n, n), upper triangular: the factor of the residuals' slopes J at `x`, so J^T J = R^T R.
+
+        Its diagonal has signs of either kind.
+        """
+        return self._triangle[:-1, :-1]
+
+    @property
+    def projected(self) -> Real:
+        """Q^T r (n,): the residuals in the span of their slopes, 0 at a minimum but for rounding."""
+        return self._triangle[:-1, -1]
+
+    @property
+    def _triangle(self) -> Real:
+        n = len(self.x)
+        return self._reduced[1:].reshape(n + 1, n + 1)
+
+    @property
+    def relative_offset(self) -> float:
+        """How far the end is from the minimum, beside the uncertainty of the parameters (Bates & Watts 1981).
+
+        The ratio of the residuals' lengths, each by its degrees of freedom, in the span of the free parameters' slopes
+        and across it: sqrt(|z|^2 / n) / sqrt((|r|^2 - |z|^2) / (m - n)); 0 where |z| is.
+        """
+        q = np.linalg.qr(self.factor[:, self.free])[0]
+        along = float(np.linalg.norm(q.T @ self.projected))
+        if along == 0.0:
+            return 0.0
+        n = int(np.count_nonzero(self.free))
+        across = np.sqrt(max(self.rss - along**2, 0.0))
+        left = max(self.rows - n, 1)
+        return float("inf") if across == 0.0 else along / across * float(np.sqrt(left / n))
