@@ -221,15 +221,10 @@ class LeastSquares:
 
         F is the loss, and T is scaled with it so that F is half the squared length of T's last column.
         """
-        rows = self._kernels.augmented(x, self._rows).T
-        factor = np.zeros((self.n + 1, self.n + 1))
         scale = {"mean": 2.0 / self.rows, "sum": 2.0, "half": 1.0}[self.loss]
+        factor = self._data.reduce(x, factor=self._kernels.augmented).factor
         with np.errstate(all="ignore"):  # infinities are answers
-            if np.isfinite(rows).all():
-                triangle: Vector = math.sqrt(scale) * np.asarray(np.linalg.qr(rows, mode="r"))
-                factor[: len(triangle)] = triangle
-            else:
-                factor[:] = math.nan
+            factor = math.sqrt(scale) * factor
             value = 0.5 * float(factor[:, -1] @ factor[:, -1])
         return np.concatenate([[value], factor.ravel()])
 
