@@ -45,10 +45,12 @@ FLOORS = {
     "verdict": "descent objective",
     "trajectory": "descent verdict",
     "entry": "descent drive objective trajectory",
-    "fit": "expression kernel rows objective descent drive verdict trajectory entry",
+    "figure": "",
+    "fit": "expression kernel rows objective descent drive verdict trajectory entry figure",
     "problems": "expression objective rows",
+    "nist": "fit objective",
     "lab": "expression kernel rows objective descent drive verdict trajectory entry fit problems",
-    "cli": "expression kernel rows objective descent drive verdict trajectory entry fit problems lab __init__",
+    "cli": "expression kernel rows objective descent drive verdict trajectory entry fit problems nist lab __init__",
 }
 MAY_IMPORT = {floor: set(below.split()) for floor, below in FLOORS.items()}
 GROUND = {"errors", "version"}

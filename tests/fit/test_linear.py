@@ -5,33 +5,30 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.fit.linear_sets import LINEAR_SETS, LinearSet, digits
 from thalweg.expression.parse import parse
 from thalweg.fit.accurate_columns import accurate_columns
 from thalweg.fit.double_double import DoubleDouble
 from thalweg.fit.linear import LinearSystem, linear_columns
+from thalweg.nist.sets import ReferenceSet, correct_digits, reference_sets
 
 
-def system_of(given: LinearSet) -> LinearSystem:
-    model = parse(given.model, variables=given.parameters, columns=given.predictors)
+def system_of(given: ReferenceSet) -> LinearSystem:
+    predictors = [name for name in given.data if name != given.response]
+    model = parse(given.model, variables=given.parameters, columns=predictors)
     slopes = linear_columns(model)
     assert slopes is not None
-    columns = [np.array(given.data[name]) for name in given.predictors]
+    columns = [np.array(given.data[name]) for name in predictors]
     return LinearSystem(DoubleDouble.stack(accurate_columns(model.graph, slopes, columns, len(slopes))))
 
 
-@pytest.mark.parametrize("given", LINEAR_SETS, ids=lambda given: given.name)
-def test_nist_linear_parameters_and_standard_errors_have_13_digits(given: LinearSet) -> None:
+@pytest.mark.parametrize("given", reference_sets("linear"), ids=lambda given: given.name)
+def test_nist_linear_parameters_and_standard_errors_have_13_digits(given: ReferenceSet) -> None:
     system = system_of(given)
     parameters, residuals = system.fit(DoubleDouble.of(np.array(given.data["y"])))
     variance = residuals @ residuals / given.certified["dof"]
     assert system.rank == system.n
-    assert digits(parameters, given.truth) >= 13.0
-    assert digits(np.sqrt(variance * np.diag(system.inverse)), given.deviations) >= 13.0
-
-
-def test_there_are_eleven_sets() -> None:
-    assert len(LINEAR_SETS) == 11
+    assert correct_digits(parameters, given.refined["parameters"]) >= 13.0
+    assert correct_digits(np.sqrt(variance * np.diag(system.inverse)), given.refined["std"]) >= 13.0
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ _MANY = 200
 
 
 def t_tail(t: float, dof: float) -> float:
-    """P(|T| >= |t|) for Student's t with `dof` > 0 degrees of freedom: the two-sided p value.
+    """P(|T| >= |t|) for Student's t with `dof` > 0 degrees of freedom, normal where infinite: the two-sided p value.
 
     Example:
         >>> round(t_tail(2.0, 10), 6)
@@ -35,7 +35,7 @@ def t_tail(t: float, dof: float) -> float:
 
 
 def t_quantile(level: float, dof: float) -> float:
-    """The t with P(|T| <= t) = level, for 0 < level < 1: half the width of an interval, in standard errors.
+    """The t with P(|T| <= t) = level, 0 < level < 1, for `dof` > 0, infinite for the normal distribution.
 
     Example:
         >>> round(t_quantile(0.95, 10), 6)
@@ -43,6 +43,8 @@ def t_quantile(level: float, dof: float) -> float:
     """
     tail = 1.0 - level
     log_t = math.log(NormalDist().inv_cdf(1.0 - tail / 2.0))  # of the normal, which lies below
+    if math.isinf(dof):
+        return math.exp(log_t)
     normalisation = math.exp(_log_gamma_ratio(dof / 2.0)) / math.sqrt(dof * math.pi)
     # log(tail) is concave in log(t), so Newton's iteration comes down to the root without a safeguard.
     for _ in range(100):
@@ -80,6 +82,8 @@ def chi_square_tail(value: float, dof: float) -> float:
 
 def _as_normal(t: float, dof: float) -> float:
     """The normal variable with the tail that t has, for many degrees of freedom (Hill's expansion)."""
+    if math.isinf(dof):
+        return t
     a = dof - 0.5
     b = 48.0 * a * a
     square = a * math.log1p(t * t / dof)

@@ -10,12 +10,14 @@ from numpy.typing import ArrayLike
 from thalweg.descent.parameters import Value
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
+from thalweg.fit.direct import solve
 from thalweg.fit.result import Fit
 from thalweg.fit.solution import Real, Solution
 from thalweg.objective.arrays import numbers
 from thalweg.objective.least_squares import LeastSquares
 
 MAX_ITERATIONS = 2000
+DEFAULT_METHOD = "levenberg-marquardt"
 
 
 def fit(
@@ -23,9 +25,9 @@ def fit(
     data: object,
     *,
     response: str = "y",
-    start: Mapping[str, float] | ArrayLike,
+    start: Mapping[str, float] | ArrayLike | None = None,
     parameters: Sequence[str] | None = None,
-    method: str = "levenberg-marquardt",
+    method: str | None = None,
     options: Mapping[str, Value] | None = None,
     max_iterations: int = MAX_ITERATIONS,
 ) -> Fit:
@@ -36,9 +38,12 @@ def fit(
             other names are parameters.
         data: A dict of columns, the path of a CSV file, a structured array or a data frame.
         response: The column that is to be predicted.
-        start: Where the descent begins: values by name, or in the order of the parameters.
+        start: Where the descent begins: values by name, or in the order of the parameters. A model that is linear in
+            its parameters needs none.
         parameters: Names of the parameters in an order of their own; by default in order of first appearance.
-        method: Any method's name; those made for residuals are "levenberg-marquardt", "dogleg" and "gauss-newton".
+        method: Any method's name; those made for residuals are "levenberg-marquardt", "dogleg" and "gauss-newton". By
+            default the first of them; where the model is linear in its parameters it is solved directly, and the
+            descent begins and ends there.
         options: Values of the method's parameters by name.
         max_iterations: Largest number of iterations.
 
@@ -59,14 +64,23 @@ def fit(
         (213.8094, 0.547237)
     """
     objective = LeastSquares(model, data, response, parameters=parameters, loss="half")
-    begin = _start(start, objective.variables)
-    run = descend(objective, begin, method, options=options, max_iterations=max_iterations, gtol=0.0)
+    direct = solve(objective) if method is None else None
+    if direct is not None:
+        begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
+    else:
+        begin, start_from = _start(start, objective.variables), "given"
+    run = descend(
+        objective, begin, method or DEFAULT_METHOD, options=options, max_iterations=max_iterations, gtol=0.0
+    )
     free = np.ones(objective.n, dtype=bool)
-    return Fit(Solution(objective.variables, run.x, objective, run, begin, "given", free))
+    x = run.x if direct is None else direct.x
+    return Fit(Solution(objective.variables, x, objective, run, begin, start_from, free, direct=direct))
 
 
-def _start(start: Mapping[str, float] | ArrayLike, names: tuple[str, ...]) -> Real:
+def _start(start: Mapping[str, float] | ArrayLike | None, names: tuple[str, ...]) -> Real:
     """The start in the order of the parameters."""
+    if start is None:
+        raise ParameterError(f"start is needed: a value for each of {', '.join(names)}")
     if isinstance(start, Mapping):
         unknown = [name for name in start if name not in names]
         absent = [name for name in names if name not in start]

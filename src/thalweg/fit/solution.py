@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.fit.direct import Direct
 from thalweg.trajectory import Trajectory
 
 Real = NDArray[np.float64]
@@ -27,6 +28,7 @@ class Solution:
         start_from: Where the start came from: "given", or how it was found.
         free: (n,) bool: which parameters are free at the solution; the others are fixed, or stand at a bound.
         warnings: One sentence each.
+        direct: The same solved at once, and more accurately, where the model is linear.
     """
 
     names: tuple[str, ...]
@@ -37,6 +39,7 @@ class Solution:
     start_from: str
     free: NDArray[np.bool_]
     warnings: tuple[str, ...] = field(default=())
+    direct: Direct | None = None
 
     @property
     def rows(self) -> int:
@@ -55,7 +58,7 @@ class Solution:
     @property
     def rss(self) -> float:
         """The sum of squared residuals."""
-        return 2.0 * self.loss
+        return 2.0 * self.loss if self.direct is None else self.direct.rss
 
     @property
     def factor(self) -> Real:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from thalweg.errors import ThalwegError
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
+from thalweg.expression.parsed import Parsed
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
@@ -121,6 +122,21 @@ class LeastSquares:
     def dropped(self) -> int:
         """Number of rows that were left out because they lack a value."""
         return self._data.dropped
+
+    @property
+    def memory(self) -> Rows | None:
+        """The rows, where they are in memory; None where they are streamed."""
+        return self._data.memory
+
+    @property
+    def source(self) -> str:
+        """What messages call the data: a file's name, or ``the data``."""
+        return self._source
+
+    @property
+    def parsed(self) -> Parsed:
+        """The model's graph; the response is its last column, and does not stand in it."""
+        return self._parsed
 
     def column(self, name: str) -> Vector:
         """A column that the model uses, or the response: (rows,), read-only."""
@@ -246,19 +262,25 @@ class LeastSquares:
             >>> LeastSquares("m*t + b", {"t": [0, 1], "y": [1, 3]}).predict([2, 1], {"t": [10, 20]})
             array([21., 41.])
         """
-        point = self._point(x)
-        if columns is None or not self.columns:
-            return self._values(self._kernels.prediction, point)[0]
-        return self._kernels.prediction(point, Rows(table(columns).columns(self.columns)))[0]
+        return self._values(self._kernels.prediction, self._point(x), columns)[0]
 
     def residuals(self, x: ArrayLike) -> Vector:
         """Prediction minus response (rows,) at x (n,)."""
         with np.errstate(all="ignore"):  # infinities are answers
             return self.predict(x) - self.column(self.response)
 
-    def jacobian(self, x: ArrayLike) -> Vector:
-        """Derivatives of the residuals (rows, n) at x (n,), in memory parameter by parameter (Fortran order)."""
-        return self._values(self._kernels.jacobian, self._point(x)).T
+    def jacobian(self, x: ArrayLike, columns: object = None) -> Vector:
+        """Derivatives of the prediction (rows, n) at x (n,), in memory parameter by parameter (Fortran order).
+
+        Args:
+            x: The parameters.
+            columns: Other data, as for `predict`.
+        """
+        return self._values(self._kernels.jacobian, self._point(x), columns).T
+
+    def spread(self, x: ArrayLike) -> Vector:
+        """The factor R (n+2, n+2) of [J 1 y], the slopes at x (n,), a column of ones and the response."""
+        return self._data.reduce(self._point(x), factor=self._kernels.spread).factor
 
     # ----------------------------------------------------------------------------------------------- how it is called
 
@@ -286,8 +308,10 @@ class LeastSquares:
         with np.errstate(all="ignore"):  # infinities are answers
             return found.sums / found.rows if self.loss == "mean" else found.sums
 
-    def _values(self, kernel: ValueKernel, x: Vector) -> Vector:
-        """The terms of a kernel for each row: (terms, rows)."""
+    def _values(self, kernel: ValueKernel, x: Vector, columns: object = None) -> Vector:
+        """The terms of a kernel for each row: (terms, rows), of these data or of others."""
+        if columns is not None and self.columns:
+            return kernel(x, Rows(table(columns).columns(self.columns)))
         rows = self._data.memory
         if rows is not None:
             return kernel(x, rows)

@@ -35,7 +35,8 @@ class SquaredResiduals:
     def __init__(self, model: Parsed, loss: Loss) -> None:
         self._graph = graph = model.graph
         self._model = model.root
-        self._residual = graph.subtract(model.root, graph.column(len(model.columns) - 1))
+        self._response = graph.column(len(model.columns) - 1)
+        self._residual = graph.subtract(model.root, self._response)
         self._n = len(model.variables)
         self._scale = 0.5 if loss == "half" else 1.0
         self._lock = threading.RLock()
@@ -76,6 +77,16 @@ class SquaredResiduals:
             self._values,
             "augmented",
             lambda: ValueKernel(self._graph, [*self._slopes, self._residual], self._n),
+        )
+
+    @property
+    def spread(self) -> ValueKernel:
+        """The slopes, 1, and the response, a row each: the factor of these columns holds what R^2 is made of."""
+        graph = self._graph
+        return self._built(
+            self._values,
+            "spread",
+            lambda: ValueKernel(graph, [*self._slopes, graph.constant(1.0), self._response], self._n),
         )
 
     def _built(self, kernels: dict[str, K], name: str, build: Callable[[], K]) -> K:
