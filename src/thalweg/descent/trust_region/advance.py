@@ -15,8 +15,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from thalweg.descent.advance import keep_best, moved, observe, record_iterate, record_trial, settle
-from thalweg.descent.advance import test as end  # not by its name, which pytest would take for a test
+from thalweg.descent.advance import (
+    examine,
+    keep_best,
+    moved,
+    observe,
+    record_iterate,
+    record_trial,
+    settle,
+)
 from thalweg.descent.block import (
     ALPHA,
     BEST_VALUE,
@@ -186,7 +193,7 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
         if held[j] == 0.0:
             norm2 += h[j] * h[j]
     a[NORM2, i] = norm2
-    end(a, p, i)
+    examine(a, p, i)
     s[VISIBLE] = rounding(n, a[PHI, i], D, t)
     nearer = s[OFFSET2] < s[LEAST_OFFSET2]
     if a[PHI, i] < a[BEST_VALUE, i] - s[VISIBLE] or (nearer and a[PHI, i] <= a[BEST_VALUE, i] + s[VISIBLE]):
