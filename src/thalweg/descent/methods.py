@@ -23,7 +23,14 @@ from thalweg.descent.directions import (
 )
 from thalweg.descent.parameters import Parameter, Value
 from thalweg.descent.part import Direction, Part, StepRule
-from thalweg.descent.steps import Backtracking, Constant, StrongWolfe
+from thalweg.descent.steps import (
+    Backtracking,
+    BarzilaiBorwein,
+    Constant,
+    HagerZhang,
+    Polyak,
+    StrongWolfe,
+)
 from thalweg.descent.trust_region.dogleg import Dogleg, TrustRadius
 from thalweg.descent.trust_region.levenberg_marquardt import LevenbergMarquardt, NielsenDamping
 from thalweg.errors import ParameterError
@@ -109,6 +116,23 @@ METHODS: tuple[Method, ...] = (
         ),
     ),
     Method(
+        name="barzilai-borwein",
+        title="Barzilai-Borwein",
+        summary="Steepest descent; the step length comes from the last step's curvature, and f may rise for a while.",
+        direction=SteepestDescent,
+        step=BarzilaiBorwein,
+        shown=("formula", "window"),
+        aliases=("bb", "spectral gradient"),
+    ),
+    Method(
+        name="polyak step",
+        title="Polyak's step",
+        summary="Steepest descent; each step goes to where the tangent reaches the least value f*.",
+        direction=SteepestDescent,
+        step=Polyak,
+        shown=("f_star", "alpha_max"),
+    ),
+    Method(
         name="heavy ball",
         title="Heavy ball",
         summary="Momentum: each step carries on a share of the last one.",
@@ -180,6 +204,16 @@ METHODS: tuple[Method, ...] = (
         shown=("c2", "initial"),
         aliases=("cg", "nonlinear cg"),
         defaults={"c2": 0.1},
+    ),
+    Method(
+        name="hager-zhang",
+        title="Hager-Zhang",
+        summary="CG_DESCENT: conjugate gradients that always go down, and a search by approximate Wolfe conditions.",
+        direction=ConjugateGradient,
+        step=HagerZhang,
+        shown=("delta", "sigma"),
+        aliases=("cg_descent", "hager zhang"),
+        defaults={"beta": "hager-zhang"},
     ),
     Method(
         name="bfgs",

@@ -31,6 +31,8 @@ from thalweg.descent.judgement import (
 )
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Products, StepRule
+from thalweg.descent.steps.first_trial import INITIAL as INITIAL_LENGTH
+from thalweg.descent.steps.first_trial import choice, first_trial
 from thalweg.descent.stopping import ROUNDING
 from thalweg.descent.vocabulary import pick, sqrt
 from thalweg.errors import ParameterError
@@ -43,6 +45,7 @@ SHRINK_MIN = 3
 SHRINK_MAX = 4
 FIRST_SHRINK_MIN = 5
 MAX_TRIALS = 6
+FIRST = 7
 
 # state of one search
 REJECTIONS = 0
@@ -61,19 +64,33 @@ def first(
     p: Array,
     s: Array,
 ) -> float:
-    """Every search begins anew at the same trial."""
+    """The first trial, by the rule chosen."""
     s[REJECTIONS] = 0.0
-    return p[INITIAL]
+    return first_trial(p[FIRST], p[INITIAL], k, phi, slope, last_alpha, last_phi, last_slope, products)
 
 
 def judge(
     alpha: float, phi: float, slope: float, phi_0: float, slope_0: float, p: Array, s: Array
 ) -> tuple[int, float]:
-    """Armijo's condition; a slope decides where rounding hides the decrease; else a shorter trial."""
+    """Armijo's condition."""
+    return judge_below(phi_0, alpha, phi, slope, phi_0, slope_0, p, s)
+
+
+def judge_below(
+    reference: float,
+    alpha: float,
+    phi: float,
+    slope: float,
+    phi_0: float,
+    slope_0: float,
+    p: Array,
+    s: Array,
+) -> tuple[int, float]:
+    """Armijo's condition below a reference; a slope decides where rounding hides the decrease; else a shorter trial."""
     visible = ROUNDING * abs(phi_0)
-    if phi < phi_0 - visible and phi <= phi_0 + p[C1] * alpha * slope_0:
+    if phi < reference - visible and phi <= reference + p[C1] * alpha * slope_0:
         return SUFFICIENT_DECREASE, alpha
-    if phi <= phi_0 + visible:
+    if phi <= reference + visible:
         if slope != slope:
             return SLOPE_WANTED, alpha
         if slope <= (2.0 * p[C1] - 1.0) * slope_0:
@@ -121,13 +138,15 @@ class Backtracking(StepRule):
 
     Args:
         c1: Fraction of the slope's promise that a step must keep, 0 < c1 < 1.
-        initial: First trial of every search.
+        initial: First trial of every search, or of the first one alone where `first_trial` says so.
         interpolation: ``"quadratic"`` or ``"cubic"``.
         shrink_min: A rejected step shrinks at most to this fraction ...
         shrink_max: ... and at least to this one.
         first_shrink_min: The first shrink of a search may go further down, to this fraction: one long jump when the
             first trial is far too long.
         max_trials: Trials of one search before it is given up.
+        first_trial: ``"initial"``, ``"previous"``, ``"slope ratio"``, ``"quadratic"`` or ``"unit"``, as
+            `first_trial.py` has them.
         clip: Short for (shrink_min, shrink_max).
 
     Example:
@@ -139,13 +158,14 @@ class Backtracking(StepRule):
     table = (
         Parameter("c1", "c₁", 1e-4, 1e-12, 0.999, "log", "sufficient decrease: share of the slope's promise to keep",
                   slider=(1e-6, 0.5)),
-        Parameter("initial", "α₀", 1.0, 1e-300, 1e300, "log", "first trial of every search", slider=(1e-4, 1e3)),
+        INITIAL_LENGTH,
         Parameter("interpolation", "", "quadratic", 0, 1, "choice", "how the next trial is found",
                   choices=("quadratic", "cubic")),
         Parameter("shrink_min", "", 0.1, 0.0, 0.999, "linear", "a rejected step shrinks at most to this fraction"),
         Parameter("shrink_max", "", 0.5, 1e-3, 0.999, "linear", "a rejected step shrinks at least to this fraction"),
         Parameter("first_shrink_min", "", 1e-3, 0.0, 0.999, "log", "lower limit of the first shrink of a search"),
         Parameter("max_trials", "", 100, 1, 10_000, "integer", "trials before a search is given up"),
+        choice("initial"),
     )  # fmt: skip
     first = staticmethod(first)
     judge = staticmethod(judge)

@@ -24,6 +24,8 @@ from thalweg.descent.judgement import (
 )
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Products, StepRule
+from thalweg.descent.steps.first_trial import INITIAL as INITIAL_LENGTH
+from thalweg.descent.steps.first_trial import choice, first_trial
 from thalweg.descent.stopping import ROUNDING
 from thalweg.descent.vocabulary import sqrt
 
@@ -33,6 +35,7 @@ C2 = 1
 INITIAL = 2
 GROWTH = 3
 MAX_TRIALS = 4
+FIRST = 5
 
 # state of one search; `lo` is the best trial so far, `hi` the other end of the bracket, NaN where there is none
 TRIALS = 0
@@ -60,14 +63,14 @@ def first(
     p: Array,
     s: Array,
 ) -> float:
-    """Every search begins at the same trial."""
+    """The first trial, by the rule chosen, and no bracket."""
     s[TRIALS] = 0.0
     s[LO] = 0.0
     s[PHI_LO] = phi
     s[SLOPE_LO] = slope
     s[HI] = NAN
     s[TAKE_LO] = 0.0
-    return p[INITIAL]
+    return first_trial(p[FIRST], p[INITIAL], k, phi, slope, last_alpha, last_phi, last_slope, products)
 
 
 def judge(
@@ -161,9 +164,11 @@ class StrongWolfe(StepRule):
     Args:
         c1: Sufficient decrease.
         c2: Curvature: share of the first slope that may be left.
-        initial: First trial of every search.
+        initial: First trial of every search, or of the first one alone where `first_trial` says so.
         growth: Factor of the trials until the step is bracketed.
         max_trials: Trials of one search before the best of them is taken, or the search given up.
+        first_trial: ``"initial"``, ``"previous"``, ``"slope ratio"``, ``"quadratic"`` or ``"unit"``, as
+            `first_trial.py` has them.
 
     Example:
         >>> StrongWolfe(c2=0.1).values["c1"]
@@ -175,9 +180,10 @@ class StrongWolfe(StepRule):
         Parameter("c1", "c₁", 1e-4, 1e-12, 0.5, "log", "sufficient decrease: share of the slope's promise to keep",
                   slider=(1e-6, 0.5)),
         Parameter("c2", "c₂", 0.9, 1e-12, 0.999999, "linear", "curvature: share of the first slope that may be left"),
-        Parameter("initial", "α₀", 1.0, 1e-300, 1e300, "log", "first trial of every search", slider=(1e-4, 1e3)),
+        INITIAL_LENGTH,
         Parameter("growth", "", 4.0, 1.1, 100.0, "log", "factor of the trials until the step is bracketed"),
         Parameter("max_trials", "", 40, 1, 1000, "integer", "trials of one search"),
+        choice("initial"),
     )  # fmt: skip
     first = staticmethod(first)
     judge = staticmethod(judge)
