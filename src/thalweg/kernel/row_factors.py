@@ -46,7 +46,8 @@ def factors(x: Array, context: row_passes.Context, first: int, last: int) -> Arr
     k = int(context[row_passes.TERMS])
     out = np.empty((last - first, k, k))
     scratch = _aligned(k, BLOCK)
-    call = _FACTORS(_library()["factors"])
+    library = _library()  # held meanwhile: of two threads that built one at the same time, one's is not kept
+    call = _FACTORS(library["factors"])
     call(x.ctypes.data, out.ctypes.data, scratch.ctypes.data, context.ctypes.data, first, last)
     return out
 
@@ -61,7 +62,8 @@ def merged(earlier: Array, later: Array) -> Array:
     block[:] = 0.0
     block[:, :k] = later.T
     out = np.array(earlier)
-    _FOLD(_library()["fold"])(out.ctypes.data, block.ctypes.data, k, rows, rows)
+    library = _library()
+    _FOLD(library["fold"])(out.ctypes.data, block.ctypes.data, k, rows, rows)
     return out
 
 

@@ -58,7 +58,8 @@ _SUBTREE_TYPE = ctypes.CFUNCTYPE(None, _POINTER, _POINTER, _POINTER, _INTEGER, _
 def subtree(x: NDArray[np.float64], context: Context, first: int, last: int) -> NDArray[np.float64]:
     """The unscaled sums (terms,) of these chunks at x (n,), added by the tree that they make by themselves."""
     out = np.empty(int(context[TERMS]))
-    call = _SUBTREE_TYPE(passes()["subtree"])
+    library = passes()  # held meanwhile: of two threads that built one at the same time, one's is not kept
+    call = _SUBTREE_TYPE(library["subtree"])
     call(x.ctypes.data, out.ctypes.data, context.ctypes.data, first, last)
     return out
 

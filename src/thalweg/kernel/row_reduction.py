@@ -7,16 +7,16 @@ Wherever a chunk's rows come from and whoever computes its leaf, the answer has 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.kernel import row_factors
-from thalweg.kernel.row_passes import CHUNK, subtree
+from thalweg.kernel import row_factors, row_passes
+from thalweg.kernel.row_passes import CHUNK
 
 if TYPE_CHECKING:
     from thalweg.kernel.rows import Rows, SumKernel, ValueKernel
@@ -45,6 +45,44 @@ class Reduced(NamedTuple):
     negative. (0, 0) where none was asked for."""
 
 
+class Subtree(NamedTuple, Generic[T]):
+    """What 2^height neighbouring leaves of the tree gave, the first of which is that of chunk number `first`."""
+
+    first: int
+    height: int
+    value: T
+
+
+def grown(subtrees: Iterable[Subtree[T]], merge: Callable[[T, T], T]) -> list[Subtree[T]]:
+    """Subtrees that follow one another, with those merged that are siblings in the tree: what is left of them.
+
+    They may be part of the whole: which are siblings their places say.
+
+    Example:
+        >>> leaves = [Subtree(place, 0, letter) for place, letter in enumerate("abcde", start=3)]
+        >>> [subtree.value for subtree in grown(leaves, lambda a, b: f"({a}{b})")]
+        ['a', '((bc)(de))']
+    """
+    left: list[Subtree[T]] = []
+    for subtree in subtrees:
+        left.append(subtree)
+        while (
+            len(left) > 1 and left[-1].height == left[-2].height and not left[-2].first >> left[-2].height & 1
+        ):
+            later, earlier = left.pop(), left.pop()
+            left.append(Subtree(earlier.first, earlier.height + 1, merge(earlier.value, later.value)))
+    return left
+
+
+def joined(subtrees: Sequence[Subtree[T]], merge: Callable[[T, T], T]) -> T:
+    """What all leaves give, from what is left of them: at the end of the tree a subtree without a sibling waits."""
+    *others, last = subtrees
+    whole = last.value
+    for earlier in reversed(others):
+        whole = merge(earlier.value, whole)
+    return whole
+
+
 def tree(leaves: Iterable[T], merge: Callable[[T, T], T]) -> T:
     """Leaves merged as the chunks of a pass are: neighbours first, and a last one without a neighbour waits.
 
@@ -54,17 +92,7 @@ def tree(leaves: Iterable[T], merge: Callable[[T, T], T]) -> T:
         >>> tree("abcde", lambda earlier, later: f"({earlier}{later})")
         '(((ab)(cd))e)'
     """
-    heights: list[tuple[int, T]] = []  # full subtrees, each higher than the next
-    for leaf in leaves:
-        height = 0
-        while heights and heights[-1][0] == height:
-            leaf = merge(heights.pop()[1], leaf)
-            height += 1
-        heights.append((height, leaf))
-    _, whole = heights.pop()
-    while heights:
-        whole = merge(heights.pop()[1], whole)
-    return whole
+    return joined(grown((Subtree(place, 0, leaf) for place, leaf in enumerate(leaves)), merge), merge)
 
 
 class RowPass:
@@ -83,7 +111,7 @@ class RowPass:
         """What these chunks of rows give at x (n,) by the tree that they make, before scales and signs."""
         sums, factor = _NO_SUMS, _NO_FACTOR
         if self.sums is not None:
-            sums = subtree(x, self.sums.context(rows), first, last)
+            sums = row_passes.subtree(x, self.sums.context(rows), first, last)
         if self.factor is not None:
             each = row_factors.factors(x, self.factor.context(rows), first, last)
             factor = tree(each, row_factors.merged)

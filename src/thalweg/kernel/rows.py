@@ -81,6 +81,9 @@ class Rows:
     def __len__(self) -> int:
         return len(self._columns)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Rows, ([np.array(self[j]) for j in range(len(self))],)  # a copy finds its own alignment
+
     def __getitem__(self, place: int) -> Array:
         """The column at this place (count,), read-only."""
         column = self._columns[place, : self.count]

@@ -1,4 +1,4 @@
-"""From a table to the source of its rows: in memory where they fit, else streamed."""
+"""From a table to the source of its rows: in memory where they fit, else streamed, or on the cluster they are on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import cast
 
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.rows import Rows
+from thalweg.rows.cluster import ClusterSource, ClusterTable
 from thalweg.rows.source import MemorySource, Source
 from thalweg.rows.streaming import BUFFERS, StreamSource
 from thalweg.rows.table import DataError, Table
@@ -33,6 +34,8 @@ def open_rows(table: Table, names: Sequence[str], memory: int | str = MEMORY) ->
     """
     limit = size(memory)
     table.require(names)
+    if isinstance(table, ClusterTable):
+        return ClusterSource(table, names, limit)
     columns = len(names)
     room = limit // (_DOUBLE * columns)
     most = table.most_rows

@@ -40,7 +40,7 @@ class ParquetTable(Table):
     """
 
     def __init__(self, path: str | os.PathLike[str], missing: Missing = "error") -> None:
-        self.path = Path(path)
+        self.path = Path(path).resolve()  # other processes have other working folders
         self.source = self.path.name
         self.missing = missing
         self._files = _files(self.path)

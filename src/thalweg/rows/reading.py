@@ -10,6 +10,7 @@ from typing import Any, cast, get_args
 import numpy as np
 
 from thalweg.rows.csv_file import CsvTable, Decimal
+from thalweg.rows.dask_data import DaskTable, ParquetOnCluster
 from thalweg.rows.memory import MemoryTable, RecordTable
 from thalweg.rows.parquet import ParquetTable
 from thalweg.rows.table import Column, DataError, Missing, Table
@@ -28,6 +29,7 @@ def table(
     names: Sequence[str] | None = None,
     missing: Missing = "error",
     decimal: Decimal = ".",
+    scheduler: str | None = None,
 ) -> Table:
     """Data in any of the forms that are understood, as a `Table`, which every function that takes data takes too.
 
@@ -38,6 +40,9 @@ def table(
         names: Names of the columns, where the data have none: a plain array, a CSV file without a first row of names.
         missing: What is to be done where a value that is used is missing: ``"error"``, or ``"drop"`` the row.
         decimal: The sign before a number's fraction in a CSV file, ``"."`` or ``","``.
+        scheduler: Address of a Dask scheduler, such as ``"tcp://10.0.0.1:8786"``, whose workers are to read Parquet
+            files or hold Dask's data; they see the files under the same path. Dask's data need none where a client is
+            in use.
 
     Raises:
         DataError: The data are of another kind, or the file cannot be read.
@@ -54,11 +59,19 @@ def table(
         raise DataError(f"decimal is '.' or ',', not {decimal!r}")
     if isinstance(data, Table):
         return data
+    if type(data).__module__.partition(".")[0] in ("dask", "dask_expr"):
+        return DaskTable(data, names, missing, scheduler)
     if isinstance(data, str | os.PathLike):
         path = Path(cast("str | os.PathLike[str]", data))
         if path.is_dir() or path.suffix in PARQUET:
-            return ParquetTable(path, missing)
-        return CsvTable(path, names=names, decimal=decimal, missing=missing)
+            files = ParquetTable(path, missing)
+            return files if scheduler is None else ParquetOnCluster(files, scheduler)
+    if scheduler is not None:
+        raise DataError(
+            "the workers of a scheduler read Parquet files and Dask's data, and no other form of data"
+        )
+    if isinstance(data, str | os.PathLike):
+        return CsvTable(cast("str | os.PathLike[str]", data), names=names, decimal=decimal, missing=missing)
     if isinstance(data, Mapping):
         mapping = cast("Mapping[str, Any]", data)
         return MemoryTable(mapping, list(mapping), missing)

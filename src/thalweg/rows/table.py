@@ -81,22 +81,28 @@ class Table(ABC):
         Raises:
             DataError: As `batches`; or a cell that is not finite; or there are no rows.
         """
+        kept = 0
+        for batch in self.kept(names):
+            kept += len(batch[0])
+            yield batch
+        if not kept and self.dropped:
+            raise DataError(f"every row of {self.source} has a missing value")
+        if not kept:
+            raise DataError(f"{self.source} {self.have} no rows")
+
+    def kept(self, names: Sequence[str]) -> Iterator[list[Column]]:
+        """As `checked`, but there may be no rows."""
         self.require(names)
-        first = kept = dropped = 0
+        first = 0
+        self.dropped = 0
         for batch in self.batches(names):
             rows = len(batch[0])
             if not all(np.isfinite(column).all() for column in batch):
                 gaps = self._gaps(batch, names, first)
                 batch = [column[~gaps] for column in batch]
-                dropped += int(gaps.sum())
+                self.dropped += int(gaps.sum())
             first += rows
-            kept += len(batch[0])
             yield batch
-        self.dropped = dropped
-        if not first:
-            raise DataError(f"{self.source} {self.have} no rows")
-        if not kept:
-            raise DataError(f"every row of {self.source} has a missing value")
 
     def columns(self, names: Sequence[str]) -> list[Column]:
         """These columns, each (rows,) float64 and finite, all of equal length of at least 1.
