@@ -131,7 +131,7 @@ def direct(
     start = np.array(case.surface.start)
     limits = (ITERATIONS, GTOL, *(DEFAULTS[name] for name in ("ftol", "xtol", "max_evaluations")))
     p = parameters(composition, limits, fused=True, stride=1.0)
-    a = block.new_block(n, composition.direction.memory(n))
+    a = block.new_block(n, composition.direction.memory(n), 1, composition.traits)
     run = machine_for(composition, n).run(now=True)
     assert run is not None
     pointer = ctypes.c_void_p

@@ -203,7 +203,6 @@ def parameters(
     p[block.XTOL] = checked["xtol"]
     p[block.MAX_EVALUATIONS] = checked["max_evaluations"]
     p[block.FUSED] = fused
-    p[block.DESCENT_ONLY] = composition.step.searches
     p[block.STRIDE] = stride
     for first, part in ((block.RULE, composition.step), (block.DIRECTION, composition.direction)):
         values = part.slots()

@@ -16,7 +16,9 @@ from thalweg.descent.block import (
     FIRST_VALUE,
     GRADIENTS,
     GTOL2,
+    HESSIANS,
     ITERATION,
+    PRODUCTS,
     STATUS,
 )
 from thalweg.descent.methods import Composition
@@ -114,6 +116,16 @@ class Trajectory:
     def njev(self) -> int:
         """Gradients asked for."""
         return int(self._block[GRADIENTS])
+
+    @property
+    def nhev(self) -> int:
+        """Hessians asked for; where the objective has none, each took gradients, which `njev` counts."""
+        return int(self._block[HESSIANS])
+
+    @property
+    def nhvp(self) -> int:
+        """Products of the Hessian with a vector asked for; likewise."""
+        return int(self._block[PRODUCTS])
 
     @property
     def gtol(self) -> float:

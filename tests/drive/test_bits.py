@@ -44,6 +44,7 @@ class Plain:
         self.gradient_is_free = True
         self.evaluate = formula.evaluate
         self.hessian = formula.hessian
+        self.hessian_product = formula.hessian_product
 
 
 def starts(box: list[list[float]], count: int) -> np.ndarray:

@@ -88,8 +88,8 @@ import thalweg as tw, thalweg.drive
 f = tw.Formula("{VALLEY}")
 thalweg.drive.warm()
 g = f if {how == "compiled"} else tw.Function(f.value, f.gradient)
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     tw.descend(g, [-1.2, 1], step=tw.Constant(1e-12), gtol=0, max_iterations=1e9, record="last")
 except KeyboardInterrupt:
     print("stopped", flush=True)

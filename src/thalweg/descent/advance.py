@@ -18,11 +18,13 @@ from typing import Any
 from thalweg.descent.block import (
     ALPHA,
     ANEW,
+    ASKING,
     BEST_NORM2,
     BEST_VALUE,
     BOTH,
-    DESCENT_ONLY,
+    CURVATURE,
     DIRECTION,
+    ELSEWHERE,
     EVALUATIONS,
     FIRST_VALUE,
     FTOL,
@@ -30,19 +32,25 @@ from thalweg.descent.block import (
     GRADIENT,
     GRADIENTS,
     GTOL2,
+    HESSIAN,
+    HESSIANS,
     ITERATION,
     KNOWN,
     MAX_EVALUATIONS,
     MAX_ITERATIONS,
+    MEASURING,
     MEMORY,
     NORM2,
     PHI,
     PHI_0,
+    PRODUCT,
+    PRODUCTS,
     REACHED,
     REQUEST,
     RULE,
     RULE_STATE,
     SEARCH,
+    SEARCHES,
     SLOPE,
     SLOPE_0,
     STALLED,
@@ -50,6 +58,7 @@ from thalweg.descent.block import (
     STATUS,
     STEP,
     STRIDE,
+    TURNING,
     UNRECORDED,
     VALUE,
     XTOL,
@@ -80,14 +89,18 @@ from thalweg.descent.stopping import (
     UNBOUNDED,
 )
 from thalweg.descent.vocabulary import (
+    answer,
     best,
+    curvature,
     direction,
     dot,
     gradient,
+    has,
     iterate,
     lane,
     memory,
     pick,
+    seen,
     seldom,
     size,
     sqrt,
@@ -109,17 +122,22 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
     live = 0
     for i in range(width(a)):
         if a[STATUS, i] < 0.0:
-            observe(a, i)
-            if seldom(a[STATUS, i] == START):
-                arrived = settle(a, i)
+            if has(a, ASKING) and a[STATUS, i] <= TURNING:
+                count(a, i)
+                depart(a, p, i, fill, first)
             else:
-                arrived = weigh(a, p, log, i, judge)
-            if arrived:
-                examine(a, p, i)
-                arrive(a, p, path, i, fill, first)
-            if a[STATUS, i] == SEARCH:
+                observe(a, i)
+                if seldom(a[STATUS, i] == START):
+                    arrived = settle(a, i)
+                else:
+                    arrived = weigh(a, p, log, i, judge)
+                if arrived:
+                    examine(a, p, i)
+                    arrive(a, p, path, i)
+                    depart(a, p, i, fill, first)
+            if goes_on(a, i):
                 live += 1
-            elif seldom(a[STATUS, i] == ANEW):
+            elif has(a, SEARCHES) and seldom(a[STATUS, i] == ANEW):
                 live += begin_anew(a, p, i, first)
     return live
 
@@ -184,9 +202,9 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         a[STATUS, i] = lost(a, i)
     elif seldom(not moved(a, i)):
         # the trial rounds to the iterate itself: nothing nearer can be tried
-        a[STATUS, i] = pick(hopeless(a, p, i), PRECISION_FLOOR, ANEW)
+        a[STATUS, i] = pick(hopeless(a, i), PRECISION_FLOOR, ANEW)
     elif seldom(judgement >= FAILED):
-        a[STATUS, i] = pick(hopeless(a, p, i), LINE_SEARCH_FAILED, ANEW)
+        a[STATUS, i] = pick(hopeless(a, i), LINE_SEARCH_FAILED, ANEW)
     elif seldom(not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
     if width(a) == 1:
@@ -215,11 +233,13 @@ def lost(a: Array, i: int) -> int:
     return NON_FINITE
 
 
-def hopeless(a: Array, p: Array, i: int) -> bool:
+def hopeless(a: Array, i: int) -> bool:
     """Whether beginning anew along -g would be the same search again: d lies along it, or nothing is searched for."""
+    if not has(a, SEARCHES):
+        return True
     d = lane(a, direction(a), i)
     along = a[SLOPE_0, i] * a[SLOPE_0, i] >= ALONG * a[NORM2, i] * dot(size(a), d, d)
-    return along or p[DESCENT_ONLY] == 0.0
+    return along
 
 
 def moved(a: Array, i: int) -> bool:
@@ -231,22 +251,52 @@ def moved(a: Array, i: int) -> bool:
     return different
 
 
-def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> None:
-    """The trial becomes the iterate: record it, and where the run goes on take a new direction and a first trial."""
-    n = size(a)
+def arrive(a: Array, p: Array, path: Array, i: int) -> None:
+    """The trial becomes the iterate: record it, and keep it where it is the best."""
     a[STEP, i] = a[ALPHA, i]
     if width(a) == 1:
         record_iterate(a, p, path)
-    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
-    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
     # among values that only rounding tells apart, the smaller gradient is better
     visible = ROUNDING * abs(a[BEST_VALUE, i])
     flatter = a[NORM2, i] < a[BEST_NORM2, i]
     if a[PHI, i] < a[BEST_VALUE, i] - visible or (flatter and a[PHI, i] <= a[BEST_VALUE, i] + visible):
         keep_best(a, i)
     a[BEST_NORM2, i] = pick(flatter, a[NORM2, i], a[BEST_NORM2, i])
-    if a[STATUS, i] == SEARCH:
-        fill(n, a[ITERATION, i], t, h, x, g, lane(a, memory(a), i), tail(p, DIRECTION), d)
+
+
+def goes_on(a: Array, i: int) -> bool:
+    """Whether the run has not ended, nor its search failed."""
+    if has(a, ASKING):
+        return a[STATUS, i] < 0.0 and a[STATUS, i] != ANEW
+    return a[STATUS, i] == SEARCH
+
+
+def count(a: Array, i: int) -> None:
+    """Count what has been told for the sake of the next direction."""
+    if a[REQUEST, i] == HESSIAN:
+        a[HESSIANS, i] += 1.0
+    elif a[REQUEST, i] == PRODUCT:
+        a[PRODUCTS, i] += 1.0
+    else:
+        a[GRADIENTS, i] += 1.0
+
+
+def depart(a: Array, p: Array, i: int, fill: Any, first: Any) -> None:
+    """Where the run goes on, take a new direction and a first trial; what they ask for comes first."""
+    n = size(a)
+    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
+    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
+    if goes_on(a, i):
+        if not (has(a, CURVATURE) and a[STATUS, i] == MEASURING):
+            wanted = turn(a, p, i, fill)
+            if wanted != 0:
+                ask(a, i, wanted, TURNING)
+                return
+            if has(a, CURVATURE):
+                ask(a, i, PRODUCT, MEASURING)
+                return
+        if has(a, ASKING):
+            a[STATUS, i] = SEARCH
         slope = dot(n, d, h)
         a[ALPHA, i] = first(
             a[ITERATION, i],
@@ -260,7 +310,7 @@ def arrive(a: Array, p: Array, path: Array, i: int, fill: Any, first: Any) -> No
             lane(a, RULE_STATE, i),
         )
         a[SLOPE_0, i] = slope
-        if p[DESCENT_ONLY] != 0.0 and not slope < 0.0:
+        if has(a, SEARCHES) and not slope < 0.0:
             a[STATUS, i] = ANEW
     a[PHI_0, i] = a[PHI, i]
     for j in range(n):
@@ -288,9 +338,16 @@ def begin_anew(a: Array, p: Array, i: int, first: Any) -> int:
     if not slope < 0.0:
         a[STATUS, i] = NOT_DESCENT
         return 0
-    none = dot(n, d, d), a[NORM2, i], 0.0, 0.0, 0.0
     a[ALPHA, i] = first(
-        0.0, a[PHI_0, i], slope, 0.0, a[PHI_0, i], 0.0, none, tail(p, RULE), lane(a, RULE_STATE, i)
+        0.0,
+        a[PHI_0, i],
+        slope,
+        0.0,
+        a[PHI_0, i],
+        0.0,
+        no_products(a, i),
+        tail(p, RULE),
+        lane(a, RULE_STATE, i),
     )
     a[SLOPE_0, i] = slope
     a[STATUS, i] = SEARCH
@@ -299,7 +356,7 @@ def begin_anew(a: Array, p: Array, i: int, first: Any) -> int:
 
 
 def products(a: Array, i: int) -> Products:
-    """What a step rule may want to know of d, g, s and y; compiled code leaves out what it does not look at."""
+    """What a step rule may want to know of d, g, s, y and H; compiled code leaves out what it does not look at."""
     x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
     t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
     dd = 0.0
@@ -313,7 +370,37 @@ def products(a: Array, i: int) -> Products:
         ss += s * s
         sy += s * y
         yy += y * y
+    if has(a, CURVATURE):
+        return dd, a[NORM2, i], ss, sy, yy, dot(size(a), d, lane(a, curvature(a), i))
     return dd, a[NORM2, i], ss, sy, yy
+
+
+def no_products(a: Array, i: int) -> Products:
+    """The same where there is no last step and the curvature is not known."""
+    d = lane(a, direction(a), i)
+    dd = dot(size(a), d, d)
+    if has(a, CURVATURE):
+        return dd, a[NORM2, i], 0.0, 0.0, 0.0, NAN
+    return dd, a[NORM2, i], 0.0, 0.0, 0.0
+
+
+def turn(a: Array, p: Array, i: int, fill: Any) -> int:
+    """A new direction; returns what it must be told before it can be written, else 0."""
+    n = size(a)
+    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
+    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
+    if has(a, ELSEWHERE + PRODUCT) and a[STATUS, i] == SEARCH:
+        a[answer(a), i] = a[PHI, i]
+    if has(a, ELSEWHERE + HESSIAN + PRODUCT):
+        return fill(n, a[ITERATION, i], t, h, x, g, lane(a, seen(a), i), tail(p, DIRECTION), d)
+    fill(n, a[ITERATION, i], t, h, x, g, lane(a, seen(a), i), tail(p, DIRECTION), d)
+    return 0
+
+
+def ask(a: Array, i: int, wanted: int, state: int) -> None:
+    """Ask for something more at the new iterate, where the trial point still is."""
+    a[REQUEST, i] = wanted
+    a[STATUS, i] = state
 
 
 def examine(a: Array, p: Array, i: int) -> None:

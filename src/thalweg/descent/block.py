@@ -1,7 +1,8 @@
 """The state of W runs that go down side by side: one array ``a[row, lane]`` of float64, and the names of its rows.
 
 A single run is a block with one lane.  The scalars of a run come first, then the memory of its step rule, then its
-vectors, each n rows long; the last vector is the direction's own memory.  The parameters `p` of a method are one
+vectors, each n rows long, then second derivatives where its composition asks for them, and last the direction's own
+memory.  The parameters `p` of a method are one
 vector that all lanes share.  Every driver, plain or compiled, reads and writes this layout, so a run can be handed
 from one to another at any time.
 """
@@ -18,27 +19,30 @@ Array = NDArray[np.float64]
 # ------------------------------------------------------------------------------------------------ scalars of one run
 SIZE = 0  # n, the number of variables
 MEMORY = 1  # how many numbers the direction's own memory has
-STATUS = 2  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
-REQUEST = 3  # what is wanted at the trial point: a sum of VALUE and GRADIENT
-KNOWN = 4  # what is known there
-ITERATION = 5  # k, the number of accepted steps
-EVALUATIONS = 6  # values asked for so far
-GRADIENTS = 7  # gradients asked for so far
-ALPHA = 8  # step length of the trial
-PHI = 9  # phi(alpha), the value at the trial point; +inf where value, gradient or point is not finite
-SLOPE = 10  # phi'(alpha) there; NaN while its gradient is unknown
-NORM2 = 11  # |g|^2 there
-PHI_0 = 12  # phi(0), the value at the iterate
-SLOPE_0 = 13  # phi'(0) = g.d
-FIRST_VALUE = 14  # f at the start
-BEST_VALUE = 15  # the smallest f met at an iterate
-BEST_NORM2 = 16  # the smallest |g|^2 met at an iterate
-STALLED = 17  # iterations in a row that only rounding let pass
-UNRECORDED = 18  # iterates to pass over before the next one is recorded
-STEP = 19  # length of the step that led to the iterate
-LANE = 20  # which run of a survey this lane carries
-REACHED = 21  # evaluations when the iterate was reached, where it has not been recorded
-RULE_STATE = 22  # first row of the step rule's own memory
+TRAITS = 2  # what the composition is made for: a sum of the traits below
+STATUS = 3  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
+REQUEST = 4  # what is wanted: VALUE and GRADIENT at the trial point, or one of the further requests
+KNOWN = 5  # which of value and gradient are known there
+ITERATION = 6  # k, the number of accepted steps
+EVALUATIONS = 7  # values asked for so far
+GRADIENTS = 8  # gradients asked for so far
+HESSIANS = 9  # Hessians asked for so far
+PRODUCTS = 10  # products of the Hessian with a vector asked for so far
+ALPHA = 11  # step length of the trial
+PHI = 12  # phi(alpha), the value at the trial point; +inf where value, gradient or point is not finite
+SLOPE = 13  # phi'(alpha) there; NaN while its gradient is unknown
+NORM2 = 14  # |g|^2 there
+PHI_0 = 15  # phi(0), the value at the iterate
+SLOPE_0 = 16  # phi'(0) = g.d
+FIRST_VALUE = 17  # f at the start
+BEST_VALUE = 18  # the smallest f met at an iterate
+BEST_NORM2 = 19  # the smallest |g|^2 met at an iterate
+STALLED = 20  # iterations in a row that only rounding let pass
+UNRECORDED = 21  # iterates to pass over before the next one is recorded
+STEP = 22  # length of the step that led to the iterate
+LANE = 23  # which run of a survey this lane carries
+REACHED = 24  # evaluations when the iterate was reached, where it has not been recorded
+RULE_STATE = 25  # first row of the step rule's own memory
 RULE_ROWS = 32
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
@@ -46,10 +50,23 @@ TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 VALUE = 1
 GRADIENT = 2
 BOTH = VALUE + GRADIENT
+ELSEWHERE = 4  # the gradient at another point, v
+HESSIAN = 8
+PRODUCT = 16  # of the Hessian with a vector, v
+
+# ------------------------------------------------------------------------------------------------ traits
+# Compiled code is made for them: it holds nothing of what its composition has no use for.  What the direction asks for
+# is the first kind of trait: ELSEWHERE, HESSIAN and PRODUCT.
+CURVATURE = 32  # the step rule wants d.H d
+SEARCHES = 64  # the step rule makes sense only along a direction that goes down
+SECOND = HESSIAN + PRODUCT + CURVATURE  # second derivatives, which no kernel gives
+ASKING = ELSEWHERE + SECOND
 
 # ------------------------------------------------------------------------------------------------ states while running
 START = -1  # the start has been asked for
 SEARCH = -2  # a trial has been asked for
+TURNING = -3  # the direction has asked for something
+MEASURING = -4  # the curvature along the direction has been asked for
 ANEW = -5  # the search has failed: for the rest of the turn, until another one begins along -g
 
 # ------------------------------------------------------------------------------------------------ parameters p
@@ -59,36 +76,37 @@ XTOL = 2
 MAX_ITERATIONS = 3
 MAX_EVALUATIONS = 4
 FUSED = 5  # 1: the gradient comes with the value at little extra cost, so ask for both at every trial
-DESCENT_ONLY = 6  # 1: the step rule makes sense only along a direction that goes down
-STRIDE = 7  # every how many iterates one is recorded
+STRIDE = 6  # every how many iterates one is recorded
 RULE = 8  # first parameter of the step rule
 DIRECTION = 24  # first parameter of the direction
 PARAMETERS = 40
 
 
-def rows(n: int, memory: int) -> int:
+def rows(n: int, memory: int, traits: int = 0) -> int:
     """Rows of a block for n variables whose direction keeps `memory` numbers."""
-    return TRIAL + 6 * n + 1 + memory
+    answers = (n if traits & CURVATURE else 0) + (2 * n + 1 if traits & (ELSEWHERE + PRODUCT) else 0)
+    return TRIAL + 6 * n + 1 + answers + (n * n if traits & HESSIAN else 0) + memory
 
 
 LARGEST_BLOCK = 2**32
 """Bytes of a block.  Systems promise more memory than they have, and end the program that uses it."""
 
 
-def new_block(n: int, memory: int, lanes: int = 1) -> Array:
-    """An idle block: every lane free, n and the size of the direction's memory filled in.
+def new_block(n: int, memory: int, lanes: int = 1, traits: int = 0) -> Array:
+    """An idle block: every lane free, n, the traits and the size of the direction's memory filled in.
 
     Raises:
         ParameterError: It would be larger than `LARGEST_BLOCK`, as that of a method with a dense n by n matrix may be.
     """
-    size = 8 * rows(n, memory) * lanes
+    size = 8 * rows(n, memory, traits) * lanes
     if size > LARGEST_BLOCK:
         raise ParameterError(
             f"this method needs {size / 2**30:,.1f} GiB of memory for {n:,} variables, more than the "
             f"{LARGEST_BLOCK >> 30} GiB that a run may have; one without a matrix, such as l-bfgs, needs less"
         )
-    a = np.zeros((rows(n, memory), lanes))
+    a = np.zeros((rows(n, memory, traits), lanes))
     a[SIZE] = n
+    a[TRAITS] = traits
     a[MEMORY] = memory
     return a
 

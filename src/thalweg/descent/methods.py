@@ -9,14 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
+from thalweg.descent.block import SEARCHES
 from thalweg.descent.directions import (
     AdaGrad,
     Adam,
     ConjugateGradient,
+    Coordinate,
     GaussNewton,
     HeavyBall,
     LimitedMemory,
     Lion,
+    Nesterov,
+    Newton,
+    NewtonCG,
     QuasiNewton,
     RMSProp,
     SteepestDescent,
@@ -29,6 +34,7 @@ from thalweg.descent.steps import (
     Constant,
     HagerZhang,
     Polyak,
+    QuadraticStep,
     StrongWolfe,
 )
 from thalweg.descent.trust_region.dogleg import Dogleg, TrustRadius
@@ -76,6 +82,11 @@ class Composition:
     direction: Direction
     step: StepRule
     name: str = field(default="", compare=False)
+
+    @property
+    def traits(self) -> int:
+        """What compiled code and the block must be made for: a sum of the traits of block.py."""
+        return self.direction.asks | self.step.asks | (SEARCHES if self.step.searches else 0)
 
     def __repr__(self) -> str:
         return f"{self.direction!r} with {self.step!r}"
@@ -140,6 +151,16 @@ METHODS: tuple[Method, ...] = (
         step=Constant,
         shown=("alpha", "beta"),
         aliases=("momentum", "polyak momentum"),
+        defaults={"alpha": 0.01},
+    ),
+    Method(
+        name="nesterov",
+        title="Nesterov",
+        summary="Momentum whose gradient is taken where the momentum leads; with restarts where it has overshot.",
+        direction=Nesterov,
+        step=Constant,
+        shown=("alpha", "restart"),
+        aliases=("accelerated gradient", "nesterov accelerated gradient", "nag"),
         defaults={"alpha": 0.01},
     ),
     Method(
@@ -249,6 +270,34 @@ METHODS: tuple[Method, ...] = (
         step=StrongWolfe,
         shown=("pairs", "c2"),
     ),
+    Method(
+        name="newton",
+        title="Newton",
+        summary="Newton's direction from the exact Hessian, modified where it is not positive definite.",
+        direction=Newton,
+        step=Backtracking,
+        shown=("c1", "refresh"),
+        defaults={"first_shrink_min": 0.1},
+    ),
+    Method(
+        name="newton-cg",
+        title="Newton-CG",
+        summary="Newton's equation solved by conjugate gradients as far as it is worth it, without any matrix.",
+        direction=NewtonCG,
+        step=Backtracking,
+        shown=("c1", "forcing"),
+        defaults={"first_shrink_min": 0.1},
+        aliases=("truncated newton",),
+    ),
+    Method(
+        name="coordinate descent",
+        title="Coordinate descent",
+        summary="One variable at a time, each with the step that is exact on a quadratic.",
+        direction=Coordinate,
+        step=QuadraticStep,
+        shown=("order", "c1"),
+        aliases=("gauss-seidel",),
+    ),
 )
 
 FITTING: tuple[Method, ...] = (
@@ -316,7 +365,8 @@ def compose(
     """The composition that these arguments mean; `direction` and `step` override the method's own.
 
     Raises:
-        ParameterError: An unknown method, preset or option, or a value outside its range.
+        ParameterError: An unknown method, preset or option, a value outside its range, or parts that make no sense
+            together.
 
     Example:
         >>> compose("armijo", options={"c1": 0.1}).step.values["c1"]
@@ -340,6 +390,11 @@ def compose(
         )
     if given:
         chosen_direction, chosen_step = _set(named, chosen_direction, chosen_step, given)
+    if chosen_direction.steady and chosen_step.searches:
+        raise ParameterError(
+            f"{chosen_direction.name} goes with a step that is not searched for, such as Constant(0.01), and not with "
+            f"{chosen_step.name}: {chosen_direction.steady}"
+        )
     return Composition(
         chosen_direction, chosen_step, named.name if step is None and direction is None else ""
     )

@@ -19,8 +19,8 @@ MOST_PARAMETERS = DIRECTION - RULE
 """Places that a part's parameters have in a run's vector."""
 
 
-Products = tuple[float, float, float, float, float]
-"""d.d, g.g, s.s, s.y and y.y, as a step rule sees them."""
+Products = tuple[float, ...]
+"""d.d, g.g, s.s, s.y and y.y, as a step rule sees them; and d.H d, where it asks for it."""
 
 
 class Part:
@@ -72,6 +72,16 @@ class Direction(Part):
 
     x and g are the new iterate and its gradient, x_old and g_old the previous ones (meaningless at k = 0), d still
     holds the previous direction.  The numbers of `memory` are the direction's own and start at zero.
+
+    A direction that has to know more says so in `asks`, a sum of requests of block.py.  Its `fill` then returns what it
+    wants to be told, or 0 once d is written, and is called again when it has been told.  What it is told stands in
+    `memory` before its own numbers:
+
+    - `HESSIAN`: the Hessian at x, n by n, row by row.
+    - `ELSEWHERE`: v (n), which it writes, then f and the gradient (n) at v.  Before it asks, f is that at x.
+    - `PRODUCT`: v (n), which it writes, then f at x, then the Hessian at x times v (n).
+
+    Of the last two it may ask for one only; the Hessian stands behind it.
     """
 
     fill: ClassVar[Callable[..., Any]]
@@ -79,6 +89,9 @@ class Direction(Part):
     """Whether it works on residuals and their slopes (`descent/reduced.py`), which only a fit has."""
     bounds_step: ClassVar[bool] = False
     """Whether it belongs to `descent/trust_region`, and goes with a rule that does."""
+    asks: ClassVar[int] = 0
+    steady: ClassVar[str] = ""
+    """Why step rules that search make no sense along this direction; empty where they do."""
 
     def memory(self, n: int) -> int:
         """How many numbers the direction keeps between iterations."""
@@ -99,6 +112,8 @@ class StepRule(Part):
 
     first: ClassVar[Callable[..., float]]
     judge: ClassVar[Callable[..., tuple[Any, float]]]
+    asks: ClassVar[int] = 0
+    """`CURVATURE`: a sixth product, d.H d, which takes a product with the Hessian in every iteration."""
     searches: ClassVar[bool] = True
     """Whether the rule only makes sense along a direction that goes down."""
     bounds_step: ClassVar[bool] = False

@@ -11,7 +11,7 @@ from math import nan
 from math import sqrt as root
 from typing import TypeVar
 
-from thalweg.descent.block import SIZE, TRIAL, Array
+from thalweg.descent.block import CURVATURE, ELSEWHERE, HESSIAN, PRODUCT, SIZE, TRAITS, TRIAL, Array
 
 Number = TypeVar("Number", int, float)
 
@@ -24,6 +24,11 @@ def width(a: Array) -> int:
 def size(a: Array) -> int:
     """n, the number of variables; a constant to the compiler where a block is made for one n."""
     return int(a[SIZE, 0])
+
+
+def has(a: Array, traits: int) -> bool:
+    """Whether the composition has one of these traits; a constant to the compiler."""
+    return int(a[TRAITS, 0]) & traits != 0
 
 
 def lane(a: Array, row: int, index: int) -> Array:
@@ -92,6 +97,31 @@ def best(a: Array) -> int:
     return TRIAL + 5 * size(a) + 1
 
 
+def curvature(a: Array) -> int:
+    """Row of the Hessian times d, where the step rule asks for it."""
+    return TRIAL + 6 * size(a) + 1
+
+
+def vector(a: Array) -> int:
+    """Row of the vector v that a direction's request is about."""
+    return curvature(a) + pick(has(a, CURVATURE), size(a), 0)
+
+
+def answer(a: Array) -> int:
+    """Row of what was told of it: the value there, then the gradient there; or no value, then its product with H."""
+    return vector(a) + size(a)
+
+
+def hessian(a: Array) -> int:
+    """Row of the Hessian, row by row."""
+    return vector(a) + pick(has(a, ELSEWHERE + PRODUCT), 2 * size(a) + 1, 0)
+
+
 def memory(a: Array) -> int:
     """Row of the direction's own memory."""
-    return TRIAL + 6 * size(a) + 1
+    return hessian(a) + pick(has(a, HESSIAN), size(a) * size(a), 0)
+
+
+def seen(a: Array) -> int:
+    """Row from which on the direction sees what it asked for, then its own memory."""
+    return pick(has(a, ELSEWHERE + PRODUCT), vector(a), hessian(a))

@@ -35,6 +35,7 @@ class Machine:
 
     parts: tuple[FunctionType, FunctionType, FunctionType]
     n: int | None
+    traits: int
     automaton: Callable[..., int] = advance
     ask: Callable[..., None] = turns.ask
     plain_turns: int = 0
@@ -83,7 +84,7 @@ class Machine:
         return self._lockstep[lanes]
 
     def _block(self, lanes: int) -> dict[str, object]:
-        return {"a": ("block", lanes, self.n), "p": "vector"}
+        return {"a": ("block", lanes, self.n, self.traits), "p": "vector"}
 
     def _translate(self, name: str, function: Callable[..., Any], meaning: dict[str, object]) -> Call | None:
         if self.refused is not None:
@@ -122,10 +123,11 @@ def machine_for(composition: Composition, n: int) -> Machine:
     size = n if n in OWN_SIZES else None
     parts = (direction.fill, step.first, step.judge)
     # the package's own parts are keys themselves, so that `source` need not be asked
-    found = _machines.get((*parts, size))
+    made_for = (size, composition.traits)
+    found = _machines.get((*parts, *made_for))
     if found is None:
-        key = (*(source(part) for part in parts), size)
-        made = Machine(cast(Any, parts), size, *_turn(composition))
+        key = (*(source(part) for part in parts), *made_for)
+        made = Machine(cast(Any, parts), *made_for, *_turn(composition))
         found = _machines.get(key) or _machines.setdefault(key, made)
     return found
 

@@ -16,8 +16,7 @@ from thalweg.descent.block import (
     EVALUATIONS,
     ITERATION,
     LANE,
-    SEARCH,
-    START,
+    SECOND,
     STATUS,
     Array,
     begin,
@@ -26,6 +25,7 @@ from thalweg.descent.block import (
 from thalweg.descent.methods import Composition
 from thalweg.descent.vocabulary import best
 from thalweg.drive.compiled import Machine, machine_for
+from thalweg.drive.second import tell_all
 from thalweg.drive.single import quiet
 from thalweg.drive.turns import lockstep
 
@@ -61,7 +61,7 @@ def go_down_together(
     `compiled=False` runs the plain source, which is slow; an objective without a kernel runs plain in any case.
     """
     m, n = len(starts), int(starts.shape[1])
-    a = new_block(n, composition.direction.memory(n), WIDTH)
+    a = new_block(n, composition.direction.memory(n), WIDTH, composition.traits)
     a[LANE] = -1.0
     machine = machine_for(composition, n)
     native = objective.native if compiled else None
@@ -74,7 +74,7 @@ def go_down_together(
     )
     begun = 0
     while True:
-        for lane in np.flatnonzero((a[STATUS] != SEARCH) & (a[STATUS] != START)).tolist():
+        for lane in np.flatnonzero(a[STATUS] >= 0.0).tolist():
             if a[LANE, lane] >= 0.0:
                 _harvest(a, lane, n, ends)
                 a[LANE, lane] = -1.0
@@ -92,6 +92,8 @@ def _slice(objective: Any, native: Any, machine: Machine, a: Array, p: Array, wa
     run = machine.lockstep(WIDTH) if native is not None else None
     none = np.zeros(2)
     if native is not None and run is not None:
+        if machine.traits & SECOND:
+            tell_all(objective, a)
         places = (a.ctypes.data, p.ctypes.data, none.ctypes.data)
         run(*places, SLICE, wanted, native.batch, native.context)
     else:

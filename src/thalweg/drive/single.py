@@ -24,6 +24,7 @@ from thalweg.descent.block import (
     PARAMETERS,
     PHI_0,
     REACHED,
+    SECOND,
     STATUS,
     STEP,
     STRIDE,
@@ -37,10 +38,12 @@ from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
 from thalweg.descent.vocabulary import iterate
 from thalweg.drive.compiled import Machine, machine_for
+from thalweg.drive.second import tell_all
 from thalweg.drive.turns import ask, run
 
 FIRST_SLICE = 256  # turns
 PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
+LONGEST_SLICE = 2**32
 SLICE_SECONDS = 0.02  # what later slices aim at: Ctrl-C and time limits are noticed this soon
 PATH_ROWS = 256
 LOG_ROWS = 1024
@@ -87,8 +90,8 @@ class _Workspace:
         "trial_rows",
     )
 
-    def __init__(self, n: int, memory: int) -> None:
-        self.block = new_block(n, memory)
+    def __init__(self, n: int, memory: int, traits: int) -> None:
+        self.block = new_block(n, memory, 1, traits)
         self.p = np.zeros(PARAMETERS)
         self.columns = n + PATH_EXTRA
         self.path = np.empty(2 + PATH_ROWS * self.columns)
@@ -144,25 +147,28 @@ class _Workspace:
                 self.dropped += half
 
 
-_free: dict[tuple[int, int], list[_Workspace]] = {}
+Shape = tuple[int, int, int]
+"""n, the memory of the direction, and the traits of a composition: what the size of a workspace depends on."""
+
+_free: dict[Shape, list[_Workspace]] = {}
 _KEPT = 4  # workspaces of a shape that wait for later runs
 _KEPT_SHAPES = 64
 _KEPT_NUMBERS = 2**18  # a larger one is not kept
 
 
-def _take(n: int, memory: int) -> _Workspace:
-    waiting = _free.get((n, memory))
+def _take(shape: Shape) -> _Workspace:
+    waiting = _free.get(shape)
     try:
-        return waiting.pop() if waiting else _Workspace(n, memory)
+        return waiting.pop() if waiting else _Workspace(*shape)
     except IndexError:  # another thread took the last one
-        return _Workspace(n, memory)
+        return _Workspace(*shape)
 
 
-def _give_back(n: int, memory: int, space: _Workspace) -> None:
+def _give_back(shape: Shape, space: _Workspace) -> None:
     if len(space.path) + len(space.log) + len(space.block) <= _KEPT_NUMBERS:
-        if len(_free) >= _KEPT_SHAPES and (n, memory) not in _free:
+        if len(_free) >= _KEPT_SHAPES and shape not in _free:
             _free.clear()
-        waiting = _free.setdefault((n, memory), [])
+        waiting = _free.setdefault(shape, [])
         if len(waiting) < _KEPT:
             waiting.append(space)
 
@@ -180,8 +186,8 @@ def go_down(
     """Run a composition on an objective from `start` (n,), with the parameters `p` of block.py."""
     begun = perf_counter()
     n = len(start)
-    memory = composition.direction.memory(n)
-    space = _take(n, memory)
+    shape = n, composition.direction.memory(n), composition.traits
+    space = _take(shape)
     space.begin(start, p, logged)
     machine = machine_for(composition, n)
     native = objective.native if machine.ask is ask else objective.native_reduced
@@ -204,12 +210,12 @@ def go_down(
             a[STATUS, 0] = TIME_LIMIT
             break
         if not watched and now - before < SLICE_SECONDS / 2:
-            budget *= 2
+            budget = min(2 * budget, LONGEST_SLICE)
         elif now - before > SLICE_SECONDS and budget > 1:
             budget //= 2
         space.make_room()
     outcome = _leave(space, n, perf_counter() - begun)
-    _give_back(n, memory, space)
+    _give_back(shape, space)
     return outcome
 
 
@@ -219,6 +225,8 @@ def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, bud
     if native is not None:
         compiled = machine.run()
         if compiled is not None:
+            if machine.traits & SECOND:
+                tell_all(objective, space.block)
             return compiled(*space.places, budget, native.point, native.context)
     a = space.block
     step = machine.step() if native is None else None

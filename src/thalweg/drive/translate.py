@@ -53,6 +53,7 @@ class Block:
     address: str
     lanes: int
     n: int | None
+    traits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,9 @@ def translate(name: str, function: Callable[..., Any], parameters: Mapping[str, 
     """LLVM IR of a C function `int64 name(...)` that calls `function`.
 
     `parameters` gives every parameter of `function` its meaning: "i64" for a C argument of that type, "vector" for a
-    `double *`, ("block", lanes, n or None) for a `double *` to a block, "kernel" for two arguments (address and
-    context of a point kernel, or of a batch kernel where the block has several lanes); anything else is known now.
+    `double *`, ("block", lanes, n or None, traits) for a `double *` to a block, "kernel" for two arguments
+    (address and context of a point kernel, or of a batch kernel where the block has several lanes); anything else is
+    known now.
     """
     widened: set[tuple[CodeType, str]] = set()
     while True:
@@ -235,9 +237,9 @@ class _Translator:
                 case "vector":
                     arguments.append(f"ptr noalias {operand}")
                     values[parameter] = Vector(operand, 1)
-                case ("block", int(lanes), n):
+                case ("block", int(lanes), n, int(traits)):
                     arguments.append(f"ptr noalias {operand}")
-                    values[parameter] = Block(operand, lanes, n)
+                    values[parameter] = Block(operand, lanes, n, traits)
                 case "kernel":
                     arguments += [f"ptr {operand}", f"ptr {operand}.context"]
                     values[parameter] = Kernel(operand, f"{operand}.context")
@@ -403,6 +405,8 @@ class _Translator:
                 if a.n is not None:
                     return integer(a.n)
                 return self.to_integer(self.load(self.element(a.address, integer(block.SIZE * a.lanes))))
+            case "has", [Block() as a, Number(known=int(traits))]:
+                return truth(bool(a.traits & traits))
             case "lane", [Block() as a, Number() as row, Number() as index]:
                 return Vector(self.element(a.address, self.plus(self.times(row, a.lanes), index)), a.lanes)
             case "tail", [Vector() as v, Number() as index]:
@@ -431,16 +435,51 @@ class _Translator:
                 raise TranslationError(f"{name} is not used in this way in compiled code")
 
     def ask(self, kernel: Kernel, a: Block) -> None:
-        """Value and gradient at the trial point of every lane, whatever of the two is wanted."""
+        """Value and gradient at the trial point of every lane, whatever of the two is wanted, or at its vector.
+
+        Where a lane wants a second derivative, its driver has told it already.
+        """
         n = cast(Number, self.word("size", [a]))
-        x = self.element(a.address, integer(block.TRIAL * a.lanes))
-        told = self.element(x, self.times(n, a.lanes))
+        trial = self.element(a.address, integer(block.TRIAL * a.lanes))
+        told = self.element(trial, self.times(n, a.lanes))
+        requests = [self.element(a.address, integer(block.REQUEST * a.lanes + i)) for i in range(a.lanes)]
+        if not a.traits & block.ASKING:
+            self.evaluate(kernel, a, trial, told)
+            for request in requests:  # after the call, behind which the optimiser knows nothing of the block
+                self.store(real(block.BOTH), request)
+            return
+        # lanes among others are evaluated whether they want it or not, and so are told once more what they know
+        here, elsewhere, after = self.label("here"), self.label("elsewhere"), self.label("after")
+        both, known = real(block.BOTH), [self.load(request) for request in requests]
+        near = [cast(Number, self.compare(ast.LtE(), each, both)) for each in known]
+        if a.lanes == 1:
+            self.branch(near[0], here, elsewhere)
+            self.begin(here)
+        self.evaluate(kernel, a, trial, told)
+        for request, each, within in zip(requests, known, near, strict=True):
+            self.store(self.select(within, both, each), request)
+        if a.lanes == 1:
+            self.jump(after)
+            self.begin(elsewhere)
+        if a.traits & block.ELSEWHERE:
+            if a.lanes == 1:
+                wanted = cast(Number, self.compare(ast.Eq(), known[0], real(block.ELSEWHERE)))
+                ahead = self.label("ahead")
+                self.branch(wanted, ahead, after)
+                self.begin(ahead)
+            vector = cast(Number, self.inline(vocabulary.vector, [a]))
+            v = self.element(a.address, self.times(vector, a.lanes))
+            self.evaluate(kernel, a, v, self.element(v, self.times(n, a.lanes)))
+        if a.lanes == 1:
+            self.jump(after)
+            self.begin(after)
+
+    def evaluate(self, kernel: Kernel, a: Block, x: str, told: str) -> None:
+        """A call of the kernel for all lanes."""
         count = "" if a.lanes == 1 else f", i64 {a.lanes}, i64 {a.lanes}"
         self.lines.append(
             f"call void {kernel.function}(ptr {x}, ptr {told}, ptr {kernel.context}{count}) nounwind"
         )
-        for i in range(a.lanes):  # after the call, behind which the optimiser knows nothing of the block
-            self.store(real(block.BOTH), self.element(a.address, integer(block.REQUEST * a.lanes + i)))
 
     def ask_reduced(self, kernel: Kernel, a: Block) -> None:
         """F and the factor T at the trial point, to where the direction's memory begins."""
@@ -454,7 +493,10 @@ _WORDS = frozenset(
     (
         ask,
         ask_reduced,
-        *(getattr(vocabulary, name) for name in ("width", "size", "lane", "tail", "sqrt", "pick", "seldom")),
+        *(
+            getattr(vocabulary, name)
+            for name in ("width", "size", "has", "lane", "tail", "sqrt", "pick", "seldom")
+        ),
     )
 )
 

@@ -9,19 +9,28 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.descent.block import GRADIENT, REQUEST, STATUS, VALUE, Array
-from thalweg.descent.vocabulary import memory, size, told, trial, width
+from thalweg.descent.block import ELSEWHERE, GRADIENT, REQUEST, SECOND, STATUS, VALUE, Array
+from thalweg.descent.vocabulary import answer, has, memory, size, told, trial, vector, width
+from thalweg.drive.second import tell
 
 
 def ask(objective: Any, a: Array) -> None:
     """Evaluate exactly what each lane wants at its trial point.
 
-    In compiled code `objective` is the address of a kernel, which gives both value and gradient.
+    In compiled code `objective` is the address of a kernel, which gives both value and gradient; a lane that asks for
+    more has been told by the driver already.
     """
     n = size(a)
     for i in range(a.shape[1]):
         request = int(a[REQUEST, i])
-        if request and a[STATUS, i] < 0.0:
+        if not request or not a[STATUS, i] < 0.0:
+            continue
+        if request > ELSEWHERE:
+            tell(objective, a, i)
+        elif request == ELSEWHERE:
+            v = np.array(a[vector(a) : vector(a) + n, i])
+            a[answer(a) + 1 : answer(a) + 1 + n, i] = objective.evaluate(v, value=False, gradient=True)[1]
+        else:
             x = np.array(a[trial(a) : trial(a) + n, i])
             value, gradient = objective.evaluate(
                 x, value=bool(request & VALUE), gradient=bool(request & GRADIENT)
@@ -44,6 +53,15 @@ def ask_reduced(objective: Any, a: Array) -> None:
             a[memory(a) : memory(a) + len(numbers), i] = numbers
 
 
+def beyond(a: Array) -> bool:
+    """Whether a lane wants what no kernel gives: a Hessian, or its product with a vector."""
+    found = False
+    if has(a, SECOND):
+        for i in range(width(a)):
+            found = found or (a[STATUS, i] < 0.0 and a[REQUEST, i] > ELSEWHERE)
+    return found
+
+
 def run(
     a: Array,
     p: Array,
@@ -59,12 +77,15 @@ def run(
 ) -> int:
     """Turns of one run until it ends, `budget` of them are taken, or a record is full; returns 0 where it ended.
 
+    It also returns where more is asked for than value and gradient, since compiled code leaves that to its driver.
     `ask` is one of the above; `step` is the automaton, `descent.advance.advance` or a sibling, plain or compiled.
     """
     while a[STATUS, 0] < 0.0 and budget > 0 and path[1] < path[0] and log[1] != log[0]:
         ask(objective, a)
         step(a, p, path, log, fill, first, judge)
         budget -= 1
+        if beyond(a):
+            budget = 0
     return int(a[STATUS, 0] < 0.0)
 
 
@@ -82,11 +103,13 @@ def lockstep(
 ) -> int:
     """Turns of all lanes until `budget` are taken or at most `wanted` lanes still run; returns how many do.
 
-    `none` stands where a single run has its records.
+    It also returns where a lane asks for more than value and gradient.  `none` stands where a single run has records.
     """
     live = width(a)
     while budget > 0 and live > wanted:
         ask(objective, a)
         live = step(a, p, none, none, fill, first, judge)
         budget -= 1
+        if beyond(a):
+            budget = 0
     return live

@@ -7,6 +7,7 @@ from thalweg.descent.steps.hager_zhang import HagerZhang
 from thalweg.descent.steps.more_thuente import MoreThuente
 from thalweg.descent.steps.nonmonotone import Nonmonotone
 from thalweg.descent.steps.polyak import Polyak
+from thalweg.descent.steps.quadratic import QuadraticStep
 from thalweg.descent.steps.schedule import Schedule
 from thalweg.descent.steps.wolfe import StrongWolfe
 
@@ -18,6 +19,7 @@ __all__ = [
     "MoreThuente",
     "Nonmonotone",
     "Polyak",
+    "QuadraticStep",
     "Schedule",
     "StrongWolfe",
 ]
