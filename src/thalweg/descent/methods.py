@@ -33,6 +33,7 @@ from thalweg.descent.steps import (
     BarzilaiBorwein,
     Constant,
     HagerZhang,
+    MoreThuente,
     Polyak,
     QuadraticStep,
     StrongWolfe,
@@ -219,12 +220,12 @@ METHODS: tuple[Method, ...] = (
     Method(
         name="conjugate gradient",
         title="Conjugate gradient",
-        summary="Nonlinear conjugate gradients with a strong Wolfe search.",
+        summary="Nonlinear conjugate gradients and Moré and Thuente's search, begun where the slopes' ratio says.",
         direction=ConjugateGradient,
-        step=StrongWolfe,
+        step=MoreThuente,
         shown=("c2", "initial"),
         aliases=("cg", "nonlinear cg"),
-        defaults={"c2": 0.1},
+        defaults={"c2": 0.1, "first_trial": "slope ratio"},
     ),
     Method(
         name="hager-zhang",
