@@ -41,6 +41,9 @@ MAX_LENGTH = 100_000
 MAX_TOKENS = 10_000
 """Numbers, names, operators and brackets that a formula may have."""
 
+POWERS = frozenset(("pow", "power"))
+"""What raises its first argument to its second."""
+
 MAX_DEPTH = 200
 """Brackets, signs and powers that may be open at once."""
 
@@ -87,6 +90,8 @@ def parse(
     first = parser(None)
     parsed = first.parse()
     order = first.order_typed()
+    if clause.order:
+        order = tuple(sorted(order, key=lambda name: (*clause.order, name).index(name)))
     if first.indexing.reach or clause.vectors:
         return parser(first.layout(order)).parse()
     return parsed if order == parsed.variables else parser(order).parse()
@@ -110,7 +115,7 @@ class _Parser(SumReader):
         self.declared = {}
         self.inferred = [] if variables is None else None
         self.vectors = {}
-        self.stop = clause.stop
+        self.start, self.stop = clause.start, clause.stop
         self.variables = self._declare(graph.variable, "variable", variables or ())
         self.parameters = self._declare(graph.parameter, "parameter", parameters)
         self.columns = self._declare(graph.column, "column", columns)
@@ -164,7 +169,8 @@ class _Parser(SumReader):
                 f"The formula has {len(self.text):,} characters, more than the {MAX_LENGTH:,} that are read"
             )
             raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
-        text = self.text[: self.stop]
+        # what stands before the formula is blanked out, so that each character keeps its place
+        text = " " * self.start + self.text[self.start : self.stop]
         self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, self.declared)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
@@ -291,6 +297,10 @@ class _Parser(SumReader):
         if self.indexing.scopes and (node := self._indexed(name, token)) is not None:
             self.operands.append(node)
             return False
+        if name in POWERS and declared is None and following.kind == "open":
+            self._push(Pending(BRACKET, "^", following, token, None, len(self.operands)))
+            self.next += 1
+            return True
         if name in WHOLE and following.kind == "open" and self._begin_sum(name, token):
             return True
         if function in FUNCTIONS and (declared is None or following.kind == "open"):
@@ -317,6 +327,8 @@ class _Parser(SumReader):
     def _infer_variable(self, name: str, token: Token) -> int:
         if self.tokens[self.next].kind == "open" and is_word(name):
             raise explain.unknown_function(self.text, token)
+        if name in explain.KEYWORDS or (name in explain.WORDS and self._is_applied()):
+            raise explain.no_name(self.text, token, name)
         if self.inferred is None:
             raise explain.unknown_name(self.text, token, list(self.declared))
         if not explain.is_name(name):
@@ -324,6 +336,12 @@ class _Parser(SumReader):
         place = len(self.inferred)
         self.inferred.append(name)
         return self.graph.variable(place)
+
+    def _is_applied(self) -> bool:
+        """Say whether the name just read stands beside an operand, as cot x and x mod 2 do."""
+        before = self.tokens[self.next - 2].kind if self.next > 1 else ""
+        after = self.tokens[self.next].kind
+        return before in ("name", "number", "close") or after in ("name", "number", "bar", "raised")
 
     def _read_function(self, name: str, token: Token) -> bool:
         """Take a function's name, its power (sin^2) and its opening bracket, which may be left out: sin x."""
@@ -387,7 +405,7 @@ class _Parser(SumReader):
         bracket = self.pending[-1] if self.pending else None
         if bracket is None or bracket.function is None:
             raise explain.misplaced_comma(self.text, token)
-        if bracket.operation == "dot":
+        if bracket.operation in ("dot", "^", "log"):
             return
         if FUNCTIONS[bracket.operation].takes(1):
             raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
@@ -406,11 +424,33 @@ class _Parser(SumReader):
             raise self._unclosed(bracket)
         if bracket.operation == "|":
             self._call("abs", bracket)
+        elif bracket.operation == "^":
+            if len(self.operands) - bracket.below != 2:
+                raise self._error(
+                    bracket.function or token, "A power takes two arguments", "write pow(x, y) or x^y"
+                )
+            exponent = self.operands.pop()
+            self._apply(self._raise, "power", (self.operands.pop(), exponent), token)
+        elif bracket.operation == "log" and len(self.operands) - bracket.below == 2:
+            self._logarithm(bracket)
         elif bracket.operation != "(":
             count = len(self.operands) - bracket.below
             if bracket.function is not None and not FUNCTIONS[bracket.operation].takes(count):
                 raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
             self._call(bracket.operation, bracket, count)
+
+    def _logarithm(self, bracket: Pending) -> None:
+        """Take log(x, b), the logarithm to the base b, as Python has it."""
+        base = self.graph.nodes[self.operands[-1]]
+        if base in (("constant", 2.0), ("constant", 10.0)):
+            self.operands.pop()
+            self._call(f"log{int(base[1])}", bracket)
+            return
+        self._call("log", bracket)
+        below = self.operands.pop()
+        self._call("log", bracket)
+        above = self.operands.pop()
+        self._apply(self.graph.divide, "divide", (above, below), bracket.token)
 
     def _unclosed(self, bracket: Pending) -> FormulaError:
         sign = bracket.token.shown
