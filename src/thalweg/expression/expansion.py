@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from thalweg.expression.functions import TRUTHS
-from thalweg.expression.graph import LOOPS, FormulaSizeError, Graph, Node, header, operands
+from thalweg.expression.graph import BINARY, LOOPS, FormulaSizeError, Graph, Node, header, operands
 from thalweg.expression.indices import Affine
 from thalweg.expression.parsed import Parsed
 
@@ -33,7 +36,20 @@ def expanded(formula: Parsed) -> Parsed:
 class _Writer:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.written = Graph()
+        self.written = graph = Graph()
+        self.leaves: dict[str, Callable[[Any], int]] = {
+            "constant": graph.constant,
+            "variable": graph.variable,
+            "parameter": graph.parameter,
+            "column": graph.column,
+        }
+        self.binary: dict[str, Callable[[int, int], int]] = {
+            "add": graph.add,
+            "subtract": graph.subtract,
+            "multiply": graph.multiply,
+            "divide": graph.divide,
+            "power": graph.power,
+        }
         self.terms = 0
 
     def write(self, root: int, indices: dict[int, int]) -> int:
@@ -57,7 +73,7 @@ class _Writer:
         graph = self.written
         match node[0]:
             case "constant" | "variable" | "parameter" | "column":
-                return getattr(graph, node[0])(node[1])
+                return self.leaves[node[0]](node[1])
             case "index":
                 return graph.constant(float(indices[node[1]]))
             case "element":
@@ -66,8 +82,10 @@ class _Writer:
                 return self._total(node, indices)
             case "integer_power":
                 return graph.integer_power(of[0], node[2])
-            case "add" | "subtract" | "multiply" | "divide" | "negate" | "power":
-                return getattr(graph, node[0])(*of)
+            case "negate":
+                return graph.negate(*of)
+            case name if name in BINARY:
+                return self.binary[name](*of)
             case name if name in TRUTHS:
                 return graph.truth(name, *of)
             case name:

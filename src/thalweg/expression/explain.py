@@ -36,7 +36,7 @@ _MISPLACED = {
 
 KEYWORDS: dict[str, str] = {
     "if": "write where(x > 0, a, b)", "else": "write where(x > 0, a, b)", "for": "write sum(x[i]^2, i, 1, n)",
-    "lambda": "write the formula alone", "return": "write the formula alone", "def": "write the formula alone",
+    "return": "write the formula alone", "def": "write the formula alone",
     "import": "write the formula alone",
 }  # fmt: skip
 """Words of Python's that are no names."""

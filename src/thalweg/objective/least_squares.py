@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.errors import ThalwegError
+from thalweg.expression.expansion import expanded
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.expression.parsed import Parsed
@@ -96,7 +97,8 @@ class LeastSquares:
         """Names of the columns that the model uses."""
         self.loss: Loss = loss
         self._source = source.source
-        self._parsed = parse(model, variables=draft.variables, columns=[*used, symbol])
+        parsed = parse(model, variables=draft.variables, columns=[*used, symbol])
+        self._parsed = expanded(parsed)  # over rows, sums over an index are written out
         self._data = open_rows(source, [*self.columns, response], memory)
         self._memory = memory
         self._passes: dict[str, SumPass] = {}
