@@ -77,7 +77,8 @@ def descend(
     start: Annotated[
         str | None,
         typer.Option(
-            help="The first iterate, as 3,4 in the order of the variables, or as x=3,y=4.", metavar="NUMBERS"
+            help="The first iterate, as 3,4 in the order of the variables, or as x=3,y=4; one number for all elements of vectors.",
+            metavar="NUMBERS",
         ),
     ] = None,
     method: Annotated[
