@@ -233,8 +233,11 @@ def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, bud
     turn = quiet(machine.automaton) if step is None else _compiled_turn(step, space)
     before = a[EVALUATIONS, 0] + a[GRADIENTS, 0]
     records = space.p, space.path, space.log
-    going = run(a, *records, min(budget, PLAIN_SLICE), objective, machine.ask, turn, fill, first, judge)
-    machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
+    # one plain turn of many variables takes as long as several of few
+    weight = max(1, space.columns // 8) if step is None else 1
+    at_once = max(1, min(budget, PLAIN_SLICE // weight))
+    going = run(a, *records, at_once, objective, machine.ask, turn, fill, first, judge)
+    machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) * weight if step is None else 0
     return going
 
 
