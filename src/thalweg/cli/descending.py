@@ -195,10 +195,6 @@ def _value(text: str) -> float | str:
 # --------------------------------------------------------------------------------------------------- what is printed
 
 
-def _columns(run: Trajectory) -> list[str]:
-    return ["iteration", *run.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
-
-
 def _rows(run: Trajectory) -> list[list[Any]]:
     return [
         [iteration, *row[:-1], int(row[-1])]
@@ -219,20 +215,21 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "nfev": run.nfev,
         "njev": run.njev,
         "success": run.success,
+        "derivative": run.derivative,
         "reason": run.reason.name,
         "mark": run.mark,
         "headline": run.headline,
         "message": run.message,
         "certificate": asdict(run.certificate),
         "seconds": run.seconds,
-        "path": {"columns": _columns(run), "rows": _rows(run)},
+        "path": {"columns": run.columns, "rows": _rows(run)},
     }
 
 
 def _csv(run: Trajectory) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_columns(run))
+    writer.writerow(run.columns)
     writer.writerows(_rows(run))
     return text.getvalue()
 
