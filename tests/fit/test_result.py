@@ -142,6 +142,7 @@ def test_a_fit_that_did_not_arrive_says_so_first() -> None:
 def test_parameters_that_cannot_be_told_apart_are_named() -> None:
     fit = tw.fit("a*b*x", DATA, start=[1, 1])
     assert any(text.startswith("a and b cannot be told apart") for text in fit.cautions)
+    assert not fit.success
     assert set(fit.standard_errors.values()) == {math.inf}
     assert np.isfinite(fit.band().standard_error).all()  # the curve is known all the same
 

@@ -53,6 +53,7 @@ def laboratory(
       thalweg descend "(1-x)^2 + a*(y-x^2)^2" --start -1.2,1 --parameter a=100
       thalweg descend "m*t + b" --data line.csv --response y --start 0,0
       thalweg descend rosenbrock --step 0.001 --json       a problem of the catalogue, for programs
+      thalweg fit decay.csv "a*exp(-k*t) + c" --start a=1,k=0.1,c=0
 
     Exit status: 0, the run converged; 1, it did not; 2, wrong use.
     """
@@ -77,8 +78,7 @@ def descend(
     start: Annotated[
         str | None,
         typer.Option(
-            help="The first iterate, as 3,4 in the variables' order, or x=3,y=4; of vectors, one number for all.",
-            metavar="NUMBERS",
+            help="The first iterate, as 3,4 in the order of the variables, or as x=3,y=4.", metavar="NUMBERS"
         ),
     ] = None,
     method: Annotated[
@@ -143,7 +143,8 @@ def descend(
 
     Exit status: 0, the run converged; 1, it did not; 2, wrong use.
     """
-    from thalweg.cli.descending import Order, UsageError, carry_out
+    from thalweg.cli.descending import Order, carry_out
+    from thalweg.cli.typed import UsageError
 
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other")
@@ -163,6 +164,116 @@ def descend(
     )
     style = "json" if as_json else "csv" if as_csv else "all" if every else "table"
     raise typer.Exit(0 if carry_out(order, style) else 1)
+
+
+@app.command(short_help="Fit a model to the rows of a file; print its table.")
+def fit(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="CSV or Parquet file, or folder of Parquet files.", show_default=False
+        ),
+    ],
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help='The model, such as "b1*(1-exp(-b2*x))". Names that are no columns are parameters.',
+            show_default=False,
+        ),
+    ],
+    response: Annotated[
+        str | None, typer.Option(help="Column that the model predicts. [y]", metavar="COLUMN")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help="Where the descent begins, as b1=500,b2=1e-4; a model that is linear in its parameters needs none.",
+            metavar="VALUES",
+        ),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of a method, see 'thalweg methods'. [levenberg-marquardt; directly if linear]",
+            metavar="NAME",
+        ),
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option(help="Value of a parameter of the method; may be repeated.", metavar="NAME=VALUE"),
+    ] = None,
+    level: Annotated[
+        float, typer.Option(help="Confidence of intervals and bands.", metavar="LEVEL", min=0.0, max=1.0)
+    ] = 0.95,
+    profile: Annotated[
+        bool,
+        typer.Option(
+            "--profile", help="Add intervals by profile likelihood, a fit for each of their points."
+        ),
+    ] = False,
+    figure: Annotated[
+        str | None, typer.Option(help="Draw the fit into this file: .png, .svg or .pdf.", metavar="FILE")
+    ] = None,
+    picture: Annotated[
+        str, typer.Option(help="What to draw: fit, residuals, profile or correlation.", metavar="KIND")
+    ] = "fit",
+    theme: Annotated[str, typer.Option(help="Look of the figure: light or dark.", metavar="THEME")] = "light",
+    lab: Annotated[
+        bool, typer.Option("--lab", help="Open the fit of two parameters in the laboratory.")
+    ] = False,
+    as_json: _Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print the table as CSV, in full precision.")] = False,
+) -> None:
+    """Fit a model to data by least squares: estimates, standard errors, intervals, and what the residuals tell.
+
+    \b
+      thalweg fit decay.csv "a*exp(-k*t) + c" --start a=1,k=0.1,c=0
+      thalweg fit line.csv "m*t + b" --figure line.png
+      thalweg fit cars.csv "m*speed + b" --response dist --json
+
+    Exit status: 0, the fit arrived at a minimum; 1, it did not; 2, wrong use.
+    """
+    from thalweg.cli.fitting import Order, carry_out, open_laboratory
+    from thalweg.cli.typed import UsageError
+
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other")
+    order = Order(
+        data=data,
+        model=model.strip() if model.startswith(" -") else model,
+        response=response,
+        start=start,
+        method=method,
+        options=option or [],
+        level=level,
+        profile=profile,
+        figure=figure,
+        picture=picture,
+        theme=theme,
+    )
+    if lab:
+        open_laboratory(order)
+        return
+    raise typer.Exit(0 if carry_out(order, "json" if as_json else "csv" if as_csv else "table") else 1)
+
+
+@app.command(short_help="Fit NIST's reference data sets; print the digits that agree.")
+def nist(
+    as_json: _Json = False,
+    peers: Annotated[
+        bool, typer.Option("--peers", help="Let SciPy, lmfit and NumPy fit them too, where installed.")
+    ] = False,
+) -> None:
+    """Fit the 27 nonlinear data sets (from both of their starts) and the 11 linear ones that NIST certifies.
+
+    An exclamation mark stands where success was claimed of what is wrong.
+
+    Exit status: 0, all are solved, and said to be; 1, not all; 2, wrong use.
+    """
+    from thalweg.cli.nist import run_nist
+
+    raise typer.Exit(0 if run_nist(as_json=as_json, with_peers=peers) else 1)
 
 
 @app.command(short_help="List the methods with their parameters.")

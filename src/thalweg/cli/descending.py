@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from thalweg.cli.output import as_json, console, write
+from thalweg.cli.typed import UsageError, number, pairs
 from thalweg.descent.methods import find as find_method
 from thalweg.entry import descend
-from thalweg.errors import ThalwegError
 from thalweg.problems import PROBLEMS, Problem
 
 if TYPE_CHECKING:
@@ -28,13 +28,7 @@ Style = Literal["table", "all", "json", "csv"]
 _FIRST_ROWS = 10
 _LAST_ROWS = 5
 _DIGITS = (8, 6, 5, 4, 3)
-_MOST_COLUMNS = 12  # variables that the table of a run has columns for
-_MOST_LISTED = 12  # and that are listed
 _MARKS = {"converged": "[green]✓[/]", "limit": "[yellow]→[/]", "diverged": "[red]✗[/]", "failed": "[red]✗[/]"}
-
-
-class UsageError(ThalwegError, ValueError):
-    """An option that cannot be understood."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +82,7 @@ def _objective(order: Order, problem: Problem | None) -> Formula | LeastSquares:
                 raise UsageError(f"{problem.id} is a problem of the catalogue, which takes no {name}")
         return problem.objective()
     variables = [name.strip() for name in order.variables.split(",")] if order.variables else None
-    parameters = {name: _number(value, name) for name, value in _pairs(order.parameters, "--parameter")}
+    parameters = {name: number(value, name) for name, value in pairs(order.parameters, "--parameter")}
     if order.data is None:
         from thalweg.objective.formula import Formula
 
@@ -101,7 +95,7 @@ def _objective(order: Order, problem: Problem | None) -> Formula | LeastSquares:
 
 
 def _start(order: Order, variables: tuple[str, ...], problem: Problem | None) -> list[float]:
-    names, typed = _listed(variables), order.start
+    names, typed = ", ".join(variables), order.start
     if typed is None:
         if problem is None:
             raise UsageError(
@@ -111,26 +105,15 @@ def _start(order: Order, variables: tuple[str, ...], problem: Problem | None) ->
         return list(problem.start)
     parts = [part.strip() for part in typed.split(",")]
     if any("=" in part for part in parts):
-        given = dict[str, float]()
-        for name, value in _pairs(parts, "--start"):  # a vector's name stands for all its elements
-            elements = [each for each in variables if each.partition("[")[0] == name] or [name]
-            given |= dict.fromkeys(elements, _number(value, "--start"))
+        given = {name: number(value, "--start") for name, value in pairs(parts, "--start")}
         if set(given) != set(variables):
             raise UsageError(f"--start gives a value to each of {names}, and to nothing else")
         return [given[name] for name in variables]
-    if len(parts) == 1 and any("[" in name for name in variables):
-        return [_number(typed, "--start")] * len(variables)
     if len(parts) != len(variables):
         can_be_set = len(parts) < len(variables) and problem is None and order.data is None
         hint = "; --parameter gives a value to a letter that is no variable" if can_be_set else ""
         raise UsageError(f"--start gives a number to each of {names}, and not {typed!r}{hint}")
-    return [_number(part, "--start") for part in parts]
-
-
-def _listed(variables: tuple[str, ...]) -> str:
-    if len(variables) <= _MOST_LISTED:
-        return ", ".join(variables)
-    return f"{', '.join(variables[:2])} ... {variables[-1]}, or one number for all"
+    return [number(part, "--start") for part in parts]
 
 
 def _meant_problem(typed: str) -> str:
@@ -141,8 +124,6 @@ def _meant_problem(typed: str) -> str:
 
 
 def _example(variables: tuple[str, ...]) -> str:
-    if len(variables) > _MOST_LISTED:
-        return "1"
     return ",".join("1" for _ in variables) if len(variables) != 2 else "3,4"
 
 
@@ -158,7 +139,7 @@ def _options(order: Order, problem: Problem | None) -> dict[str, float | str]:
     options: dict[str, float | str] = {}
     if problem is not None and order.preset is None:
         options |= problem.options.get(method.name, {})
-    options |= {name: _value(value) for name, value in _pairs(order.options, "--option")}
+    options |= {name: _value(value) for name, value in pairs(order.options, "--option")}
     if order.step is not None:
         names = [row.name for row in method.parameters]
         length = next((name for name in ("alpha", "initial") if name in names), None)
@@ -170,21 +151,6 @@ def _options(order: Order, problem: Problem | None) -> dict[str, float | str]:
     return options
 
 
-def _pairs(texts: Sequence[str], where: str) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name.strip() or not value.strip():
-            raise UsageError(f"{where}: {text!r} is not of the form name=value")
-        yield name.strip(), value.strip()
-
-
-def _number(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise UsageError(f"{where}: {text!r} is not a number") from None
-
-
 def _value(text: str) -> float | str:
     try:
         return float(text)
@@ -193,6 +159,10 @@ def _value(text: str) -> float | str:
 
 
 # --------------------------------------------------------------------------------------------------- what is printed
+
+
+def _columns(run: Trajectory) -> list[str]:
+    return ["iteration", *run.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
 
 
 def _rows(run: Trajectory) -> list[list[Any]]:
@@ -215,21 +185,20 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "nfev": run.nfev,
         "njev": run.njev,
         "success": run.success,
-        "derivative": run.derivative,
         "reason": run.reason.name,
         "mark": run.mark,
         "headline": run.headline,
         "message": run.message,
         "certificate": asdict(run.certificate),
         "seconds": run.seconds,
-        "path": {"columns": run.columns, "rows": _rows(run)},
+        "path": {"columns": _columns(run), "rows": _rows(run)},
     }
 
 
 def _csv(run: Trajectory) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(run.columns)
+    writer.writerow(_columns(run))
     writer.writerows(_rows(run))
     return text.getvalue()
 
@@ -246,8 +215,8 @@ def _report(order: Order, run: Trajectory, *, everything: bool) -> str:
         screen.print(_bold(run.verdict.markup))
         if run.x.tolist() != run.points[-1].tolist():
             screen.print("lowest on the way:", style="dim")
-        for place in _shown(names, _MOST_LISTED):
-            screen.print(f"  {escape(names[place])} = {run.x[place]:.10g}" if place >= 0 else "  ⋮")
+        for name, value in zip(names, run.x.tolist(), strict=True):
+            screen.print(f"  {escape(name)} = {value:.10g}")
         screen.print(f"  f = {run.fun:.10g}")
         screen.print(f"  evaluations: {run.nfev:,} of f, {run.njev:,} of its gradient", style="dim")
         screen.print(_certified(run), style="dim")
@@ -275,17 +244,8 @@ def _bold(markup: str) -> str:
 
 def _fitted(run: Trajectory, screen: Console, *, everything: bool) -> Table:
     """The table with as many digits, and then as many columns, as the terminal has room for."""
-    names = run.objective.variables
-    places = _shown(names, _MOST_COLUMNS)
-    titles = [
-        "k",
-        *(names[place] if place >= 0 else "…" for place in places),
-        "f",
-        "|∇f|",
-        "step",
-        "evaluations",
-    ]
-    rows = [_narrowed(row, places) for row in _rows(run)]
+    titles = ["k", *run.objective.variables, "f", "|∇f|", "step", "evaluations"]
+    rows = _rows(run)
     shown = [*rows[:_FIRST_ROWS], None, *rows[-_LAST_ROWS:]]
     if everything or len(rows) <= len(shown):
         shown = list(rows)
@@ -300,23 +260,10 @@ def _fitted(run: Trajectory, screen: Console, *, everything: bool) -> Table:
     return _table(titles[: len(cells[0])], cells)
 
 
-def _shown(names: tuple[str, ...], most: int) -> list[int]:
-    """The places of the variables that there is room for, -1 for those left out."""
-    n = len(names)
-    return list(range(n)) if n <= most else [*range(most - 2), -1, n - 1]
-
-
-def _narrowed(row: list[Any], places: list[int]) -> list[Any]:
-    n = len(row) - 5
-    return [row[0], *(row[1 + place] if place >= 0 else None for place in places), *row[1 + n :]]
-
-
 def _cell(row: list[Any] | None, place: int, digits: int) -> str:
     if row is None:
         return "⋮" if place == 0 else ""
     value = row[place]
-    if value is None:
-        return "…"
     if isinstance(value, int):
         return f"{value}"
     return f"{value:.{digits}g}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from thalweg.cli.output import as_json as json_text
-from thalweg.cli.output import console, write
+from thalweg.cli.output import console, table, write, write_lines
 from thalweg.descent.methods import METHODS, Method
 from thalweg.descent.parameters import Parameter
 from thalweg.problems import PROBLEMS, Problem
@@ -39,7 +39,7 @@ def list_methods(*, as_json: bool) -> None:
                 values = " ".join(f"{name}={_short(value)}" for name, value in preset.options.items())
                 screen.print(f"  preset [bold]{preset.name}[/]: {values}")
                 screen.print(f"    {preset.help}", style="dim")
-    _write_lines(captured.get())
+    write_lines(captured.get())
 
 
 def list_problems(*, as_json: bool) -> None:
@@ -48,36 +48,15 @@ def list_problems(*, as_json: bool) -> None:
         write(json_text([_problem_data(problem) for problem in PROBLEMS]))
         return
     screen = console()
-    table = _table("name", "function", "start", "minimum")
+    shown = table("name", "function", "start", "minimum", numbers=("start", "minimum"))
     for problem in PROBLEMS:
         minimum = "unbounded" if problem.minimum is None else f"{problem.minimum:.6g}"
         start = ", ".join(f"{value:g}" for value in problem.start)
         text = problem.text if problem.data is None else f"{problem.text}, fitted to {problem.data.csv}"
-        table.add_row(problem.id, text, start, minimum)
+        shown.add_row(problem.id, text, start, minimum)
     with screen.capture() as captured:
-        screen.print(table)
-    _write_lines(captured.get())
-
-
-def _write_lines(text: str) -> None:
-    """Without the spaces that fill a table's lines up."""
-    write("\n".join(line.rstrip() for line in text.splitlines()) + "\n")
-
-
-def _table(*names: str) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for name in names:
-        is_number = name in ("default", "minimum", "start")
-        table.add_column(
-            name,
-            justify="right" if is_number else "left",
-            no_wrap=is_number or name == "name",
-            overflow="fold",
-            style="bold" if name == "name" else "",
-        )
-    return table
+        screen.print(shown)
+    write_lines(captured.get())
 
 
 def _print_parameters(screen: Console, method: Method) -> None:
@@ -90,10 +69,10 @@ def _print_parameters(screen: Console, method: Method) -> None:
 
 
 def _parameter_table(method: Method) -> Table:
-    table = _table("  ", "name", "default", "range", "meaning")
+    shown = table("  ", "name", "default", "range", "meaning", numbers=("default",))
     for row in method.parameters:
-        table.add_row("", row.name, _short(row.default), _range(row), row.help)
-    return table
+        shown.add_row("", row.name, _short(row.default), _range(row), row.help)
+    return shown
 
 
 def _range(row: Parameter) -> str:

@@ -9,7 +9,10 @@ import sys
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rich.console import Console
+    from rich.table import Table
 
 _UNLIMITED = 200
 """Columns of what is not a terminal."""
@@ -33,6 +36,28 @@ def console() -> Console:
 
     wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _UNLIMITED
     return Console(width=wide, highlight=False, emoji=False, soft_wrap=False)
+
+
+def table(*names: str, numbers: Collection[str] = ()) -> Table:
+    """A table without lines, with these heads; columns that hold numbers stand right, the one called name is bold."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for name in names:
+        made.add_column(
+            escape(name),
+            justify="right" if name in numbers else "left",
+            no_wrap=name in numbers or name == "name",
+            overflow="fold",
+            style="bold" if name == "name" else "",
+        )
+    return made
+
+
+def write_lines(text: str) -> None:
+    """Write lines without the spaces that fill up those of a table."""
+    write("\n".join(line.rstrip() for line in text.splitlines()) + "\n")
 
 
 def as_json(value: Any) -> str:

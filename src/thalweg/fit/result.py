@@ -172,8 +172,10 @@ class Fit:
 
     @property
     def success(self) -> bool:
-        """Whether the estimates are at a minimum: solved for directly, or by the descent's verdict."""
-        return self.solution.direct is not None or self.run.success
+        """Whether the estimates are at a minimum, by the descent's verdict, and one that the data determine."""
+        if self.solution.direct is not None:
+            return True
+        return self.run.success and not np.isinf(self.statistics.standard_errors).any()
 
     @property
     def message(self) -> str:
@@ -185,7 +187,8 @@ class Fit:
     @cached_property
     def cautions(self) -> list[str]:
         """What should be known before the numbers are believed, a sentence each."""
-        arrived = [] if self.success else [f"The fit has not arrived: {self.message}"]
+        is_there = self.solution.direct is not None or self.run.success
+        arrived = [] if is_there else [f"The fit has not arrived: {self.message}"]
         return [*arrived, *self.solution.warnings, *cautions(self.statistics)]
 
     # ------------------------------------------------------------------------------------------------- row by row

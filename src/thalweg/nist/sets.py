@@ -52,15 +52,15 @@ class ReferenceSet:
         return len(self.data["y"])
 
     def digits(self, parameters: Iterable[float]) -> float:
-        """The least number of correct digits of these parameters, from 0 to `MOST_DIGITS`."""
-        return self._agreement(parameters, "parameters")
+        """The least number of digits in which these parameters agree with the certified ones, up to `MOST_DIGITS`."""
+        return self._agreement(parameters, self.certified["parameters"])
 
     def error_digits(self, standard_errors: Iterable[float]) -> float:
-        """The least number of correct digits of these standard errors."""
-        return self._agreement(standard_errors, "std")
+        """The same of standard errors."""
+        return self._agreement(standard_errors, self.certified["std"])
 
-    def _agreement(self, found: Iterable[float], what: str) -> float:
-        return min(MOST_DIGITS[self.kind], correct_digits(found, self.refined[what]))
+    def _agreement(self, found: Iterable[float], certified: Sequence[float]) -> float:
+        return min(MOST_DIGITS[self.kind], correct_digits(found, [repr(value) for value in certified]))
 
 
 def correct_digits(found: Iterable[float], truth: Sequence[str]) -> float:

@@ -1,0 +1,145 @@
+"""`thalweg fit`: from what was typed to a fit, and from the fit to a table, JSON, CSV, a picture or the laboratory."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from thalweg.cli.output import as_json, console, table, write, write_lines
+from thalweg.cli.typed import UsageError, number, pairs
+from thalweg.fit import Fit, fit
+from thalweg.fit.table import report
+
+Style = Literal["table", "json", "csv"]
+
+PICTURES = (".png", ".svg", ".pdf")
+"""How the name of a picture ends."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What was typed."""
+
+    data: str
+    model: str
+    response: str | None
+    start: str | None
+    method: str | None
+    options: Sequence[str]
+    level: float
+    profile: bool
+    figure: str | None
+    picture: str
+    theme: str
+
+
+def carry_out(order: Order, style: Style) -> bool:
+    """Do the fit, print it and draw it; whether it arrived."""
+    if order.figure is not None and Path(order.figure).suffix.lower() not in PICTURES:
+        raise UsageError(
+            f"--figure: a picture's name ends in {', '.join(PICTURES)}, and {order.figure!r} does not"
+        )
+    found = _fitted(order)
+    profiles = found.confidence_intervals(order.level, "profile") if order.profile else {}
+    if style == "json":
+        told = found.to_dict(order.level)
+        write(as_json({**told, "profile_intervals": {name: list(ends) for name, ends in profiles.items()}}))
+    elif style == "csv":
+        write(_csv(found, order.level))
+    else:
+        write_lines(_text(found, order.level, profiles))
+    if order.figure is not None:
+        _draw(found, order)
+    return found.success
+
+
+def open_laboratory(order: Order, port: int | None = None) -> None:
+    """Fit, print, and show the loss with the data in the laboratory until Ctrl-C."""
+    from thalweg.lab.own import open_own
+    from thalweg.lab.server import serve
+
+    found = _fitted(order)
+    write_lines(_text(found, order.level, {}))
+    solution = found.solution
+    if len(solution.names) != 2:
+        raise UsageError(
+            f"--lab: the laboratory's map has two axes, for two parameters; this model has {', '.join(solution.names)}"
+        )
+    serve(open_own(solution.objective, solution.x.tolist()), port=port)
+
+
+def _fitted(order: Order) -> Fit:
+    """The fit that was asked for, with nothing said that was not typed."""
+    typed: dict[str, Any] = {}
+    if order.response is not None:
+        typed["response"] = order.response
+    if order.start is not None:
+        typed["start"] = _values(order.start, "--start")
+    if order.method is not None:
+        typed["method"] = order.method
+    if order.options:
+        typed["options"] = {name: _word_or_number(value) for name, value in pairs(order.options, "--option")}
+    return fit(order.model, order.data, **typed)
+
+
+def _values(text: str, where: str) -> dict[str, float] | list[float]:
+    """Values by name, b1=500,b2=1e-4, or in the order of the parameters, 500,1e-4."""
+    parts = [part.strip() for part in text.split(",")]
+    if any("=" in part for part in parts):
+        return {name: number(value, where) for name, value in pairs(parts, where)}
+    return [number(part, where) for part in parts]
+
+
+def _word_or_number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _text(found: Fit, level: float, profiles: Mapping[str, tuple[float, float]]) -> str:
+    from rich.markup import escape
+
+    told = report(found, level)
+    head = ["name", *told.head[1:]]
+    if profiles:
+        head += ["profile from", "to "]  # two columns of a table need names of their own
+    shown = table(*head, numbers=head[1:])
+    for row in told.rows:
+        ends = [f"{end:.6g}" for end in profiles.get(row[0], ())]
+        shown.add_row(*map(escape, (*row, *ends)))
+    screen = console()
+    with screen.capture() as captured:
+        screen.print(f"[bold]{escape(told.title)}[/]\n")
+        screen.print(shown)
+        screen.print()
+        for line in told.lines:
+            screen.print(escape(line))
+        for caution in told.cautions:
+            screen.print(f"[yellow]![/] {escape(caution)}")
+    return captured.get()
+
+
+def _csv(found: Fit, level: float) -> str:
+    rows = found.to_dict(level)["parameters"]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _draw(found: Fit, order: Order) -> None:
+    assert order.figure is not None
+    options: dict[str, Any] = {"theme": order.theme}
+    if order.picture in ("fit", "profile"):
+        options["level"] = order.level
+    picture = found.plot(order.picture, **options)  # pyright: ignore[reportArgumentType] - it checks the word itself
+    try:
+        picture.savefig(order.figure)  # pyright: ignore[reportUnknownMemberType]
+    except OSError as error:
+        raise UsageError(f"--figure: {order.figure} cannot be written: {error.strerror}") from None

@@ -1,0 +1,158 @@
+"""`thalweg fit` and `thalweg nist`, as they are typed."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from matplotlib import pyplot
+
+from thalweg.cli import run
+from thalweg.nist.sets import reference_set
+
+Thalweg = Callable[..., tuple[int, str, str]]
+MODEL = "b1*(1-exp(-b2*x))"
+GIVEN = reference_set("Misra1a")
+
+
+@pytest.fixture
+def thalweg(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Thalweg:
+    monkeypatch.setenv("COLUMNS", "120")
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = run(arguments)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def misra(tmp_path: Path) -> str:
+    path = tmp_path / "misra.csv"
+    rows = "\n".join(f"{x},{y}" for x, y in zip(GIVEN.data["x"], GIVEN.data["y"], strict=True))
+    path.write_text(f"x,y\n{rows}\n")
+    return str(path)
+
+
+def test_the_table_has_nists_values(thalweg: Thalweg, misra: str) -> None:
+    status, out, err = thalweg("fit", misra, MODEL, "--start", "b1=500,b2=1e-4")
+    rows = [line.split() for line in out.splitlines() if line.startswith(("b1", "b2"))]
+    assert (status, err) == (0, "")
+    for row, value, error in zip(rows, GIVEN.certified["parameters"], GIVEN.certified["std"], strict=True):
+        assert float(row[1]) == pytest.approx(value, rel=1e-6)
+        assert float(row[2]) == pytest.approx(error, rel=1e-3)
+    assert "Residual standard deviation 0.101879 on 12 degrees of freedom" in out
+
+
+def test_json_has_them_in_full(thalweg: Thalweg, misra: str) -> None:
+    status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--json", "--profile")
+    told = json.loads(out)
+    assert status == 0
+    assert GIVEN.digits(row["estimate"] for row in told["parameters"]) >= 10
+    assert told["success"] is True
+    low, high = told["profile_intervals"]["b1"]
+    assert low < told["parameters"][0]["estimate"] < high
+
+
+def test_csv_is_the_table(thalweg: Thalweg, misra: str) -> None:
+    _, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["name"] for row in rows] == ["b1", "b2"]
+    assert GIVEN.error_digits(float(row["standard_error"]) for row in rows) >= 9
+
+
+def test_a_linear_model_needs_no_start(thalweg: Thalweg, misra: str) -> None:
+    status, out, _ = thalweg("fit", misra, "m*x + b")
+    assert status == 0
+    assert "solved directly" in out
+
+
+def test_a_fit_that_does_not_arrive_ends_with_1_and_says_so(thalweg: Thalweg, misra: str) -> None:
+    status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--method", "gradient descent")
+    assert status == 1
+    assert "The data say nothing about b2" in out  # it has jumped to where the exponential is gone
+    status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--method", "armijo")
+    assert status == 1
+    assert "has not arrived" in out
+
+
+@pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
+def test_a_figure_is_drawn(thalweg: Thalweg, misra: str, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"fit.{ending}"
+    status, _, _ = thalweg("fit", misra, "m*x + b", "--figure", str(path), "--picture", "residuals")
+    pyplot.close("all")
+    assert status == 0
+    assert path.read_bytes()[:4] in (b"\x89PNG", b"<?xm", b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((MODEL, "--start", "b1=500,b3=1"), "'b3' is not one"),
+        ((MODEL, "--start", "b1=500,b2=x"), "--start: 'x' is not a number"),
+        ((MODEL, "--start", "b1=500,7"), "--start: '7' is not of the form name=value"),
+        ((MODEL, "--start", "500"), "start is 2 numbers (b1, b2)"),
+        (
+            (MODEL, "--start", "1,1", "--response", "z"),
+            "there is no column 'z' in misra.csv; its columns are: x, y",
+        ),
+        ((MODEL, "--start", "1,1", "--method", "newtonian"), "newtonian"),
+        ((MODEL, "--start", "1,1", "--json", "--csv"), "exclude each other"),
+        (("m*x + b", "--figure", "fit.docx"), "ends in .png, .svg, .pdf"),
+        (("m*x + b", "--figure", "nowhere/fit.png"), "cannot be written: No such file or directory"),
+        (("m*x + b", "--figure", "fit.png", "--picture", "pie"), "a picture is 'fit'"),
+        (("m*x + ", "--start", "1"), "m*x +"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_ends_with_2(
+    thalweg: Thalweg,
+    misra: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, _, err = thalweg("fit", misra, *arguments)
+    pyplot.close("all")
+    assert status == 2
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_file_that_is_not_there(thalweg: Thalweg) -> None:
+    status, _, err = thalweg("fit", "nothing.csv", "m*x + b")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "nothing.csv" in err
+
+
+def test_nist_prints_the_counts(thalweg: Thalweg) -> None:
+    status, out, _ = thalweg("nist")
+    assert status == 0
+    assert "54 of 54 to 4 digits and more" in out
+    assert "11 of 11 to 4 digits and more" in out
+    assert sum(line.startswith("Misra1a") for line in out.splitlines()) == 1
+
+
+def test_the_laboratory_opens_a_fit_of_two_parameters(
+    thalweg: Thalweg, misra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    server = importlib.import_module("thalweg.lab.server")
+    monkeypatch.setattr(server, "serve", lambda own, **_: opened.append(own))
+    status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--lab")
+    assert status == 0
+    assert "Residual standard deviation" in out
+    assert opened[0].variables == ("b1", "b2")
+    x0, x1, y0, y1 = opened[0].box
+    assert x0 < 238.94 < x1
+    assert y0 < 5.5e-4 < y1
+    status, _, err = thalweg("fit", misra, "a + b*x + c*x^2", "--lab")
+    assert status == 2
+    assert "for two parameters" in err
