@@ -237,3 +237,37 @@ def test_a_direction_writes_only_what_it_may(direction: Direction) -> None:
         assert (x == before[0]).all()
         assert (g == before[1]).all()
         x_old, g_old = x, g
+
+
+@pytest.mark.parametrize(
+    "direction", [QuasiNewton(damping="yes"), LimitedMemory(damping="yes")], ids=["bfgs", "l-bfgs"]
+)
+def test_powells_damping_keeps_the_update_where_a_step_has_no_curvature(direction: Direction) -> None:
+    """Nocedal & Wright, procedure 18.2, with B in full: after a step along d with s.y < 0, d = -B^-1 g."""
+    rng = np.random.default_rng(7)
+    walk = Walk(direction)
+    B, pairs = np.eye(N), []
+    x, g = rng.standard_normal(N), rng.standard_normal(N)
+    g /= 2 * np.linalg.norm(g)  # so that the first direction is -g
+    d = walk.to(x, g)
+    assert_allclose(d, -g)
+    for k in range(4):
+        s = 0.7 * d
+        y = rng.standard_normal(N)
+        y *= -np.sign(s @ y) if k % 2 else np.sign(s @ y)
+        x, g = x + s, g + y
+        d = walk.to(x, g)
+        if (s @ y) < 0.2 * (s @ B @ s):
+            theta = 0.8 * (s @ B @ s) / (s @ B @ s - s @ y)
+            y = theta * y + (1 - theta) * B @ s
+            assert s @ y == pytest.approx(0.2 * (s @ B @ s))
+        if k == 0:
+            B = (y @ y) / (s @ y) * np.eye(N)
+        if isinstance(direction, LimitedMemory):  # its B is scaled by the newest pair, and built of all
+            pairs.append((s, y))
+            B = (y @ y) / (s @ y) * np.eye(N)
+            for s_i, y_i in pairs:
+                B = B - np.outer(B @ s_i, B @ s_i) / (s_i @ B @ s_i) + np.outer(y_i, y_i) / (s_i @ y_i)
+        else:
+            B = B - np.outer(B @ s, B @ s) / (s @ B @ s) + np.outer(y, y) / (s @ y)
+        assert_allclose(d, -np.linalg.solve(B, g), rtol=1e-8, atol=1e-10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import thalweg as tw
 from tests.descent.lines import MORE_THUENTE, Line, random_line, search
 from thalweg.descent.judgement import DECREASE_WITHIN_ROUNDING, OUT_OF_TRIALS, SUFFICIENT_DECREASE, WOLFE
 from thalweg.descent.steps import Backtracking, StrongWolfe
@@ -83,3 +84,42 @@ def test_where_there_is_no_step_the_search_ends(rule: StrongWolfe) -> None:
     assert rises.alpha is None or rises.alpha < 1e-13
     nowhere = search(rule, lambda a: 1.0 if a == 0 else np.nan, lambda a: -1.0, fused=True)
     assert nowhere.judgement == OUT_OF_TRIALS
+
+
+def test_a_trial_as_low_as_the_best_one_may_end_the_search() -> None:
+    """Near the minimiser values of phi no longer differ, and slopes do: 35 trials were spent on this line."""
+    found = search(
+        StrongWolfe(c1=0.1, c2=0.1, initial=10.0), MORE_THUENTE[1].phi, MORE_THUENTE[1].slope, fused=True
+    )
+    assert found.judgement == WOLFE
+    assert len(found.trials) <= 16
+
+
+@pytest.mark.parametrize("method", ["bfgs", "l-bfgs", "conjugate gradient"])
+def test_a_search_goes_on_by_slopes_where_rounding_hides_values(method: str) -> None:
+    """f* = 4280 shows no decrease below 1e-12, which a gradient of 1e-5 promises; slopes lead on to 1e-9."""
+    curvatures = np.logspace(0, 2, 5)
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        turn = np.linalg.qr(rng.standard_normal((5, 5)))[0]
+        H, centre = turn @ np.diag(curvatures) @ turn.T, rng.standard_normal(5)
+        f = tw.Function(
+            lambda x, H=H, c=centre: 0.5 * float((x - c) @ H @ (x - c)) + 4280.0,
+            lambda x, H=H, c=centre: H @ (x - c),
+        )
+        run = tw.descend(f, centre + rng.standard_normal(5), method, gtol=1e-9)
+        assert run.reason is tw.Reason.GRADIENT_TOLERANCE
+        assert run.success
+
+
+def test_noise_larger_than_rounding_is_noticed() -> None:
+    """Values off by 1e-12 of f, as where large terms cancel, ended searches that slopes could go on with."""
+    rng = np.random.default_rng(1)
+    f = tw.Function(
+        lambda x: (1 + x[0] ** 2 + 10 * x[1] ** 2) * (1 + 1e-12 * rng.uniform(-1, 1)),
+        lambda x: np.array([2 * x[0], 20 * x[1]]),
+    )
+    for start in rng.standard_normal((10, 2)):
+        run = tw.descend(f, start, "bfgs")
+        assert run.reason is tw.Reason.GRADIENT_TOLERANCE
+        assert run.nfev < 60

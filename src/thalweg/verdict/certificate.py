@@ -192,15 +192,22 @@ class _Case:
 
         It is so beside |f| and, where a constant in f may hide it, beside what the run has gained.  Where f falls to
         0 nothing is negligible beside it: there a small gradient counts if Newton's step is short beside each
-        variable, or if rounding of what was gained hides the rest.
+        variable, or if slope and promise are lost in the rounding of those at the start.
         """
         size = abs(self.run.fun)
         if decrement <= max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained)):
             return True
         there = bool((np.abs(step) <= NEGLIGIBLE_STEP * np.abs(self.run.x)).all())
         tiny = float(np.linalg.norm(step)) <= TINY_STEP
-        hidden = decrement <= max(ROUNDING * self.gained, DECREASE_TOLERANCE * size)
-        return self.small and (there or tiny or hidden)
+        if self.small and (there or tiny or decrement <= DECREASE_TOLERANCE * size):
+            return True
+        if decrement > ROUNDING * self.gained:
+            return False
+        return self.small or self.norm <= EPS**0.5 * self._first_slope()
+
+    def _first_slope(self) -> float:
+        """The gradient's norm at the start, which a record need not hold."""
+        return float(np.linalg.norm(self.objective.evaluate(self.run.start, value=False, gradient=True)[1]))
 
     def lower(self, value: float, promised: float = 0.0) -> bool:
         """Whether a value elsewhere is lower than promised, by more than passes for nothing."""

@@ -2,6 +2,10 @@
 
 H approximates the inverse Hessian, and d = -H g.  It is never updated on a pair without curvature, s.y <= 0 relative to
 |s| |y|.  The first direction is -g min(1, 1/|g|); the first update begins with H = (s.y / y.y) I.
+
+Powell's damping (procedure 18.2 there) is offered for step rules that look for no curvature, as backtracking: where
+s.y is small or negative beside s.B s, y is drawn towards B s until it is a fifth of it.  Here s = alpha d =
+-alpha H g_old, so that B s = -alpha g_old costs nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ BFGS_FORMULA = 0.0
 DFP_FORMULA = 1.0
 SR1_FORMULA = 2.0
 LEAST_CURVATURE = 1e-12  # of s.y beside |s| |y|
+DAMPED = 0.2  # share of s.B s below which s.y is raised to it
 LEAST_SR1 = 1e-8  # of the denominator beside the product of its norms (Nocedal & Wright, equation 6.26)
 
 
@@ -26,6 +31,17 @@ def first_direction(n: int, g: Array, d: Array) -> None:
         scale = 1.0 / norm
     for i in range(n):
         d[i] = -scale * g[i]
+
+
+def damped(n: int, s: Array, y: Array, d: Array, g_old: Array) -> None:
+    """Powell's y, in place of y; `d` still is the direction of the step s."""
+    alpha = dot(n, s, d) / dot(n, d, d)
+    sy = dot(n, s, y)
+    sBs = -alpha * dot(n, g_old, s)
+    if sBs > 0.0 and sy < DAMPED * sBs:
+        theta = (1.0 - DAMPED) * sBs / (sBs - sy)
+        for i in range(n):
+            y[i] = theta * y[i] - (1.0 - theta) * alpha * g_old[i]
 
 
 def dense(
@@ -45,6 +61,8 @@ def dense(
     for i in range(n):
         s[i] = x[i] - x_old[i]
         y[i] = g[i] - g_old[i]
+    if p[1] == 1.0:
+        damped(n, s, y, d, g_old)
     sy = dot(n, s, y)
     ss = dot(n, s, s)
     yy = dot(n, y, y)
@@ -96,26 +114,25 @@ def limited(
     stored = int(memory[0])  # pairs in memory
     newest = int(memory[1])  # the place of the last one
     rho, weights = tail(memory, 2), tail(memory, 2 + m)
-    S, Y = tail(memory, 2 + 2 * m), tail(memory, 2 + 2 * m + m * n)
+    S, Y = tail(memory, 2 + 2 * m), tail(memory, 2 + 2 * m + (m + 1) * n)  # and the pair that may come in
     if k > 0.0:
-        sy = 0.0
-        ss = 0.0
-        yy = 0.0
+        following = newest + 1
+        if following >= m:
+            following = 0
+        s, y = tail(S, m * n), tail(Y, m * n)
         for i in range(n):
-            s = x[i] - x_old[i]
-            y = g[i] - g_old[i]
-            sy += s * y
-            ss += s * s
-            yy += y * y
-        if sy > LEAST_CURVATURE * sqrt(ss) * sqrt(yy):
-            newest += 1
-            if newest >= m:
-                newest = 0
+            s[i] = x[i] - x_old[i]
+            y[i] = g[i] - g_old[i]
+        if p[1] == 1.0:
+            damped(n, s, y, d, g_old)
+        sy = dot(n, s, y)
+        if sy > LEAST_CURVATURE * sqrt(dot(n, s, s)) * sqrt(dot(n, y, y)):
+            newest = following
             if stored < m:
                 stored += 1
             for i in range(n):
-                S[newest * n + i] = x[i] - x_old[i]
-                Y[newest * n + i] = g[i] - g_old[i]
+                S[newest * n + i] = s[i]
+                Y[newest * n + i] = y[i]
             rho[newest] = 1.0 / sy
             memory[0] = stored
             memory[1] = newest
@@ -147,15 +164,21 @@ def limited(
             d[i] += (weights[place] - weight) * S[place * n + i]
 
 
+DAMPING = Parameter(
+    "damping", "", "no", 0, 1, "choice", "draw y towards B s where it has no curvature", choices=("no", "yes")
+)
+
+
 class QuasiNewton(Direction):
     """A dense approximation of the inverse Hessian.
 
     Args:
         update: ``"bfgs"``, ``"dfp"`` or ``"sr1"``.
+        damping: ``"yes"``: Powell's damping of y, which SR1 has no need of.
 
     Example:
         >>> QuasiNewton(update="sr1")
-        QuasiNewton(update='sr1')
+        QuasiNewton(update='sr1', damping='no')
     """
 
     name = "quasi-newton"
@@ -163,6 +186,7 @@ class QuasiNewton(Direction):
         Parameter(
             "update", "", "bfgs", 0, 2, "choice", "formula of the update", choices=("bfgs", "dfp", "sr1")
         ),
+        DAMPING,
     )
     fill = staticmethod(dense)
 
@@ -176,17 +200,21 @@ class LimitedMemory(Direction):
 
     Args:
         pairs: How many pairs are kept.
+        damping: ``"yes"``: Powell's damping of y.
 
     Example:
         >>> LimitedMemory(pairs=5)
-        LimitedMemory(pairs=5.0)
+        LimitedMemory(pairs=5.0, damping='no')
     """
 
     name = "l-bfgs"
-    table = (Parameter("pairs", "m", 10, 1, 1000, "integer", "pairs (s, y) that are kept", slider=(1, 30)),)
+    table = (
+        Parameter("pairs", "m", 10, 1, 1000, "integer", "pairs (s, y) that are kept", slider=(1, 30)),
+        DAMPING,
+    )
     fill = staticmethod(limited)
 
     def memory(self, n: int) -> int:
-        """Counts, rho, weights, S and Y."""
+        """Counts, rho, weights, S and Y with a place for the next pair."""
         m = int(self.values["pairs"])
-        return 2 + 2 * m + 2 * m * n
+        return 2 + 2 * m + 2 * (m + 1) * n

@@ -4,8 +4,9 @@
     |phi'(alpha)| <= c2 |s|                  curvature
 
 The search first grows the trial until it has bracketed such a step, then zooms in by safeguarded cubic interpolation.
-Where rounding hides the decrease, the slopes alone decide (Hager & Zhang 2005, the approximate Wolfe conditions).  The
-best trial is kept: where the zoom cannot go on, a step that meets the first condition is taken all the same.
+Where rounding hides the decrease, the slopes alone decide (Hager & Zhang 2005, the approximate Wolfe conditions).  How
+large rounding is shows on the way: nearer to the start, f rises by less, unless what rises is noise.  The best trial is
+kept: where the zoom cannot go on, a step that meets the first condition is taken all the same.
 """
 
 from __future__ import annotations
@@ -46,9 +47,14 @@ HI = 4
 PHI_HI = 5
 SLOPE_HI = 6  # NaN where it is not known
 TAKE_LO = 7  # 1: lo is tried again, to be taken
+RISEN_AT = 8  # the last trial above phi(0), 0 where there is none
+RISE = 9  # and how far above it was
+NOISE = 10  # the largest rise that was noise; kept from search to search
 
 NAN = float("nan")
 MARGIN = 0.1  # an interpolated trial keeps this share of the bracket from its ends
+FAINT = 1e-8  # a rise of f is never taken for noise where it is more than this times |f|
+HIDDEN = 0.1  # share of a search that a trial costs whose value rounding hides: slopes have noise as well
 NARROW = 1e-14  # a bracket this small beside its ends can hold no better step
 
 
@@ -70,6 +76,9 @@ def first(
     s[SLOPE_LO] = slope
     s[HI] = NAN
     s[TAKE_LO] = 0.0
+    s[RISEN_AT] = 0.0
+    if k == 0.0:
+        s[NOISE] = 0.0
     return first_trial(p[FIRST], p[INITIAL], k, phi, slope, last_alpha, last_phi, last_slope, products)
 
 
@@ -77,15 +86,17 @@ def judge(
     alpha: float, phi: float, slope: float, phi_0: float, slope_0: float, p: Array, s: Array
 ) -> tuple[int, float]:
     """Bracket, then zoom."""
-    visible = ROUNDING * abs(phi_0)
     if s[TAKE_LO] == 1.0:
         return SUFFICIENT_DECREASE, alpha
-    low = phi <= phi_0 + p[C1] * alpha * slope_0 and phi < s[PHI_LO]
+    visible = rounding(alpha, phi - phi_0, abs(phi_0), s)
+    # no higher than the best trial so far, as far as rounding tells
+    low = phi <= phi_0 + p[C1] * alpha * slope_0 and phi <= s[PHI_LO] + ROUNDING * abs(s[PHI_LO])
     hidden = phi <= phi_0 + visible and phi >= phi_0 - visible
     if (low or hidden) and slope != slope:
         return SLOPE_WANTED, alpha
     if low and not hidden and abs(slope) <= -p[C2] * slope_0:
         return WOLFE, alpha
+    low = low and phi < s[PHI_LO]
     if hidden and slope <= (2.0 * p[C1] - 1.0) * slope_0 and slope >= p[C2] * slope_0:
         return DECREASE_WITHIN_ROUNDING, alpha
     s[TRIALS] += 1.0
@@ -94,6 +105,7 @@ def judge(
         judgement = NOT_FINITE
     elif hidden:
         low = slope < 0.0  # as far as slopes tell
+        s[TRIALS] += HIDDEN * p[MAX_TRIALS]
     bracketed = s[HI] == s[HI]
     if low:
         judgement = TOO_FLAT
@@ -116,7 +128,7 @@ def judge(
         s[SLOPE_HI] = slope
     following = p[GROWTH] * alpha
     if s[HI] == s[HI]:
-        following = between(s[LO], s[PHI_LO], s[SLOPE_LO], s[HI], s[PHI_HI], s[SLOPE_HI])
+        following = between(s[LO], s[PHI_LO], s[SLOPE_LO], s[HI], s[PHI_HI], s[SLOPE_HI], visible)
         if abs(s[HI] - s[LO]) <= NARROW * (s[HI] + s[LO]):
             s[TRIALS] = p[MAX_TRIALS]
     if s[TRIALS] >= p[MAX_TRIALS]:
@@ -127,11 +139,36 @@ def judge(
     return judgement, following
 
 
-def between(lo: float, phi_lo: float, slope_lo: float, hi: float, phi_hi: float, slope_hi: float) -> float:
-    """A trial inside the bracket: the cubic's minimiser, else the parabola's, else the middle."""
+def rounding(alpha: float, rise: float, size: float, s: Array) -> float:
+    """How far values of f may be apart by rounding alone, as far as this run has seen.
+
+    A convex phi that falls at first rises at alpha / 2 by less than half of what it rises at alpha.
+    """
+    if rise > 0.0 and rise <= FAINT * size:
+        if alpha <= 0.5 * s[RISEN_AT] and rise >= 0.5 * s[RISE] and rise > s[NOISE]:
+            s[NOISE] = rise
+        s[RISEN_AT] = alpha
+        s[RISE] = rise
+    visible = ROUNDING * size
+    if s[NOISE] > visible:
+        visible = s[NOISE]
+        if visible > FAINT * size:
+            visible = FAINT * size
+    return visible
+
+
+def between(
+    lo: float, phi_lo: float, slope_lo: float, hi: float, phi_hi: float, slope_hi: float, visible: float
+) -> float:
+    """A trial inside the bracket: the cubic's minimiser, else the parabola's, else the middle.
+
+    Where rounding hides the difference of the values, the secant of the slopes.
+    """
     width = hi - lo
     following = NAN
-    if phi_hi - phi_hi == 0.0:
+    if abs(phi_hi - phi_lo) <= visible and slope_hi == slope_hi:
+        following = lo - slope_lo * width / (slope_hi - slope_lo)
+    elif phi_hi - phi_hi == 0.0:
         if slope_hi == slope_hi:
             # through both values and slopes (Nocedal & Wright, equation 3.59)
             theta = slope_lo + slope_hi - 3.0 * (phi_lo - phi_hi) / (lo - hi)

@@ -84,12 +84,14 @@ class ResidualProblem:
     def value(self, x: ArrayLike) -> float:
         """The sum of squares at x (n,)."""
         r = self._at(x)[0]
-        return float(r @ r)
+        with np.errstate(all="ignore"):
+            return float(r @ r)
 
     def gradient(self, x: ArrayLike) -> Real:
         """2 J^T r, (n,), at x (n,)."""
         r, jacobian = self._at(x)
-        return 2.0 * (r @ jacobian)
+        with np.errstate(all="ignore"):
+            return 2.0 * (r @ jacobian)
 
     def hessian(self, x: ArrayLike) -> Real:
         """The Hessian (n, n) at x (n,), exact to rounding: the gradient by a complex step in each variable."""

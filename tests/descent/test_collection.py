@@ -1,0 +1,74 @@
+"""What the line-search methods do on the collection of Moré, Garbow and Hillstrom, from its starts, by their defaults.
+
+A run has arrived where f is that of a published minimum, or where the exact Hessian, which the method and its
+certificate never see, shows a local minimiser.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+from thalweg.descent.methods import METHODS
+from thalweg.problems import MORE_GARBOW_HILLSTROM, ResidualProblem
+
+BY_DEFAULTS = ("bfgs", "l-bfgs")
+"""Other methods get fewer iterations, for the sake of time."""
+SEARCHING = [method.name for method in METHODS if method.step.searches]
+
+
+class Ending(NamedTuple):
+    problem: ResidualProblem
+    arrived: bool
+    success: bool
+    evaluations: int
+
+
+def is_minimiser(problem: ResidualProblem, x: np.ndarray) -> bool:
+    """By the exact Hessian, with the variables in units in which its diagonal is 1."""
+    H, g = problem.hessian(x), problem.gradient(x)
+    if not np.isfinite(H).all() or not (np.diag(H) > 0.0).all():
+        return False
+    units = np.sqrt(np.diag(H))
+    values, vectors = np.linalg.eigh(H / np.outer(units, units))
+    along = vectors.T @ (g / units)
+    decrement = float((along**2 / np.maximum(values, 1e-13 * values[-1])).sum()) / 2
+    return bool(values[0] > -1e-8 * values[-1]) and decrement <= 1e-6 * problem.value(x)
+
+
+@cache
+def endings(method: str) -> list[Ending]:
+    found: list[Ending] = []
+    for problem in MORE_GARBOW_HILLSTROM:
+        arguments = {} if method in BY_DEFAULTS else {"max_iterations": 200}
+        run = tw.descend(problem.objective(), problem.start, method, **arguments)
+        arrived = problem.reached(run.fun) or is_minimiser(problem, run.x)
+        found.append(Ending(problem, arrived, run.success, run.nfev))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("method", "minima", "evaluations"),
+    [("bfgs", 41, 4547), ("l-bfgs", 40, 6000)],
+)
+def test_quasi_newton_methods_reach_the_published_minima(method: str, minima: int, evaluations: int) -> None:
+    """SciPy's BFGS reaches 41 in some 4,550 evaluations at gtol 1e-10, and some 30 by its defaults."""
+    ended = endings(method)
+    assert sum(ending.arrived for ending in ended) >= minima
+    assert sum(ending.evaluations for ending in ended) <= evaluations
+
+
+@pytest.mark.parametrize("method", SEARCHING)
+def test_no_success_is_claimed_that_is_none(method: str) -> None:
+    wrong = [ending.problem.id for ending in endings(method) if ending.success and not ending.arrived]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", [name for name in SEARCHING if name != "armijo"])
+def test_success_is_claimed_where_there_is_one(method: str) -> None:
+    arrived = [ending for ending in endings(method) if ending.arrived]
+    assert sum(ending.success for ending in arrived) >= 0.9 * len(arrived)
