@@ -65,16 +65,17 @@ from thalweg.descent.block import (
     Array,
 )
 from thalweg.descent.judgement import (
-    DECREASE_WITHIN_ROUNDING,
     FAILED,
     NOT_FINITE,
     OUT_OF_TRIALS,
     QUESTION,
     REJECTED,
+    STEP_TAKEN,
 )
 from thalweg.descent.part import Products
 from thalweg.descent.stopping import (
     DIVERGED,
+    FAINT,
     FUNCTION_TOLERANCE,
     GRADIENT_TOLERANCE,
     LINE_SEARCH_FAILED,
@@ -214,8 +215,11 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     if accepted:
         h = lane(a, told(a) + 1, i)
         a[NORM2, i] = dot(size(a), h, h)
-        # rounding alone let it pass, and the gradient is no smaller either
-        idle = judgement == DECREASE_WITHIN_ROUNDING and not a[NORM2, i] < a[BEST_NORM2, i]
+        # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
+        least = a[BEST_VALUE, i]
+        size_of_f = abs(least)
+        near = a[PHI, i] >= least - ROUNDING * size_of_f and a[PHI, i] <= least + FAINT * size_of_f
+        idle = near and judgement != STEP_TAKEN and not a[NORM2, i] < a[BEST_NORM2, i]
         a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
         a[ITERATION, i] += 1.0
         return True

@@ -128,8 +128,12 @@ def check_limits(values: tuple[float, ...]) -> dict[str, float]:
 ROUNDING = 10 * 2.0**-52
 """Differences of f up to this times |f| are rounding."""
 
+FAINT = 1e-8
+"""A rise of f by more than this times |f| is never taken for noise."""
+
 STALL_LIMIT = 20
-"""Iterations in a row that pass only within rounding, with no smaller gradient, before a run ends at the floor."""
+"""Iterations of a search in a row with no smaller f, no smaller gradient and f near its best, before a run ends at the
+floor."""
 
 # ------------------------------------------------------------------------------------- what passes for a minimiser
 

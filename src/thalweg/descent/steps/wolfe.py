@@ -27,7 +27,7 @@ from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Products, StepRule
 from thalweg.descent.steps.first_trial import INITIAL as INITIAL_LENGTH
 from thalweg.descent.steps.first_trial import choice, first_trial
-from thalweg.descent.stopping import ROUNDING
+from thalweg.descent.stopping import FAINT, ROUNDING
 from thalweg.descent.vocabulary import sqrt
 
 # parameters
@@ -53,7 +53,6 @@ NOISE = 10  # the largest rise that was noise; kept from search to search
 
 NAN = float("nan")
 MARGIN = 0.1  # an interpolated trial keeps this share of the bracket from its ends
-FAINT = 1e-8  # a rise of f is never taken for noise where it is more than this times |f|
 HIDDEN = 0.1  # share of a search that a trial costs whose value rounding hides: slopes have noise as well
 NARROW = 1e-14  # a bracket this small beside its ends can hold no better step
 
