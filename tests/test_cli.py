@@ -132,10 +132,37 @@ def test_variables_may_be_put_in_order(thalweg: Command) -> None:
     assert told["path"]["rows"][0][1:4] == [1, 2, 5]
 
 
+SUM = "sum(100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2, i, 1, n-1)"
+
+
+def test_one_number_starts_every_element_of_a_vector(thalweg: Command) -> None:
+    status, out, _ = thalweg(
+        "descend", SUM, "--parameter", "n=40", "--start", "0.5", "--method", "l-bfgs", "--json"
+    )
+    found = json.loads(out)
+    assert status == 0
+    assert found["start"] == [0.5] * 40
+    assert found["variables"][38:] == ["x[39]", "x[40]"]
+    assert found["x"] == pytest.approx([1.0] * 40, abs=1e-6)
+    _, out, _ = thalweg("descend", "a*sum(x[i]^2, i, 1, 3)", "--start", "x=2,a=1", "--json")
+    assert json.loads(out)["start"] == [1.0, 2.0, 2.0, 2.0]
+
+
+def test_a_long_point_is_shortened_in_the_report_and_in_messages(thalweg: Command) -> None:
+    _, out, _ = thalweg("descend", SUM, "--parameter", "n=1000", "--start", "0.5", "--method", "l-bfgs")
+    assert "x[1000] = 1" in out
+    assert "⋮" in out
+    assert "x[500]" not in out
+    status, _, err = thalweg("descend", SUM, "--parameter", "n=1000")
+    assert status == 2
+    assert "x[1], x[2] ... x[1000], or one number for all" in err
+    assert len(err) < 300
+
+
 def test_a_formula_may_begin_with_a_minus(thalweg: Command) -> None:
     assert thalweg("descend", "-cos(x)", "--start", "-0.5")[0] == 0
-    _, _, err = thalweg("descend", "-x^2+#", "--start", "1")
-    assert err.splitlines()[0].index("#") == err.splitlines()[1].index("^")
+    _, _, err = thalweg("descend", "-x^2+@", "--start", "1")
+    assert err.splitlines()[0].index("@") == err.splitlines()[1].index("^")
 
 
 # ------------------------------------------------------------------------------------------------------- the table

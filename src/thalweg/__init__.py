@@ -47,17 +47,21 @@ if TYPE_CHECKING:
     from thalweg.descent.stopping import Reason
     from thalweg.descent.trust_region.dogleg import Dogleg, TrustRadius
     from thalweg.descent.trust_region.levenberg_marquardt import LevenbergMarquardt, NielsenDamping
-    from thalweg.entry import descend
+    from thalweg.entry import descend, iterate
     from thalweg.errors import ParameterError, ThalwegError
     from thalweg.expression.errors import FormulaError
     from thalweg.fit import Fit, fit
     from thalweg.lab import Lab, lab
     from thalweg.objective.formula import Formula
     from thalweg.objective.function import Function
+    from thalweg.objective.gradient_check import GradientWarning
     from thalweg.objective.least_squares import LeastSquares
+    from thalweg.objective.returned import FunctionError
     from thalweg.rows.reading import table
     from thalweg.rows.table import DataError
+    from thalweg.scipy_like import minimize, scipy_method
     from thalweg.trajectory import Trajectory
+    from thalweg.trajectory.saved import load
     from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
 
@@ -79,6 +83,8 @@ _HOMES = {
     "Function": "thalweg.objective.function",
     "GaussNewton": "thalweg.descent.directions",
     "HagerZhang": "thalweg.descent.steps",
+    "FunctionError": "thalweg.objective.returned",
+    "GradientWarning": "thalweg.objective.gradient_check",
     "HeavyBall": "thalweg.descent.directions",
     "Judgement": "thalweg.descent.judgement",
     "Lab": "thalweg.lab",
@@ -107,8 +113,12 @@ _HOMES = {
     "Verdict": "thalweg.verdict.verdict",
     "descend": "thalweg.entry",
     "fit": "thalweg.fit",
+    "iterate": "thalweg.entry",
     "lab": "thalweg.lab",
     "table": "thalweg.rows.reading",
+    "load": "thalweg.trajectory.saved",
+    "minimize": "thalweg.scipy_like",
+    "scipy_method": "thalweg.scipy_like",
 }
 
 __all__ = [
@@ -126,7 +136,9 @@ __all__ = [
     "Formula",
     "FormulaError",
     "Function",
+    "FunctionError",
     "GaussNewton",
+    "GradientWarning",
     "HagerZhang",
     "HeavyBall",
     "Judgement",
@@ -157,7 +169,11 @@ __all__ = [
     "__version__",
     "descend",
     "fit",
+    "iterate",
     "lab",
+    "load",
+    "minimize",
+    "scipy_method",
     "table",
 ]
 

@@ -1,10 +1,12 @@
-"""The public entry: one run of a method on an objective."""
+"""The public entry: one run of a method on an objective, to its end or one iteration at a time."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any, Literal, cast
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,8 +15,8 @@ from thalweg.descent import block
 from thalweg.descent.methods import Composition, compose
 from thalweg.descent.parameters import Value
 from thalweg.descent.part import Direction, StepRule
-from thalweg.descent.stopping import DEFAULTS, check_limits
-from thalweg.drive.single import Progress, go_down
+from thalweg.descent.stopping import CALLBACK, DEFAULTS, INTERRUPTED, RAISED, check_limits
+from thalweg.drive.single import Descent, Outcome, Progress
 from thalweg.errors import ParameterError, ThalwegError
 from thalweg.objective.arrays import numbers
 from thalweg.trajectory import Trajectory
@@ -39,12 +41,14 @@ def descend(
     time_limit: float = math.inf,
     callback: Callable[[Progress], object] | None = None,
     record: Record = "all",
+    check_gradient: bool = True,
 ) -> Trajectory:
     """Go down an objective from a start.
 
     Args:
         objective: A `Formula`, `Function` or `LeastSquares`; a text (a formula) or a Python callable also does.
-        start: The first iterate, (n,), finite.
+        start: The first iterate, (n,), finite; or the result of another run, whose `x` it then is (what the method had
+            gathered there, such as curvature, is gathered anew).
         method: Name of a method, see ``thalweg methods``; spaces, hyphens and case do not matter. "armijo" unless
             `step` is given.
         direction: A direction in place of the method's own.
@@ -60,6 +64,9 @@ def descend(
         callback: Called with a `Progress` after every iteration; a true answer stops the run.
         record: "all" iterates and trials, every k-th iterate (an integer), or only the "last" iterate; trials are
             kept with "all".
+        check_gradient: Whether a gradient that is given for a callable is compared with differences before the first
+            step: 2n evaluations up to 10 variables, 6 beyond (three random directions, which see errors that are
+            large beside the whole gradient), and more only where it looks doubtful.
 
     Returns:
         The `Trajectory`; a run that fails is returned as well, with the reason.
@@ -67,6 +74,11 @@ def descend(
     Raises:
         ParameterError: An unknown method or option, a value out of its range, a start of the wrong shape.
         FormulaError: The text is no formula.
+        Exception: What a callable raises, and KeyboardInterrupt, pass through unchanged; the attribute `run` of the
+            exception is the `Trajectory` so far.
+
+    Warns:
+        GradientWarning: The gradient that is given does not fit the function; the run goes on.
 
     Example:
         >>> import thalweg as tw
@@ -76,32 +88,208 @@ def descend(
         >>> tw.descend("x^2 + 10 y^2", [5, 1], step=tw.Constant(0.3)).reason.name
         'DIVERGED'
     """
-    target = objective if hasattr(objective, "evaluate") else _objective(objective)
-    x = _first_iterate(start, target)
-    plan = _plan(
-        method,
-        direction,
-        step,
-        options,
-        preset,
-        (max_iterations, gtol, ftol, xtol, max_evaluations),
+    limits = max_iterations, gtol, ftol, xtol, max_evaluations
+    under_way = _Run(
+        objective,
+        start,
+        (method, direction, step, options, preset),
+        limits,
         record,
-        target,
+        time_limit,
+        check_gradient,
     )
-    try:
-        limited = time_limit >= 0.0
-    except TypeError:
-        limited = False
-    if not limited:
-        raise ParameterError(f"time_limit is a number of seconds, not {time_limit!r}")
-    composition, p, logged = plan
-    if composition.direction.residuals and not hasattr(target, "reduced"):
-        raise ParameterError(
-            f"{composition.direction.name} works on residuals, which {target.describe()} has not; "
-            "a LeastSquares objective has"
+    return under_way.to_the_end(callback)
+
+
+def iterate(
+    objective: Any,
+    start: ArrayLike,
+    method: str | None = None,
+    *,
+    direction: Direction | None = None,
+    step: StepRule | None = None,
+    options: Mapping[str, Value] | None = None,
+    preset: str | None = None,
+    max_iterations: float = DEFAULTS["max_iterations"],
+    gtol: float = DEFAULTS["gtol"],
+    ftol: float = DEFAULTS["ftol"],
+    xtol: float = DEFAULTS["xtol"],
+    max_evaluations: float = DEFAULTS["max_evaluations"],
+    time_limit: float = math.inf,
+    record: Record = "all",
+    check_gradient: bool = True,
+) -> Iterates:
+    """The run that `descend` would do, one iteration at a time; the arguments are those of `descend`.
+
+    Returns:
+        An iterator over the iterates, the start first, each a `Progress`; its attribute `run` is the `Trajectory` so
+        far, at any time.
+
+    Raises:
+        ParameterError: As `descend`.
+
+    Example:
+        >>> import thalweg as tw
+        >>> iterates = tw.iterate("x^2 + 10 y^2", [3, 4], "bfgs")
+        >>> for state in iterates:
+        ...     if state.fun < 1e-3:
+        ...         break
+        >>> iterates.run.nit == state.iteration, iterates.run.reason.name
+        (True, 'CALLBACK')
+    """
+    limits = max_iterations, gtol, ftol, xtol, max_evaluations
+    return Iterates(
+        _Run(
+            objective,
+            start,
+            (method, direction, step, options, preset),
+            limits,
+            record,
+            time_limit,
+            check_gradient,
         )
-    outcome = go_down(target, composition, x, p, logged=logged, time_limit=time_limit, callback=callback)
-    return Trajectory(target, composition, p, outcome, x)
+    )
+
+
+class Iterates(Iterator[Progress]):
+    """The iterates of a run that goes on when the next one is asked for; see `iterate`.
+
+    `close`, or the end of a ``with``, ends it early. The clock of a time limit runs on between iterates.
+    """
+
+    def __init__(self, under_way: _Run) -> None:
+        self._under_way = under_way
+
+    def __next__(self) -> Progress:
+        state = None if self._under_way.ended else self._under_way.next()
+        if state is None:
+            self.close()
+            raise StopIteration
+        return state
+
+    @property
+    def run(self) -> Trajectory:
+        """What the run has left so far; its reason is CALLBACK where it has not ended by itself."""
+        return self._under_way.so_far(CALLBACK)
+
+    def close(self) -> None:
+        """End the run: there are no more iterates."""
+        self._under_way.end(CALLBACK)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+Composed = tuple[str | None, Direction | None, StepRule | None, Mapping[str, Value] | None, str | None]
+"""Method, direction, step, options and preset, as they are given."""
+
+
+class _Run:
+    """Arguments made into a run under way."""
+
+    def __init__(
+        self,
+        objective: Any,
+        start: Any,
+        composed: Composed,
+        limits: tuple[float, ...],
+        record: Record,
+        time_limit: float,
+        check_gradient: bool,
+    ) -> None:
+        self.target = target = objective if hasattr(objective, "evaluate") else _objective(objective)
+        self.start = _first_iterate(start, target)
+        self.composition, self.p, logged = _plan(composed, limits, record, target)
+        try:
+            limited = time_limit >= 0.0
+        except TypeError:
+            limited = False
+        if not limited:
+            raise ParameterError(f"time_limit is a number of seconds, not {time_limit!r}")
+        if self.composition.direction.residuals and not hasattr(target, "reduced"):
+            raise ParameterError(
+                f"{self.composition.direction.name} works on residuals, which {target.describe()} has not; "
+                "a LeastSquares objective has"
+            )
+        self.time_limit = time_limit
+        self.before = None
+        if (renew := getattr(target, "renew", None)) is not None:  # a callable
+            renew()
+            self.before = target.calls
+            if check_gradient and target.derivative == "given":
+                _check_gradient(target, self.start)
+        self.ended: Trajectory | None = None
+        self.descent = Descent(target, self.composition, self.start, self.p, logged=logged)
+
+    def to_the_end(self, callback: Callable[[Progress], object] | None) -> Trajectory:
+        """The run, when it has ended."""
+        try:
+            self.descent.go_down(time_limit=self.time_limit, callback=callback)
+        except BaseException as error:
+            self._hand_over(error)
+            raise
+        return self.end(CALLBACK)
+
+    def next(self) -> Progress | None:
+        """The next iterate."""
+        try:
+            return self.descent.next(time_limit=self.time_limit)
+        except BaseException as error:
+            self._hand_over(error)
+            raise
+
+    def so_far(self, reason: int) -> Trajectory:
+        """What the run has left; `reason` is that of the end where it has not ended by itself."""
+        return self.ended or self._trajectory(self.descent.outcome(reason))
+
+    def end(self, reason: int) -> Trajectory:
+        """What the run leaves; it does not go on."""
+        if self.ended is None:
+            self.ended = self._trajectory(self.descent.leave(reason))
+        return self.ended
+
+    def _trajectory(self, outcome: Outcome) -> Trajectory:
+        calls = None if self.before is None else self.target.calls.since(self.before)
+        return Trajectory(self.target, self.composition, self.p, outcome, self.start, calls=calls)
+
+    def _hand_over(self, error: BaseException) -> None:
+        """Let an exception carry the run so far."""
+        run = self.end(INTERRUPTED if isinstance(error, KeyboardInterrupt) else RAISED)
+        inside = hasattr(error, "run")  # a run within this one has been here
+        try:
+            error.run = run  # type: ignore[attr-defined]
+        except AttributeError:  # an exception that takes no attributes
+            return
+        if inside:
+            return
+        error.add_note(
+            f"The run so far, {run.nit} iterations to f = {run.fun:.6g}, is the attribute `run` of this exception "
+            "(where nothing caught it: sys.last_value.run)."
+        )
+
+
+def _check_gradient(target: Any, x: NDArray[np.float64]) -> None:
+    """Warn where the gradient that a user gives does not fit the function at the start."""
+    from thalweg.objective.gradient_check import GradientWarning, misfit
+
+    try:
+        value, gradient = target.evaluate(x)
+    except Exception:  # the run meets it as well, and passes it on with what there is
+        return
+    found = misfit(target.value, x, value, gradient)
+    if found is not None:
+        warnings.warn(
+            f"the gradient that is given does not fit {target.describe()} at the start: its component "
+            f"{target.variables[found.component]} is {found.given:.6g}, where differences of f give {found.found:.6g} "
+            "(check_gradient=False does not look)",
+            GradientWarning,
+            stacklevel=4,
+        )
 
 
 def _objective(given: Any) -> Any:
@@ -128,6 +316,7 @@ def _size(target: Any) -> int | None:
 
 def _first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
     """The start as an array (n,) of its own."""
+    start = getattr(start, "x", start)  # of a result
     x = numbers(start)
     n = _size(target)
     if x is None or x.ndim > 1 or (n is not None and x.size != n):
@@ -147,17 +336,9 @@ _plans: dict[object, Plan] = {}
 _MOST_PLANS = 1000
 
 
-def _plan(
-    method: str | None,
-    direction: Direction | None,
-    step: StepRule | None,
-    options: Mapping[str, Value] | None,
-    preset: str | None,
-    limits: tuple[float, ...],
-    record: Record,
-    target: Any,
-) -> Plan:
+def _plan(composed: Composed, limits: tuple[float, ...], record: Record, target: Any) -> Plan:
     """The composition and the vector of parameters that these arguments mean; looked up where they came before."""
+    method, direction, step, options, preset = composed
     fused = bool(target.gradient_is_free)
     chosen = tuple(options.items()) if options else None
     key = (method, direction, step, chosen, preset, limits, record, fused)

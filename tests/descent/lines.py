@@ -135,3 +135,37 @@ def random_line(seed: int) -> Line:
         )
 
     return Line(str(seed), phi, slope)
+
+
+def varied_line(seed: int) -> Line:
+    """A line of one of six kinds, of any scale: steep or oscillating, walled, or flat for a stretch."""
+    rng = np.random.default_rng(seed)
+    length, height = 10.0 ** rng.uniform(-8, 8), 10.0 ** rng.uniform(-8, 8)
+    offset = rng.choice([0.0, 0.0, 1.0, -30.0])
+    b, w = rng.uniform(0.5, 3), rng.uniform(2, 30)
+    kind = seed % 6
+
+    def value_and_slope(x: float) -> tuple[float, float]:
+        if kind == 0:  # exponential: falls slowly, rises at once
+            e = math.exp(x) if x < 700 else math.inf
+            return e - (1 + 3 * b) * x, e - (1 + 3 * b)
+        if kind == 1:  # waves that hide the valley
+            return (x - b) ** 2 + 0.4 * math.sin(w * x) / w, 2 * (x - b) + 0.4 * math.cos(w * x)
+        if kind == 2:  # a barrier: infinite at the edge, nothing beyond
+            return (-math.log(b - x) - 3 * x / b, 1 / (b - x) - 3 / b) if x < b else (math.nan, math.nan)
+        if kind == 3:  # falls all the way to an edge beyond which there is nothing
+            return (-x - x * x, -1 - 2 * x) if x <= b else (math.inf, math.nan)
+        if kind == 4:  # exactly flat between 1 and 1 + w
+            u = x if x < 1 else 1.0 if x < 1 + w else x - w
+            return (u - 1) ** 2 + 0.5 * (u - 1) ** 4, 2 * (u - 1) + 2 * (u - 1) ** 3
+        return 1 - math.exp(-x * x / (2 * b)) - 0.1 * x, x / b * math.exp(
+            -x * x / (2 * b)
+        ) - 0.1  # falls, rises, falls
+
+    def phi(t: float) -> float:
+        return height * (offset + value_and_slope(t / length)[0])
+
+    def slope(t: float) -> float:
+        return height * value_and_slope(t / length)[1] / length
+
+    return Line(f"{seed}", phi, slope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,17 +13,26 @@ from numpy.testing import assert_array_equal
 import thalweg as tw
 from thalweg.descent.methods import METHODS as TABLE
 from thalweg.descent.methods import compose
+from thalweg.descent.part import StepRule
 from thalweg.descent.stopping import DEFAULTS
 from thalweg.drive import compiled, lanes
 from thalweg.entry import parameters
 
 SURFACES = json.loads((Path(__file__).parent.parent / "data" / "surfaces.json").read_text())["surfaces"]
-METHODS = [
+SHAPES = next(row.choices for row in tw.Schedule.table if row.name == "shape")
+METHODS: list[tuple[str | StepRule, dict[str, Any]]] = [
     ("gradient descent", {"alpha": 1e-3}),
     ("gradient descent", {"alpha": 0.3}),
     ("armijo", {}),
     ("armijo", {"interpolation": "cubic", "c1": 0.3, "initial": 20.0}),
     ("armijo", {"c1": 0.5, "initial": 100.0, "shrink_min": 0.5, "shrink_max": 0.9, "first_shrink_min": 0.5}),
+    ("armijo", {"first_trial": "quadratic"}),
+    ("armijo", {"first_trial": "slope ratio"}),
+    ("hager-zhang", {"first_trial": "previous", "sigma": 0.1}),
+    ("barzilai-borwein", {"formula": "alternate", "reference": "average"}),
+    (tw.MoreThuente(c2=0.1), {}),
+    (tw.Nonmonotone(window=3, initial=5.0), {}),
+    *((tw.Schedule(alpha=0.01, period=7, warmup=3), {"shape": shape}) for shape in SHAPES),
     *((method.name, {}) for method in TABLE[2:]),
 ]
 OTHER_SIZES = [
@@ -30,6 +40,11 @@ OTHER_SIZES = [
     ("(x-1)^2 + 3(y-z)^4 + exp(z)*x + y^2", 3),
     ("(a-1)^2 + (b-2)^2*(1+c^2) + 10(d-a)^2 + (e1+d)^4 + sqrt(1+g^2) + cos(a*g)", 6),
 ]
+
+
+def named(method: str | StepRule, options: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that a row of the table means."""
+    return {"method" if isinstance(method, str) else "step": method, "options": options}
 
 
 class Plain:
@@ -80,19 +95,19 @@ def surface(request: pytest.FixtureRequest) -> tuple[tw.Formula, np.ndarray]:
 @pytest.mark.parametrize(("method", "options"), METHODS)
 def test_plain_and_compiled_runs_agree(
     surface: tuple[tw.Formula, np.ndarray],
-    method: str,
-    options: dict[str, float],
+    method: str | StepRule,
+    options: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     formula, points = surface
     for start in points:
         monkeypatch.setattr(compiled, "PATIENCE", 0)
-        run = tw.descend(formula, start, method, options=options, max_iterations=25)
-        stepped = tw.descend(Plain(formula), start, method, options=options, max_iterations=25)
+        run = tw.descend(formula, start, **named(method, options), max_iterations=25)
+        stepped = tw.descend(Plain(formula), start, **named(method, options), max_iterations=25)
         monkeypatch.setattr(compiled, "PATIENCE", float("inf"))
         with monkeypatch.context() as apart:
             apart.setattr(compiled, "_machines", {})
-            plain = tw.descend(Plain(formula), start, method, options=options, max_iterations=25)
+            plain = tw.descend(Plain(formula), start, **named(method, options), max_iterations=25)
         same(run, stepped)
         same(run, plain)
         assert_array_equal(run.trials["slope"], plain.trials["slope"])
@@ -101,30 +116,33 @@ def test_plain_and_compiled_runs_agree(
 @pytest.mark.parametrize(("text", "n"), OTHER_SIZES)
 @pytest.mark.parametrize(("method", "options"), METHODS)
 def test_other_numbers_of_variables_agree_too(
-    text: str, n: int, method: str, options: dict[str, float], monkeypatch: pytest.MonkeyPatch
+    text: str, n: int, method: str | StepRule, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     formula = tw.Formula(text)
     assert formula.n == n
     start = np.random.default_rng(n).uniform(-1, 1, n)
     monkeypatch.setattr(compiled, "PATIENCE", 0)
-    run = tw.descend(formula, start, method, options=options, max_iterations=40)
+    run = tw.descend(formula, start, **named(method, options), max_iterations=40)
     monkeypatch.setattr(compiled, "PATIENCE", float("inf"))
     monkeypatch.setattr(compiled, "_machines", {})
-    same(run, tw.descend(Plain(formula), start, method, options=options, max_iterations=40))
+    same(run, tw.descend(Plain(formula), start, **named(method, options), max_iterations=40))
 
 
 @pytest.mark.parametrize(("method", "options"), METHODS)
 def test_a_run_among_others_ends_as_it_does_alone(
-    surface: tuple[tw.Formula, np.ndarray], method: str, options: dict[str, float], compiled_at_once: None
+    surface: tuple[tw.Formula, np.ndarray],
+    method: str | StepRule,
+    options: dict[str, Any],
+    compiled_at_once: None,
 ) -> None:
     formula, _ = surface
     points = np.random.default_rng(1).uniform(-4, 4, (100, 2))  # more than there are lanes
     points[7] = 1e200  # overflows at once
-    composition = compose(method, options=options)
+    composition = compose(**named(method, options))
     p = parameters(composition, (30, *list(DEFAULTS.values())[1:]), fused=True, stride=1.0)
     ends = lanes.go_down_together(formula, composition, points, p)
     for i in (0, 1, 7, 40, 63, 64, 99):
-        alone = tw.descend(formula, points[i], method, options=options, max_iterations=30)
+        alone = tw.descend(formula, points[i], **named(method, options), max_iterations=30)
         assert_array_equal(ends.x[i], alone.x)
         assert_array_equal(ends.values[i], alone.fun)
         assert (ends.status[i], ends.iterations[i], ends.evaluations[i]) == (
@@ -165,8 +183,8 @@ def test_value_only_trials_lead_the_same_way(compiled_at_once: None) -> None:
     for method, options in METHODS[
         :5
     ]:  # a Wolfe search also uses slopes of rejected trials, where they come free
-        one = tw.descend(formula, [-1.2, 1], method, options=options, max_iterations=60)
-        other = tw.descend(apart, [-1.2, 1], method, options=options, max_iterations=60)
+        one = tw.descend(formula, [-1.2, 1], **named(method, options), max_iterations=60)
+        other = tw.descend(apart, [-1.2, 1], **named(method, options), max_iterations=60)
         assert_array_equal(one.path, other.path)
         assert_array_equal(one.trials["phi"], other.trials["phi"])
         assert other.njev <= other.nfev

@@ -240,7 +240,7 @@ def test_a_bad_start_gets_one_sentence(start: list[float], says: str) -> None:
         ({"method": "adagard"}, "there is no method 'adagard'; the methods are: gradient descent, armijo"),
         (
             {"method": "armijo", "options": {"c2": 1}},
-            "armijo has no parameter 'c2'; its parameters are: c1, first_shrink_min, initial",
+            "armijo has no parameter 'c2'; its parameters are: c1, first_shrink_min, first_trial, initial",
         ),
         ({"method": "armijo", "options": {"c1": 2}}, "c1 lies between"),
         ({"method": "armijo", "options": {"c1": "x"}}, "c1 is a number, not 'x'"),

@@ -250,7 +250,7 @@ def test_errors_in_mathematica_name_the_character(text: str, position: int, leng
         (r"\operatorname{sni}(x)", 0, 18, "did you mean sin?"),
         (r"\sum_{i=1}^n x", 11, 1, "not known as a whole number"),
         (r"\int x", 0, 4, "integrals"),
-        (r"f(x) = x^{2}", 5, 1, "right of the equals sign"),
+        (r"f = x^{2}", 2, 1, "right of the equals sign"),
         (r"\log_b x", 4, 1, r"\ln(x)/\ln(b)"),
         (r"x \\ y", 2, 2, "no place"),
         (r"$x^{2}", 0, 1, "add '$'"),

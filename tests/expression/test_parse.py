@@ -232,7 +232,7 @@ def test_every_greek_name_is_read() -> None:
         ("1,5*x", 1, 1, "decimals take a point"),
         ("sin[1]", 3, 1, "round brackets"),
         ("{x}", 0, 1, "round brackets"),
-        ("np.sin(x)", 2, 1, "without a module's name"),
+        ("x.sin(y)", 1, 1, "without a module's name"),
         ("x $ y", 2, 1, "'$' has no place"),
         ("x + \x00", 4, 1, "has no place"),
         ("½x", 0, 2, "cannot be a name"),

@@ -8,8 +8,9 @@ import pytest
 from thalweg.expression.parse import parse
 from thalweg.fit.accurate_columns import accurate_columns
 from thalweg.fit.double_double import DoubleDouble
-from thalweg.fit.linear import LinearSystem, linear_columns
+from thalweg.fit.linear import LinearSystem
 from thalweg.nist.sets import ReferenceSet, correct_digits, reference_sets
+from thalweg.objective.squared_residuals import linear_columns
 
 
 def system_of(given: ReferenceSet) -> LinearSystem:

@@ -167,6 +167,19 @@ def test_a_diverging_run_comes_with_its_path_and_the_limit_for_the_slider(talk: 
     assert limits == [pytest.approx(2 / 20)]
 
 
+def test_a_vector_of_two_is_shown_and_a_longer_one_refused_with_a_sentence(talk: Talk) -> None:
+    opened = talk.open(text="a*(x[2] - x[1]^2)^2 + sum((1 - x[i])^2, i, 1, 2)")
+    assert list(opened.variables) == ["x[1]", "x[2]"]
+    assert [parameter.name for parameter in opened.parameters] == ["a"]
+    _, values = talk.field(opened)
+    x, y = plane(opened.box, (33, 21))
+    expected = (y - x**2) ** 2 + (1 - x) ** 2 + (1 - y) ** 2
+    np.testing.assert_allclose(values, expected, rtol=1e-4, atol=1e-2)
+    refused = talk.refused(Open, text="sum(x[i]^2, i, 1, 10)")
+    assert "two axes" in refused.message
+    assert "x[1..10] has 10 elements" in refused.message
+
+
 def test_a_reading_is_value_and_slope(talk: Talk) -> None:
     opened = talk.open(text="x^2*y")
     reading, _ = talk.ask(Reading, Probe, revision=opened.revision, point=[3.0, 5.0])

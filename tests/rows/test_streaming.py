@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -137,3 +138,61 @@ def test_order_of_batches_does_not_matter_only_rows_do(columns: dict[str, np.nda
         reader = pa.RecordBatchReader.from_batches(batches[0].schema, batches)
         found = open_rows(table(reader), ["t", "y"]).reduce(np.zeros(1), factor=identity(2)).factor
         assert found.tobytes() == expected.tobytes()
+
+
+# ------------------------------------------------------------------------------------------------------ few passes
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passes over streamed rows that are made."""
+    made: list[str] = []
+    chunks = StreamSource.chunks
+
+    def noted(self: StreamSource) -> Iterator[Rows]:
+        made.append(self.label)
+        return chunks(self)
+
+    monkeypatch.setattr(StreamSource, "chunks", noted)
+    return made
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_a_linear_model_takes_one_pass_and_a_trial_step_none(
+    tmp_path: Path, passes: list[str], form: str
+) -> None:
+    rng = np.random.default_rng(8)
+    t = rng.uniform(0, 3, 9 * CHUNK)
+    y = 2 * t - 0.5 * t**2 + 1 + 0.1 * rng.standard_normal(len(t))
+    path = tmp_path / f"a.{form}"
+    write = parquet.write_table if form == "parquet" else arrow_csv.write_csv
+    write(pa.table({"t": t, "y": y}), path)
+    model = "a*t + b*t^2 + c"
+    f = tw.LeastSquares(model, path, loss="half", memory="4 MB")
+    assert f.memory is None
+    before = len(passes)
+    run = tw.descend(f, [5.0, -3.0, 2.0], method="levenberg-marquardt", gtol=0.0)
+    assert run.nit >= 1
+    assert len(passes) - before == 1
+    design = np.stack([t, t * t, np.ones_like(t)], axis=1)
+    expected, (rss,), _, _ = np.linalg.lstsq(design, y, rcond=None)
+    errors = np.sqrt(np.diagonal(np.linalg.inv(design.T @ design)) * rss / (len(t) - 3))
+    assert (np.abs(run.x - expected) < 1e-8 * errors).all()
+    assert run.fun == pytest.approx(rss / 2, rel=1e-12)
+    held = tw.LeastSquares(model, path, loss="half")
+    assert held.memory is not None
+    again = tw.descend(held, [5.0, -3.0, 2.0], method="levenberg-marquardt", gtol=0.0)
+    assert again.points.tobytes() == run.points.tobytes()
+
+
+def test_a_model_that_is_not_linear_takes_a_pass_an_evaluation(tmp_path: Path, passes: list[str]) -> None:
+    rng = np.random.default_rng(8)
+    t = rng.uniform(0, 3, 9 * CHUNK)
+    y = 2 * (1 - np.exp(-0.7 * t)) + 0.1 * rng.standard_normal(len(t))
+    parquet.write_table(pa.table({"t": t, "y": y}), tmp_path / "a.parquet")
+    f = tw.LeastSquares(MODEL, tmp_path / "a.parquet", loss="half", memory="4 MB")
+    run = tw.descend(f, [1.0, 1.0], method="levenberg-marquardt", gtol=0.0)
+    assert 1 < len(passes) == run.nfev
+    memory = tw.LeastSquares(MODEL, {"t": t, "y": y}, loss="half")
+    again = tw.descend(memory, [1.0, 1.0], method="levenberg-marquardt", gtol=0.0)
+    assert again.points.tobytes() == run.points.tobytes()

@@ -298,7 +298,7 @@ def test_a_look_round_the_end_point_raises_nothing_of_the_callables() -> None:
     ],
 )
 def test_a_wrong_gradient_is_named_with_its_component(jac, component: str, says: str) -> None:
-    run = tw.descend(tw.Function(lambda x: float(x @ x), jac), [1.0, 2.0], "armijo")
+    run = tw.descend(tw.Function(lambda x: float(x @ x), jac), [1.0, 2.0], "armijo", check_gradient=False)
     assert not run.success
     assert "does not fit f" in run.message
     assert component in run.message

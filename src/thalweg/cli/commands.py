@@ -78,7 +78,8 @@ def descend(
     start: Annotated[
         str | None,
         typer.Option(
-            help="The first iterate, as 3,4 in the order of the variables, or as x=3,y=4.", metavar="NUMBERS"
+            help="The first iterate, as 3,4 in the variables' order, or x=3,y=4; of vectors, one number for all.",
+            metavar="NUMBERS",
         ),
     ] = None,
     method: Annotated[

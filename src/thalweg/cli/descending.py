@@ -28,6 +28,8 @@ Style = Literal["table", "all", "json", "csv"]
 _FIRST_ROWS = 10
 _LAST_ROWS = 5
 _DIGITS = (8, 6, 5, 4, 3)
+_MOST_COLUMNS = 12  # variables that the table of a run has columns for
+_MOST_LISTED = 12  # and that are listed
 _MARKS = {"converged": "[green]✓[/]", "limit": "[yellow]→[/]", "diverged": "[red]✗[/]", "failed": "[red]✗[/]"}
 
 
@@ -95,7 +97,7 @@ def _objective(order: Order, problem: Problem | None) -> Formula | LeastSquares:
 
 
 def _start(order: Order, variables: tuple[str, ...], problem: Problem | None) -> list[float]:
-    names, typed = ", ".join(variables), order.start
+    names, typed = _listed(variables), order.start
     if typed is None:
         if problem is None:
             raise UsageError(
@@ -105,15 +107,26 @@ def _start(order: Order, variables: tuple[str, ...], problem: Problem | None) ->
         return list(problem.start)
     parts = [part.strip() for part in typed.split(",")]
     if any("=" in part for part in parts):
-        given = {name: number(value, "--start") for name, value in pairs(parts, "--start")}
+        given = dict[str, float]()
+        for name, value in pairs(parts, "--start"):  # a vector's name stands for all its elements
+            elements = [each for each in variables if each.partition("[")[0] == name] or [name]
+            given |= dict.fromkeys(elements, number(value, "--start"))
         if set(given) != set(variables):
             raise UsageError(f"--start gives a value to each of {names}, and to nothing else")
         return [given[name] for name in variables]
+    if len(parts) == 1 and any("[" in name for name in variables):
+        return [number(typed, "--start")] * len(variables)
     if len(parts) != len(variables):
         can_be_set = len(parts) < len(variables) and problem is None and order.data is None
         hint = "; --parameter gives a value to a letter that is no variable" if can_be_set else ""
         raise UsageError(f"--start gives a number to each of {names}, and not {typed!r}{hint}")
     return [number(part, "--start") for part in parts]
+
+
+def _listed(variables: tuple[str, ...]) -> str:
+    if len(variables) <= _MOST_LISTED:
+        return ", ".join(variables)
+    return f"{', '.join(variables[:2])} ... {variables[-1]}, or one number for all"
 
 
 def _meant_problem(typed: str) -> str:
@@ -124,6 +137,8 @@ def _meant_problem(typed: str) -> str:
 
 
 def _example(variables: tuple[str, ...]) -> str:
+    if len(variables) > _MOST_LISTED:
+        return "1"
     return ",".join("1" for _ in variables) if len(variables) != 2 else "3,4"
 
 
@@ -161,10 +176,6 @@ def _value(text: str) -> float | str:
 # --------------------------------------------------------------------------------------------------- what is printed
 
 
-def _columns(run: Trajectory) -> list[str]:
-    return ["iteration", *run.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
-
-
 def _rows(run: Trajectory) -> list[list[Any]]:
     return [
         [iteration, *row[:-1], int(row[-1])]
@@ -185,20 +196,21 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "nfev": run.nfev,
         "njev": run.njev,
         "success": run.success,
+        "derivative": run.derivative,
         "reason": run.reason.name,
         "mark": run.mark,
         "headline": run.headline,
         "message": run.message,
         "certificate": asdict(run.certificate),
         "seconds": run.seconds,
-        "path": {"columns": _columns(run), "rows": _rows(run)},
+        "path": {"columns": run.columns, "rows": _rows(run)},
     }
 
 
 def _csv(run: Trajectory) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_columns(run))
+    writer.writerow(run.columns)
     writer.writerows(_rows(run))
     return text.getvalue()
 
@@ -215,8 +227,8 @@ def _report(order: Order, run: Trajectory, *, everything: bool) -> str:
         screen.print(_bold(run.verdict.markup))
         if run.x.tolist() != run.points[-1].tolist():
             screen.print("lowest on the way:", style="dim")
-        for name, value in zip(names, run.x.tolist(), strict=True):
-            screen.print(f"  {escape(name)} = {value:.10g}")
+        for place in _shown(names, _MOST_LISTED):
+            screen.print(f"  {escape(names[place])} = {run.x[place]:.10g}" if place >= 0 else "  ⋮")
         screen.print(f"  f = {run.fun:.10g}")
         screen.print(f"  evaluations: {run.nfev:,} of f, {run.njev:,} of its gradient", style="dim")
         screen.print(_certified(run), style="dim")
@@ -244,8 +256,17 @@ def _bold(markup: str) -> str:
 
 def _fitted(run: Trajectory, screen: Console, *, everything: bool) -> Table:
     """The table with as many digits, and then as many columns, as the terminal has room for."""
-    titles = ["k", *run.objective.variables, "f", "|∇f|", "step", "evaluations"]
-    rows = _rows(run)
+    names = run.objective.variables
+    places = _shown(names, _MOST_COLUMNS)
+    titles = [
+        "k",
+        *(names[place] if place >= 0 else "…" for place in places),
+        "f",
+        "|∇f|",
+        "step",
+        "evaluations",
+    ]
+    rows = [_narrowed(row, places) for row in _rows(run)]
     shown = [*rows[:_FIRST_ROWS], None, *rows[-_LAST_ROWS:]]
     if everything or len(rows) <= len(shown):
         shown = list(rows)
@@ -260,10 +281,23 @@ def _fitted(run: Trajectory, screen: Console, *, everything: bool) -> Table:
     return _table(titles[: len(cells[0])], cells)
 
 
+def _shown(names: tuple[str, ...], most: int) -> list[int]:
+    """The places of the variables that there is room for, -1 for those left out."""
+    n = len(names)
+    return list(range(n)) if n <= most else [*range(most - 2), -1, n - 1]
+
+
+def _narrowed(row: list[Any], places: list[int]) -> list[Any]:
+    n = len(row) - 5
+    return [row[0], *(row[1 + place] if place >= 0 else None for place in places), *row[1 + n :]]
+
+
 def _cell(row: list[Any] | None, place: int, digits: int) -> str:
     if row is None:
         return "⋮" if place == 0 else ""
     value = row[place]
+    if value is None:
+        return "…"
     if isinstance(value, int):
         return f"{value}"
     return f"{value:.{digits}g}"

@@ -33,6 +33,7 @@ from thalweg.descent.steps import (
     BarzilaiBorwein,
     Constant,
     HagerZhang,
+    MoreThuente,
     Polyak,
     QuadraticStep,
     StrongWolfe,
@@ -219,12 +220,12 @@ METHODS: tuple[Method, ...] = (
     Method(
         name="conjugate gradient",
         title="Conjugate gradient",
-        summary="Nonlinear conjugate gradients with a strong Wolfe search.",
+        summary="Nonlinear conjugate gradients and Moré and Thuente's search, begun where the slopes' ratio says.",
         direction=ConjugateGradient,
-        step=StrongWolfe,
+        step=MoreThuente,
         shown=("c2", "initial"),
         aliases=("cg", "nonlinear cg"),
-        defaults={"c2": 0.1},
+        defaults={"c2": 0.1, "first_trial": "slope ratio"},
     ),
     Method(
         name="hager-zhang",
@@ -333,12 +334,14 @@ FITTING: tuple[Method, ...] = (
 """Methods for residuals, which only a fit of a model to data has."""
 
 
-def _plain(name: object) -> str:
+def plain_name(name: object) -> str:
     """A name without what does not matter in it."""
     return "".join(c for c in str(name).casefold() if c.isalnum())
 
 
-_BY_NAME = {_plain(name): method for method in METHODS + FITTING for name in (method.name, *method.aliases)}
+_BY_NAME = {
+    plain_name(name): method for method in METHODS + FITTING for name in (method.name, *method.aliases)
+}
 
 
 def find(name: str) -> Method:
@@ -347,7 +350,7 @@ def find(name: str) -> Method:
     Raises:
         ParameterError: There is no such method; the message lists those there are.
     """
-    method = _BY_NAME.get(_plain(name))
+    method = _BY_NAME.get(plain_name(name))
     if method is None:
         names = ", ".join(m.name for m in METHODS + FITTING)
         raise ParameterError(f"there is no method {name!r}; the methods are: {names}")
@@ -407,7 +410,7 @@ def _of(part: type[Part], values: Mapping[str, Value]) -> dict[str, Value]:
 
 def _preset(method: Method, name: str) -> Preset:
     for preset in method.presets:
-        if _plain(preset.name) == _plain(name):
+        if plain_name(preset.name) == plain_name(name):
             return preset
     names = ", ".join(p.name for p in method.presets) or "none"
     raise ParameterError(f"{method.name} has no preset {name!r}; its presets are: {names}")

@@ -23,6 +23,8 @@ MAX_ITERATIONS_REACHED = 10
 MAX_EVALUATIONS_REACHED = 11
 TIME_LIMIT = 12
 CALLBACK = 13
+INTERRUPTED = 14
+RAISED = 15
 
 
 class Reason(IntEnum):
@@ -48,6 +50,8 @@ class Reason(IntEnum):
     MAX_EVALUATIONS = MAX_EVALUATIONS_REACHED
     TIME_LIMIT = TIME_LIMIT
     CALLBACK = CALLBACK
+    INTERRUPTED = INTERRUPTED
+    RAISED = RAISED
 
     @property
     def text(self) -> str:
@@ -69,6 +73,8 @@ _WORDS = {
     Reason.MAX_EVALUATIONS: "the limit of evaluations was reached",
     Reason.TIME_LIMIT: "the time limit was reached",
     Reason.CALLBACK: "the callback asked to stop",
+    Reason.INTERRUPTED: "the run was interrupted",
+    Reason.RAISED: "the function, or the callback, raised an exception",
 }
 
 LIMITS = (

@@ -22,7 +22,7 @@ from thalweg.descent.trust_region import advance as trust_region
 from thalweg.drive import turns
 
 PATIENCE = 2_000
-"""Plain turns of a composition, some 30 us each, after which it is translated."""
+"""Plain turns of a composition, some 30 us each with few variables, after which it is translated."""
 OWN_SIZES = (1, 2)
 """Numbers of variables for which code of their own is made; all others share one."""
 

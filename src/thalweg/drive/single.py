@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from thalweg.descent.advance import PATH_EXTRA, TRIAL_COLUMNS
 from thalweg.descent.block import (
+    BEST_VALUE,
     EVALUATIONS,
     GRADIENTS,
     ITERATION,
@@ -25,6 +26,7 @@ from thalweg.descent.block import (
     PHI_0,
     REACHED,
     SECOND,
+    START,
     STATUS,
     STEP,
     STRIDE,
@@ -36,7 +38,7 @@ from thalweg.descent.block import (
 )
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
-from thalweg.descent.vocabulary import iterate
+from thalweg.descent.vocabulary import best, iterate
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all
 from thalweg.drive.turns import ask, run
@@ -44,6 +46,7 @@ from thalweg.drive.turns import ask, run
 FIRST_SLICE = 256  # turns
 PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
 LONGEST_SLICE = 2**32
+PLAIN_ROWS = 100  # a plain turn goes through so many rows of a block in the time that all else of it takes
 SLICE_SECONDS = 0.02  # what later slices aim at: Ctrl-C and time limits are noticed this soon
 PATH_ROWS = 256
 LOG_ROWS = 1024
@@ -53,13 +56,14 @@ RECORD_BYTES = 2**28
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a callback sees after every iteration: x (n,), f, |g|, and the counts so far."""
+    """What a callback sees after every iteration: x (n,), f, |g|, the counts so far, and the step that led there."""
 
     x: NDArray[np.float64]
     fun: float
     gradient_norm: float
     iteration: int
     evaluations: int
+    step_length: float
 
 
 @dataclass(slots=True)
@@ -173,50 +177,102 @@ def _give_back(shape: Shape, space: _Workspace) -> None:
             waiting.append(space)
 
 
-def go_down(
-    objective: Any,
-    composition: Composition,
-    start: Array,
-    p: Array,
-    *,
-    logged: bool = True,
-    time_limit: float = math.inf,
-    callback: Callable[[Progress], object] | None = None,
-) -> Outcome:
-    """Run a composition on an objective from `start` (n,), with the parameters `p` of block.py."""
-    begun = perf_counter()
-    n = len(start)
-    shape = n, composition.direction.memory(n), composition.traits
-    space = _take(shape)
-    space.begin(start, p, logged)
-    machine = machine_for(composition, n)
-    native = objective.native if machine.ask is ask else objective.native_reduced
-    watched = callback is not None
-    budget = 1 if watched else FIRST_SLICE
-    a = space.block
-    reported = 0.0  # the start is no iteration
-    while True:
-        before = perf_counter()
-        going = _slice(objective, native, machine, space, budget)
-        if callback is not None and a[ITERATION, 0] != reported and a[STATUS, 0] != NON_FINITE:
-            reported = float(a[ITERATION, 0])
-            if callback(_progress(a, n)) and going:
-                a[STATUS, 0] = CALLBACK
+class Descent:
+    """One run of a composition on an objective from `start` (n,), with the parameters `p` of block.py.
+
+    `go_down` takes it to its end, `next` to the next iterate, and either may follow the other. What there is so far
+    can be had at any time, after an exception of the objective too.
+    """
+
+    def __init__(
+        self, objective: Any, composition: Composition, start: Array, p: Array, *, logged: bool = True
+    ) -> None:
+        self._begun = perf_counter()
+        self._objective = objective
+        self._shape = len(start), composition.direction.memory(len(start)), composition.traits
+        self._space = _take(self._shape)
+        self._space.begin(start, p, logged)
+        self._machine = machine_for(composition, len(start))
+        self._native = objective.native if self._machine.ask is ask else objective.native_reduced
+        self._told = -1.0  # the last iteration that `next` told
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return bool(self._space.block[STATUS, 0] < 0.0)
+
+    def go_down(
+        self, *, time_limit: float = math.inf, callback: Callable[[Progress], object] | None = None
+    ) -> None:
+        """Take it to its end, or until the callback or the time limit stops it."""
+        space, watched = self._space, callback is not None
+        budget = 1 if watched else FIRST_SLICE
+        a = space.block
+        reported = a[ITERATION, 0]  # the start is no iteration
+        while self.running:
+            before = perf_counter()
+            going = _slice(self._objective, self._native, self._machine, space, budget)
+            if callback is not None and a[ITERATION, 0] != reported and a[STATUS, 0] != NON_FINITE:
+                reported = float(a[ITERATION, 0])
+                if callback(self.progress()) and going:
+                    a[STATUS, 0] = CALLBACK
+                    break
+            if not going:
                 break
-        if not going:
-            break
-        now = perf_counter()
-        if now - begun >= time_limit:
-            a[STATUS, 0] = TIME_LIMIT
-            break
-        if not watched and now - before < SLICE_SECONDS / 2:
-            budget = min(2 * budget, LONGEST_SLICE)
-        elif now - before > SLICE_SECONDS and budget > 1:
-            budget //= 2
-        space.make_room()
-    outcome = _leave(space, n, perf_counter() - begun)
-    _give_back(shape, space)
-    return outcome
+            now = perf_counter()
+            if now - self._begun >= time_limit:
+                a[STATUS, 0] = TIME_LIMIT
+                break
+            if not watched and now - before < SLICE_SECONDS / 2:
+                budget = min(2 * budget, LONGEST_SLICE)
+            elif now - before > SLICE_SECONDS and budget > 1:
+                budget //= 2
+            space.make_room()
+
+    def next(self, *, time_limit: float = math.inf) -> Progress | None:
+        """The next iterate, the start first; None where the run has ended without another."""
+        a = self._space.block
+        while True:
+            if a[STATUS, 0] != START and a[ITERATION, 0] > self._told and self._space.path[1] > 0.0:
+                self._told = float(a[ITERATION, 0])
+                return self.progress()
+            if not self.running:
+                return None
+            if perf_counter() - self._begun >= time_limit:
+                a[STATUS, 0] = TIME_LIMIT
+                return None
+            self._space.make_room()
+            _slice(self._objective, self._native, self._machine, self._space, 1)
+
+    def progress(self) -> Progress:
+        """The iterate at which it is."""
+        a, n = self._space.block, self._shape[0]
+        x = iterate(a)
+        return Progress(
+            a[x : x + n, 0].copy(),
+            float(a[PHI_0, 0]),
+            math.sqrt(a[NORM2, 0]),
+            int(a[ITERATION, 0]),
+            int(a[EVALUATIONS, 0]),
+            float(a[STEP, 0]),
+        )
+
+    def outcome(self, reason: int) -> Outcome:
+        """What it has left so far; `reason` is that of the end where it has not ended by itself."""
+        a, n = self._space.block, self._shape[0]
+        left = _leave(self._space, n, perf_counter() - self._begun)
+        if self.running:
+            left.block[STATUS] = reason
+        if a[STATUS, 0] == START:  # nothing is known of f yet
+            left.block[best(a) : best(a) + n] = a[TRIAL : TRIAL + n, 0]
+            left.block[BEST_VALUE] = left.path[0, n] = math.nan
+        return left
+
+    def leave(self, reason: int) -> Outcome:
+        """Its outcome; the descent itself is not to be used any more."""
+        left = self.outcome(reason)
+        _give_back(self._shape, self._space)
+        return left
 
 
 def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, budget: int) -> int:
@@ -233,8 +289,10 @@ def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, bud
     turn = quiet(machine.automaton) if step is None else _compiled_turn(step, space)
     before = a[EVALUATIONS, 0] + a[GRADIENTS, 0]
     records = space.p, space.path, space.log
-    going = run(a, *records, min(budget, PLAIN_SLICE), objective, machine.ask, turn, fill, first, judge)
-    machine.plain_turns += int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
+    weight = 1 + len(a) // PLAIN_ROWS if step is None else 1
+    turns = max(1, min(budget, PLAIN_SLICE // weight))
+    going = run(a, *records, turns, objective, machine.ask, turn, fill, first, judge)
+    machine.plain_turns += weight * int(a[EVALUATIONS, 0] + a[GRADIENTS, 0] - before) if step is None else 0
     return going
 
 
@@ -256,17 +314,6 @@ def quiet(automaton: Callable[..., int]) -> Callable[..., int]:
             return automaton(*arguments)
 
     return turn
-
-
-def _progress(a: Array, n: int) -> Progress:
-    x = iterate(a)
-    return Progress(
-        a[x : x + n, 0].copy(),
-        float(a[PHI_0, 0]),
-        math.sqrt(a[NORM2, 0]),
-        int(a[ITERATION, 0]),
-        int(a[EVALUATIONS, 0]),
-    )
 
 
 def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:

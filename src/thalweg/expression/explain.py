@@ -34,6 +34,26 @@ _MISPLACED = {
 }
 
 
+KEYWORDS: dict[str, str] = {
+    "if": "write where(x > 0, a, b)", "else": "write where(x > 0, a, b)", "for": "write sum(x[i]^2, i, 1, n)",
+    "return": "write the formula alone", "def": "write the formula alone",
+    "import": "write the formula alone",
+}  # fmt: skip
+"""Words of Python's that are no names."""
+
+WORDS: dict[str, str] = {
+    "mod": "write x - n*floor(x/n)", "cot": "write 1/tan(x)",
+    "sec": "write 1/cos(x)", "csc": "write 1/sin(x)", "coth": "write 1/tanh(x)", "sech": "write 1/cosh(x)",
+    "csch": "write 1/sinh(x)", "ceil": "write -floor(-x)",
+}  # fmt: skip
+"""Functions that there are none of, and what to write instead; alone, they may be names."""
+
+
+def no_name(text: str, token: Token, name: str) -> FormulaError:
+    """Explain a word that means something which a formula does not have."""
+    return _error(text, token, f"'{_shown(token)}' cannot be read", (KEYWORDS | WORDS)[name])
+
+
 def is_name(name: str) -> bool:
     """Say whether a canonical name may stand for a variable or parameter."""
     token = tokenize(name, 1)[0]
@@ -86,7 +106,9 @@ def unknown_function(text: str, token: Token) -> FormulaError:
     lowered = token.text.lower()
     known = [*FUNCTIONS, *ALIASES]
     near = lowered if lowered in known else nearest(lowered, known)
-    if near:
+    if token.text in WORDS:
+        hint = WORDS[token.text]
+    elif near:
         hint = f"did you mean {near}?"
     else:
         hint = f"the functions are {', '.join(FUNCTIONS)}; a product is written {name}*(...)"

@@ -10,18 +10,28 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
 
-from thalweg.expression import clauses, dialects, explain, sums, vectors
+from thalweg.expression import clauses, dialects, explain, vectors
 from thalweg.expression.clauses import Clause
 from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, COMPARISONS, CONNECTIVES, FUNCTIONS
 from thalweg.expression.graph import Graph
-from thalweg.expression.indexing import SUMS, WHOLE, Binder, Indexing
-from thalweg.expression.indices import Affine, Header, number
+from thalweg.expression.indexing import WHOLE, Indexing
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.parsed import Parsed
+from thalweg.expression.precedence import (
+    BRACKET,
+    COEFFICIENT,
+    NOT,
+    OR,
+    POWER,
+    PRECEDENCE,
+    PREFIX,
+    PRODUCT,
+    Pending,
+)
+from thalweg.expression.sum_reader import SumReader
 from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token
 from thalweg.expression.vectors import Vector
 
@@ -31,21 +41,11 @@ MAX_LENGTH = 100_000
 MAX_TOKENS = 10_000
 """Numbers, names, operators and brackets that a formula may have."""
 
+POWERS = frozenset(("pow", "power"))
+"""What raises its first argument to its second."""
+
 MAX_DEPTH = 200
 """Brackets, signs and powers that may be open at once."""
-
-_BRACKET, _OR, _AND, _NOT, _COMPARISON, _SUM, _PRODUCT, _PREFIX, _COEFFICIENT, _POWER = range(10)
-
-_PRECEDENCE = {
-    **dict.fromkeys(COMPARISONS, _COMPARISON),
-    "or": _OR,
-    "and": _AND,
-    "add": _SUM,
-    "subtract": _SUM,
-    "multiply": _PRODUCT,
-    "divide": _PRODUCT,
-    "power": _POWER,
-}
 
 
 def parse(
@@ -90,32 +90,14 @@ def parse(
     first = parser(None)
     parsed = first.parse()
     order = first.order_typed()
+    if clause.order:
+        order = tuple(sorted(order, key=lambda name: (*clause.order, name).index(name)))
     if first.indexing.reach or clause.vectors:
         return parser(first.layout(order)).parse()
     return parsed if order == parsed.variables else parser(order).parse()
 
 
-class _Pending(NamedTuple):
-    """An operation or bracket that waits for its right side."""
-
-    precedence: int
-    operation: str  # a builder of the graph, a function's name, "(" or "|"
-    token: Token
-    function: Token | None = None  # where the bracket belongs to one
-    exponent: float | None = None  # of a function, as in sin^2(x)
-    below: int = 0  # operands that were there when a function's bracket was opened
-
-    @property
-    def is_bare_function(self) -> bool:
-        return self.precedence == _PREFIX and self.operation != "negate"
-
-    @property
-    def takes_coefficient(self) -> bool:
-        """Say whether sin 2x is meant, which is the sine of 2x; √2 x is not the root of 2x."""
-        return self.is_bare_function and FUNCTIONS[self.operation].notation != "root"
-
-
-class _Parser:
+class _Parser(SumReader):
     def __init__(
         self,
         text: str,
@@ -128,12 +110,12 @@ class _Parser:
         self.text = text
         self.syntax: Syntax = syntax
         self.graph = graph = Graph()
-        self.operands: list[int] = []
-        self.pending: list[_Pending] = []
-        self.declared: dict[str, tuple[Callable[[int], int], int]] = {}
-        self.inferred: list[str] | None = [] if variables is None else None
-        self.vectors: dict[str, Vector] = {}
-        self.stop = clause.stop
+        self.operands = []
+        self.pending = []
+        self.declared = {}
+        self.inferred = [] if variables is None else None
+        self.vectors = {}
+        self.start, self.stop = clause.start, clause.stop
         self.variables = self._declare(graph.variable, "variable", variables or ())
         self.parameters = self._declare(graph.parameter, "parameter", parameters)
         self.columns = self._declare(graph.column, "column", columns)
@@ -143,10 +125,10 @@ class _Parser:
             self.indexing.reach.update(
                 {name: (vector.first, vector.last) for name, vector in clause.vectors.items()}
             )
-        self.binders: list[Binder] = []  # sums that are being read
-        self.known: dict[str, int] = {}  # spellings met so far, with their nodes
-        self.tokens: list[Token] = []
-        self.next: int = 0
+        self.binders = []
+        self.known = {}  # spellings met so far, with their nodes
+        self.tokens = []
+        self.next = 0
         self.binary: dict[str, Callable[[int, int], int]] = {
             "add": graph.add,
             "subtract": graph.subtract,
@@ -187,7 +169,8 @@ class _Parser:
                 f"The formula has {len(self.text):,} characters, more than the {MAX_LENGTH:,} that are read"
             )
             raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
-        text = self.text[: self.stop]
+        # what stands before the formula is blanked out, so that each character keeps its place
+        text = " " * self.start + self.text[self.start : self.stop]
         self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, self.declared)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
@@ -202,7 +185,7 @@ class _Parser:
                 break
             else:
                 operand_is_due = self._read_operator(token)
-        self._reduce(_OR)
+        self._reduce(OR)
         if self.pending:
             raise self._unclosed(self.pending[-1])
         (root,) = self.operands
@@ -259,13 +242,13 @@ class _Parser:
             self.operands.append(self.graph.constant(value))
             return False
         if kind == "open":
-            self._push(_Pending(_BRACKET, "(", token))
+            self._push(Pending(BRACKET, "(", token))
         elif kind == "bar":
-            self._push(_Pending(_BRACKET, "|", token))
+            self._push(Pending(BRACKET, "|", token))
         elif kind == "operator" and OPERATORS[token.text] == "subtract":
-            self._push(_Pending(_PREFIX, "negate", token))
+            self._push(Pending(PREFIX, "negate", token))
         elif kind == "operator" and OPERATORS[token.text] == "not":
-            self._push(_Pending(_NOT, "not", token))
+            self._push(Pending(NOT, "not", token))
         elif token.text != "+":
             raise explain.operand_expected(self.text, self.tokens, self.next - 1)
         return True
@@ -278,12 +261,12 @@ class _Parser:
         kind = token.kind
         if kind == "operator" and token.text not in ("not", "¬"):
             operation = OPERATORS[token.text]
-            precedence = _PRECEDENCE[operation]
-            if precedence == _PRODUCT:
+            precedence = PRECEDENCE[operation]
+            if precedence == PRODUCT:
                 self._check_reach_of_bare_function(token)
-            if precedence != _POWER:  # powers group from the right
+            if precedence != POWER:  # powers group from the right
                 self._reduce(precedence)
-            self._push(_Pending(precedence, operation, token))
+            self._push(Pending(precedence, operation, token))
             return True
         if kind == "close" or (kind == "bar" and self._innermost_bracket() == "|"):
             self._close(token)
@@ -314,6 +297,10 @@ class _Parser:
         if self.indexing.scopes and (node := self._indexed(name, token)) is not None:
             self.operands.append(node)
             return False
+        if name in POWERS and declared is None and following.kind == "open":
+            self._push(Pending(BRACKET, "^", following, token, None, len(self.operands)))
+            self.next += 1
+            return True
         if name in WHOLE and following.kind == "open" and self._begin_sum(name, token):
             return True
         if function in FUNCTIONS and (declared is None or following.kind == "open"):
@@ -340,6 +327,8 @@ class _Parser:
     def _infer_variable(self, name: str, token: Token) -> int:
         if self.tokens[self.next].kind == "open" and is_word(name):
             raise explain.unknown_function(self.text, token)
+        if name in explain.KEYWORDS or (name in explain.WORDS and self._is_applied()):
+            raise explain.no_name(self.text, token, name)
         if self.inferred is None:
             raise explain.unknown_name(self.text, token, list(self.declared))
         if not explain.is_name(name):
@@ -347,6 +336,12 @@ class _Parser:
         place = len(self.inferred)
         self.inferred.append(name)
         return self.graph.variable(place)
+
+    def _is_applied(self) -> bool:
+        """Say whether the name just read stands beside an operand, as cot x and x mod 2 do."""
+        before = self.tokens[self.next - 2].kind if self.next > 1 else ""
+        after = self.tokens[self.next].kind
+        return before in ("name", "number", "close") or after in ("name", "number", "bar", "raised")
 
     def _read_function(self, name: str, token: Token) -> bool:
         """Take a function's name, its power (sin^2) and its opening bracket, which may be left out: sin x."""
@@ -364,183 +359,12 @@ class _Parser:
         following = self.tokens[self.next]
         if following.kind == "open":
             self.next += 1
-            self._push(_Pending(_BRACKET, name, following, token, exponent, len(self.operands)))
+            self._push(Pending(BRACKET, name, following, token, exponent, len(self.operands)))
         elif FUNCTIONS[name].takes(1) and following.kind in ("name", "number", "bar"):
-            self._push(_Pending(_PREFIX, name, token, token, exponent))
+            self._push(Pending(PREFIX, name, token, token, exponent))
         else:
             raise explain.argument_expected(self.text, token, name)
         return True
-
-    # Indices, sums and whole vectors
-
-    def _indexed(self, name: str, token: Token) -> int | None:
-        """Return the node of an index as a number, of x_i as the element x[i], None for other names."""
-        scopes = self.indexing.scopes
-        if name in scopes:
-            return self.graph.index(scopes[name])
-        base, _, index = name.rpartition("_")
-        if base and index in scopes and name not in self.declared and base not in self.declared:
-            return self._element(base, (0, ((scopes[index], 1),)), token, token.length)
-        return None
-
-    def _numbered(self, name: str, token: Token) -> int | None:
-        """Return the node of x_1 where x is a vector."""
-        base, _, index = name.rpartition("_")
-        if base in self.vectors and index.isdigit():
-            return self._element(base, number(int(index)), token, token.length)
-        if name in self.vectors or name in self.indexing.reach:
-            if not self.indexing.whole:
-                raise self._error(
-                    token, f"'{token.shown}' is a vector", f"write an element, {name}[i], or norm({name})"
-                )
-            self._infer_vector(name)
-            return self.indexing.whole_element(name, token, 0, 0)
-        return None
-
-    def _read_element(self, name: str, token: Token) -> bool:
-        """Take what stands in square brackets: an index, or a slice x[1:-1] within a reduction of whole vectors."""
-        opening = self.tokens[self.next]
-        if name in self.declared or (
-            self.inferred and name in self.inferred and name not in self.indexing.reach
-        ):
-            message = f"'{token.shown}' is one number and has no elements"
-            raise self._error(token, message, "use round brackets for a product")
-        if self.indexing.whole and self._is_slice():
-            node = self._slice(name, token)
-        else:
-            reader = self.indexing.reader(self.tokens, self.next + 1)
-            index = reader.read()
-            self.next = reader.next
-            self._end_of_index(opening)
-            closing = self.tokens[self.next - 1]
-            node = self._element(name, index, token, closing.position + 1 - token.position)
-        self.operands.append(node)
-        return False
-
-    def _element(self, name: str, index: Affine, token: Token, extent: int) -> int:
-        self._infer_vector(name)
-        return self.indexing.element(name, index, token, extent)
-
-    def _infer_vector(self, name: str) -> None:
-        if self.inferred is not None and name not in self.inferred:
-            self.inferred.append(name)
-
-    def _end_of_index(self, opening: Token) -> None:
-        token = self.tokens[self.next]
-        if token.kind == "comma":
-            raise self._error(token, "A vector has one index", "write x[i]")
-        if token.kind != "index" or token.text != "]":
-            raise self._error(opening, "This '[' is never closed", f"expected ']' before '{token.shown}'")
-        self.next += 1
-
-    def _is_slice(self) -> bool:
-        kinds = [token.text for token in self.tokens[self.next + 1 : self.next + 5]]
-        return ":" in kinds
-
-    def _slice(self, name: str, token: Token) -> int:
-        """Return an element of x[a:], x[:-b] or x[a:-b], which skips a elements and drops b."""
-        numbers = [0, 0]
-        opening = self.tokens[self.next]
-        self.next += 1
-        for side in (0, 1):
-            sign = self.tokens[self.next]
-            negative = sign.text == "-"
-            self.next += negative
-            count = self.tokens[self.next]
-            if count.kind == "number" and count.text.isdigit() and negative == (side == 1):
-                numbers[side] = int(count.text[:9])
-                self.next += 1
-            elif negative or count.kind == "number":
-                raise self._error(
-                    count, "This slice cannot be read", f"write {name}[1:], {name}[:-1] or {name}[1:-1]"
-                )
-            if side == 0:
-                self.next += 1  # the colon
-        self._end_of_index(opening)
-        self._infer_vector(name)
-        return self.indexing.whole_element(name, token, *numbers)
-
-    def _begin_sum(self, name: str, token: Token) -> bool:
-        """Take the opening bracket of a sum, its index and its bounds, which stand behind its term."""
-        opening = self.next
-        form = sums.find(self.text, self.tokens, opening, token)
-        if form is None:  # of whole vectors, where it is no function
-            if name == "norm" and sums.arguments(self.tokens, opening) > 1:
-                return False
-            return self._begin_whole(name, token)
-        if name not in SUMS:
-            raise self._error(token, f"'{token.shown}' takes no index", "write a sum")
-        over: list[Header] = []
-        names: list[str] = []
-        for loop in form.loops:
-            reader = self.indexing.reader(self.tokens, loop.lower)
-            lower = reader.read() if loop.lower >= 0 else number(loop.default)
-            if loop.lower >= 0:
-                loop.check(reader.next, self.text, self.tokens, loop.ends_lower)
-            reader = self.indexing.reader(self.tokens, loop.upper)
-            upper = reader.read()
-            loop.check(reader.next, self.text, self.tokens, loop.ends_upper)
-            if loop.excludes_upper:
-                upper = upper[0] - 1, upper[1]
-            index = canonical(loop.name.text)
-            header = Header(len(self.indexing.loops), lower, upper)
-            self.indexing.open(index, header, loop.name)
-            self.known.pop(index, None)
-            self.known.pop(loop.name.text, None)
-            over.append(header)
-            names.append(index)
-        self._push(_Pending(_BRACKET, "sum of terms", self.tokens[opening], token))
-        self.binders.append(Binder(SUMS[name], token, form.stop, form.after, tuple(over), tuple(names)))
-        self.next = opening + 1
-        return True
-
-    def _finish_sum(self, binder: Binder) -> None:
-        self._reduce(_OR)
-        bracket = self.pending.pop()
-        if bracket.operation != "sum of terms":
-            raise self._unclosed(bracket)
-        self._check_kinds(binder.operation, self.operands[-1:], binder.token)
-        term = self.operands.pop()
-        for over in reversed(binder.over):
-            term = self.graph.total(binder.operation, term, over)
-        self.operands.append(term)
-        self.indexing.close(binder.names)
-        self.next = binder.after
-
-    def _begin_whole(self, name: str, token: Token) -> bool:
-        depth = len(self.indexing.loops)
-        self.indexing.open(f"({depth})", Header(depth, number(1), number(1)), token)
-        self.indexing.whole.append({})
-        self._push(_Pending(_BRACKET, name, self.tokens[self.next], token, None, len(self.operands)))
-        self.next += 1
-        return True
-
-    def _finish_whole(self, bracket: _Pending, closing: Token) -> None:
-        name = bracket.operation
-        token = bracket.function or closing
-        count = len(self.operands) - bracket.below
-        if count != (2 if name == "dot" else 1):
-            raise self._error(
-                token, f"'{token.shown}' takes {'two vectors' if name == 'dot' else 'one'}", None
-            )
-        length = self.indexing.length_of_whole(token)
-        depth = len(self.indexing.loops) - 1
-        self.indexing.close([f"({depth})"])
-        graph = self.graph
-        self._check_kinds(name, self.operands[-count:], token)
-        term = self.operands.pop()
-        if name == "dot":
-            term = graph.multiply(self.operands.pop(), term)
-        elif name == "norm":
-            term = graph.integer_power(term, 2)
-        elif name == "norm1":
-            term = graph.call("abs", term)
-        total = graph.total(WHOLE[name], term, Header(depth, number(1), number(length)))
-        if name == "mean":
-            total = graph.divide(total, graph.constant(float(length)))
-        elif name == "norm":
-            total = graph.call("sqrt", total)
-        self.operands.append(total)
 
     # Products that are implied, functions without brackets
 
@@ -550,20 +374,20 @@ class _Parser:
             name = canonical(before.text)
             if name not in self.declared and name not in CONSTANTS and is_word(name):
                 raise explain.unknown_function(self.text, before)
-        self._reduce(_COEFFICIENT)
+        self._reduce(COEFFICIENT)
         top = self.pending[-1] if self.pending else None
         if top is not None and top.takes_coefficient and self._is_constant(self.operands[-1]):
-            self._push(_Pending(_COEFFICIENT, "multiply", token))
+            self._push(Pending(COEFFICIENT, "multiply", token))
             return
         if not (token.kind == "name" and ALIASES.get(token.text, token.text) in FUNCTIONS):
             self._check_reach_of_bare_function(token)
-        self._reduce(_PRODUCT)
-        self._push(_Pending(_PRODUCT, "multiply", token))
+        self._reduce(PRODUCT)
+        self._push(Pending(PRODUCT, "multiply", token))
 
     def _check_reach_of_bare_function(self, token: Token) -> None:
         """Refuse `sin x/2` and `sin x y`, which are read in both ways."""
         for waiting in reversed(self.pending):
-            if waiting.precedence < _PRODUCT:
+            if waiting.precedence < PRODUCT:
                 break
             if waiting.is_bare_function:
                 raise explain.unclear_reach(self.text, waiting.token, token)
@@ -572,22 +396,22 @@ class _Parser:
 
     def _innermost_bracket(self) -> str | None:
         for waiting in reversed(self.pending):
-            if waiting.precedence == _BRACKET:
+            if waiting.precedence == BRACKET:
                 return waiting.operation
         return None
 
     def _next_argument(self, token: Token) -> None:
-        self._reduce(_OR)
+        self._reduce(OR)
         bracket = self.pending[-1] if self.pending else None
         if bracket is None or bracket.function is None:
             raise explain.misplaced_comma(self.text, token)
-        if bracket.operation == "dot":
+        if bracket.operation in ("dot", "^", "log"):
             return
         if FUNCTIONS[bracket.operation].takes(1):
             raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
 
     def _close(self, token: Token) -> None:
-        self._reduce(_OR)
+        self._reduce(OR)
         if not self.pending:
             raise self._error(
                 token, f"There is no opening bracket for this '{token.shown}'", "remove it, or add '('"
@@ -600,19 +424,41 @@ class _Parser:
             raise self._unclosed(bracket)
         if bracket.operation == "|":
             self._call("abs", bracket)
+        elif bracket.operation == "^":
+            if len(self.operands) - bracket.below != 2:
+                raise self._error(
+                    bracket.function or token, "A power takes two arguments", "write pow(x, y) or x^y"
+                )
+            exponent = self.operands.pop()
+            self._apply(self._raise, "power", (self.operands.pop(), exponent), token)
+        elif bracket.operation == "log" and len(self.operands) - bracket.below == 2:
+            self._logarithm(bracket)
         elif bracket.operation != "(":
             count = len(self.operands) - bracket.below
             if bracket.function is not None and not FUNCTIONS[bracket.operation].takes(count):
                 raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
             self._call(bracket.operation, bracket, count)
 
-    def _unclosed(self, bracket: _Pending) -> FormulaError:
+    def _logarithm(self, bracket: Pending) -> None:
+        """Take log(x, b), the logarithm to the base b, as Python has it."""
+        base = self.graph.nodes[self.operands[-1]]
+        if base in (("constant", 2.0), ("constant", 10.0)):
+            self.operands.pop()
+            self._call(f"log{int(base[1])}", bracket)
+            return
+        self._call("log", bracket)
+        below = self.operands.pop()
+        self._call("log", bracket)
+        above = self.operands.pop()
+        self._apply(self.graph.divide, "divide", (above, below), bracket.token)
+
+    def _unclosed(self, bracket: Pending) -> FormulaError:
         sign = bracket.token.shown
         return self._error(bracket.token, f"This '{sign}' is never closed", f"add '{dialects.closing(sign)}'")
 
     # Building
 
-    def _push(self, pending: _Pending) -> None:
+    def _push(self, pending: Pending) -> None:
         if len(self.pending) >= MAX_DEPTH:
             message = f"The formula is nested more than {MAX_DEPTH} deep"
             raise self._error(
@@ -625,20 +471,20 @@ class _Parser:
         pending = self.pending
         while pending and pending[-1].precedence >= precedence:
             waiting = pending.pop()
-            if waiting.precedence == _PREFIX:
+            if waiting.precedence == PREFIX:
                 if waiting.operation == "negate":
                     self._check_kinds("negate", self.operands[-1:], waiting.token)
                     self.operands[-1] = self.graph.negate(self.operands[-1])
                 else:
                     self._call(waiting.operation, waiting)
-            elif waiting.precedence == _NOT:
+            elif waiting.precedence == NOT:
                 self._apply(self.binary["not"], "not", (self.operands.pop(),), waiting.token)
             else:
                 right = self.operands.pop()
                 left = self.operands.pop()
                 self._apply(self.binary[waiting.operation], waiting.operation, (left, right), waiting.token)
 
-    def _call(self, name: str, pending: _Pending, count: int = 1) -> None:
+    def _call(self, name: str, pending: Pending, count: int = 1) -> None:
         token = pending.function or pending.token
         arguments = tuple(self.operands[-count:])
         del self.operands[-count:]
@@ -689,6 +535,3 @@ class _Parser:
         if math.isinf(value):
             raise self._error(token, "The number is beyond the largest there is, 1.8e308")
         return value
-
-    def _error(self, token: Token, message: str, hint: str | None = None) -> FormulaError:
-        return FormulaError(self.text, token.position, token.length, message, hint)

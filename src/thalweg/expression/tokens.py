@@ -44,6 +44,7 @@ OPERATORS: dict[str, str] = {
     "*": "multiply", "×": "multiply", "·": "multiply", "⋅": "multiply", "∗": "multiply",
     "/": "divide", "÷": "divide", "∕": "divide",
     "^": "power", "**": "power",
+    ".*": "multiply", "./": "divide", ".^": "power",
     "<": "less", "<=": "less_equal", "≤": "less_equal", "⩽": "less_equal",
     ">": "greater", ">=": "greater_equal", "≥": "greater_equal", "⩾": "greater_equal",
     "==": "equal", "!=": "not_equal", "≠": "not_equal",
@@ -54,23 +55,28 @@ OPERATORS: dict[str, str] = {
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 RAISED_DIGITS = str.maketrans(RAISED + "⁻⁺", "0123456789-+")
 
+_SIGNS = re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))
 _GREEK = "".join(LETTERS)
 _LETTER = rf"[^\W\d_{_GREEK}{RAISED}₀-₉]"
 _LATER = rf"[^\W{_GREEK}{RAISED}]"
 
+# Whose functions are meant does not matter: np.sin(x) is sin(x).
+_MODULES = "np|numpy|jnp|jax|math|cmath|scipy|special|linalg|sympy|sp|torch|nn|functional|tf|tensorflow|Math"
+_MODULE = rf"(?:{_MODULES})(?=\.[A-Za-z])"
+
 # A Greek letter is a name of its own, with digits or an index behind it at most, so that 2πx is a product.
 _TOKEN = re.compile(
-    rf"""\s*+(?:
-    (?P<number>(?:[0-9]++(?:\.(?!\.)[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]+)?)
-    |(?P<operator>(?:and|or|not)\b|\*\*|[<>=!]=|[{re.escape("".join(sign for sign in OPERATORS if len(sign) == 1))}])
-    |(?P<name>{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|√)
+    rf"""(?:\s|\#[^\n]*+)*+(?:
+    (?P<number>(?:[0-9]++(?:_[0-9]{{3}})*+(?:\.(?!\.)[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]+)?)
+    |(?P<operator>(?:and|or|not)\b|\*\*|\.[*/^]|[<>=!]=|[{_SIGNS}])
+    |(?P<name>(?:{_MODULE}\.)*+{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|√)
     |(?P<index>[\[\]:])
     |(?P<open>\()
     |(?P<close>\))
     |(?P<bar>\|)
     |(?P<raised>[⁻⁺]?[{RAISED}]+)
     |(?P<comma>,)
-    |(?P<end>\Z)
+    |(?P<end>;?+\s*+\Z)
     |(?P<unknown>.)
     )""",
     re.VERBOSE | re.DOTALL,
@@ -87,7 +93,11 @@ def tokenize(text: str, limit: int) -> list[Token]:
     for match in _TOKEN.finditer(text):
         kind = cast(Kind, match.lastgroup)
         start, stop = match.span(kind)
-        tokens.append(Token(kind, text[start:stop], start))
+        piece = text[start:stop]
+        if kind == "name" and "." in piece:
+            tokens.append(Token(kind, piece.rpartition(".")[2], start, piece))
+        else:
+            tokens.append(Token(kind, piece, start))
         if kind == "end" or len(tokens) > limit:
             break
     return tokens

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from thalweg.fit.accurate_columns import accurate_columns
 from thalweg.fit.double_double import DoubleDouble
-from thalweg.fit.linear import LinearSystem, linear_columns
+from thalweg.fit.linear import LinearSystem
 from thalweg.objective.least_squares import LeastSquares
+from thalweg.objective.squared_residuals import linear_columns
 
 Array = NDArray[np.float64]
 

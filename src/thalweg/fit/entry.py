@@ -15,6 +15,7 @@ from thalweg.fit.result import Fit
 from thalweg.fit.solution import Real, Solution
 from thalweg.objective.arrays import numbers
 from thalweg.objective.least_squares import LeastSquares
+from thalweg.rows.opening import MEMORY
 
 MAX_ITERATIONS = 2000
 DEFAULT_METHOD = "levenberg-marquardt"
@@ -30,13 +31,14 @@ def fit(
     method: str | None = None,
     options: Mapping[str, Value] | None = None,
     max_iterations: int = MAX_ITERATIONS,
+    memory: int | str = MEMORY,
 ) -> Fit:
     """Fit a model to data by least squares.
 
     Args:
         model: Formula of the prediction, such as ``"b1*(1-exp(-b2*x))"``. Names of the data's columns are columns; all
             other names are parameters.
-        data: A dict of columns, the path of a CSV file, a structured array or a data frame.
+        data: In any form that `thalweg.table` takes: a dict of columns, the path of a CSV file, a data frame, ...
         response: The column that is to be predicted.
         start: Where the descent begins: values by name, or in the order of the parameters. A model that is linear in
             its parameters needs none.
@@ -46,6 +48,8 @@ def fit(
             descent begins and ends there.
         options: Values of the method's parameters by name.
         max_iterations: Largest number of iterations.
+        memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More rows than that are read anew for
+            every pass.
 
     Returns:
         The `Fit`; one that did not arrive is returned as well, and says so.
@@ -63,10 +67,12 @@ def fit(
         >>> round(fit.parameters["b1"], 4), round(fit.parameters["b2"], 6)
         (213.8094, 0.547237)
     """
-    objective = LeastSquares(model, data, response, parameters=parameters, loss="half")
+    objective = LeastSquares(model, data, response, parameters=parameters, loss="half", memory=memory)
     direct = solve(objective) if method is None else None
     if direct is not None:
         begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
+    elif start is None and objective.takes_one_pass:
+        begin, start_from = np.zeros(objective.n), "zero, from where a linear model takes one step"
     else:
         begin, start_from = _start(start, objective.variables), "given"
     run = descend(

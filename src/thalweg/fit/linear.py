@@ -20,8 +20,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.expression.derivative import gradient
-from thalweg.expression.parsed import Parsed
 from thalweg.fit.double_double import DoubleDouble
 
 Array = NDArray[np.float64]
@@ -32,21 +30,6 @@ _TURNS, _MOST_TURNS = 3, 10
 """The solution and two rounds of refinement; more where the columns are all but dependent."""
 _WORKSPACE = 2**20
 """Products that are formed at once."""
-
-
-def linear_columns(model: Parsed) -> list[int] | None:
-    """The nodes of d(model)/d(variable), one a variable; None where the model is not linear in its variables.
-
-    Example:
-        >>> from thalweg.expression.parse import parse
-        >>> line = parse("b0 + b1*log(x)", variables=["b0", "b1"], columns=["x"])
-        >>> linear_columns(line) is None, linear_columns(parse("b0^2*x", columns=["x"])) is None
-        (False, True)
-    """
-    graph = model.graph
-    slopes = gradient(graph, model.root, len(model.variables))
-    depends = any(graph.nodes[node][0] == "variable" for node in graph.reachable(slopes))
-    return None if depends else slopes
 
 
 class LinearSystem:

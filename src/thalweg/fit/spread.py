@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thalweg.fit.linear import linear_columns
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.protocol import Vector
+from thalweg.objective.squared_residuals import linear_columns
 
 _NOT_EXPRESSED = 1e-7
 """Part of a constant that a linear model must leave over, not to have one."""

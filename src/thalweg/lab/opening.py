@@ -20,6 +20,7 @@ from thalweg.lab import tables
 from thalweg.lab.messages import DataInfo, Opened, ParameterInfo
 
 if TYPE_CHECKING:
+    from thalweg.expression.parsed import Parsed
     from thalweg.objective.least_squares import LeastSquares
     from thalweg.objective.protocol import Objective
     from thalweg.problems import Problem
@@ -156,8 +157,9 @@ def open_text(text: str, values: Mapping[str, float]) -> Opening:
     from thalweg.objective.formula import Formula
 
     _check_length(text)
-    names = parse(text).variables
-    axes = plane(names)
+    parsed = parse(text)
+    names = parsed.variables
+    axes = plane(names) if not parsed.vectors else _plane_of(parsed)
     others = [name for name in names if name not in axes]
     if len(others) > MOST_PARAMETERS:
         raise OpeningError(
@@ -179,6 +181,18 @@ def open_text(text: str, values: Mapping[str, float]) -> Opening:
         options=suggested_options(formula, start),
         warnings=tuple(f"f does not depend on {tables.symbol(axis)}" for axis in idle),
     )
+
+
+def _plane_of(parsed: Parsed) -> tuple[str, str]:
+    """The axes for a formula with vectors, which are their elements."""
+    elements = [name for vector in parsed.vectors for name in vector.elements()]
+    if len(elements) != 2:
+        named = " and ".join(map(str, parsed.vectors))
+        raise OpeningError(
+            f"the map has two axes, and {named} has {len(elements):,} elements; a vector of two can be shown, and in "
+            "Python or on the command line any can be descended"
+        )
+    return elements[0], elements[1]
 
 
 def plane(names: Sequence[str]) -> tuple[str, str]:

@@ -15,16 +15,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.errors import ThalwegError
+from thalweg.expression.expansion import expanded
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.expression.parsed import Parsed
+from thalweg.kernel.row_passes import CHUNK
+from thalweg.kernel.row_reduction import SHARED, Reduced
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
 from thalweg.objective.protocol import Native, PointError, Vector
-from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
+from thalweg.objective.squared_residuals import Loss, SquaredResiduals, linear_columns, squared_residuals
 from thalweg.rows.opening import MEMORY, open_rows
 from thalweg.rows.reading import table
 from thalweg.rows.table import no_column, symbols
+
+MANY = SHARED * CHUNK
+"""Rows from which on a pass is worth saving."""
 
 
 class ModelError(ThalwegError, ValueError):
@@ -96,7 +102,8 @@ class LeastSquares:
         """Names of the columns that the model uses."""
         self.loss: Loss = loss
         self._source = source.source
-        self._parsed = parse(model, variables=draft.variables, columns=[*used, symbol])
+        parsed = parse(model, variables=draft.variables, columns=[*used, symbol])
+        self._parsed = expanded(parsed)  # over rows, sums over an index are written out
         self._data = open_rows(source, [*self.columns, response], memory)
         self._memory = memory
         self._passes: dict[str, SumPass] = {}
@@ -237,12 +244,42 @@ class LeastSquares:
 
         F is the loss, and T is scaled with it so that F is half the squared length of T's last column.
         """
-        scale = {"mean": 2.0 / self.rows, "sum": 2.0, "half": 1.0}[self.loss]
-        factor = self._data.reduce(x, factor=self._kernels.augmented).factor
+        rows, factor = self._factor(x)
+        scale = {"mean": 2.0 / rows, "sum": 2.0, "half": 1.0}[self.loss]
         with np.errstate(all="ignore"):  # infinities are answers
             factor = math.sqrt(scale) * factor
             value = 0.5 * float(factor[:, -1] @ factor[:, -1])
         return np.concatenate([[value], factor.ravel()])
+
+    def _factor(self, x: Vector) -> tuple[int, Vector]:
+        """The number of rows, and R of [J r] at x: by a pass, or by the one pass that a linear model takes.
+
+        Where the model is linear in its parameters, r(x) = r(0) + J x, so R at x is R at 0 but for its last column.
+        With many rows that saves every pass but one, at the cost of digits of r where it is far smaller than r(0).
+        """
+        if self.takes_one_pass:
+            rows, _, at_zero = self._at_zero
+            if rows >= MANY:
+                with np.errstate(all="ignore"):  # infinities are answers
+                    last = at_zero[:, :-1] @ x + at_zero[:, -1]
+                return rows, np.column_stack([at_zero[:, :-1], last])
+        found = self._data.reduce(x, factor=self._kernels.augmented)
+        return found.rows, found.factor
+
+    @cached_property
+    def is_linear(self) -> bool:
+        """Whether the model is linear in its parameters: its slopes do not depend on them."""
+        return linear_columns(self._parsed) is not None
+
+    @property
+    def takes_one_pass(self) -> bool:
+        """Whether the model is linear in its parameters and the rows are many, or not counted yet."""
+        known = self._data.known_rows
+        return self.is_linear and (known is None or known >= MANY)
+
+    @cached_property
+    def _at_zero(self) -> Reduced:
+        return self._data.reduce(np.zeros(self.n), factor=self._kernels.augmented)
 
     @property
     def native_reduced(self) -> Native | None:

@@ -122,6 +122,21 @@ class SquaredResiduals:
         return [_product(self._graph, a, b) for i, a in enumerate(slopes) for b in slopes[: i + 1]]
 
 
+def linear_columns(model: Parsed) -> list[int] | None:
+    """The nodes of d(model)/d(variable), one a variable; None where the model is not linear in its variables.
+
+    Example:
+        >>> from thalweg.expression.parse import parse
+        >>> line = parse("b0 + b1*log(x)", variables=["b0", "b1"], columns=["x"])
+        >>> linear_columns(line) is None, linear_columns(parse("b0^2*x", columns=["x"])) is None
+        (False, True)
+    """
+    graph = model.graph
+    slopes = gradient(graph, model.root, len(model.variables))
+    depends = any(graph.nodes[node][0] == "variable" for node in graph.reachable(slopes))
+    return None if depends else slopes
+
+
 @lru_cache(maxsize=16)
 def squared_residuals(model: Parsed, loss: Loss) -> SquaredResiduals:
     """The kernels of a model: those made before, where it is among the last few, as when a fit is opened again."""

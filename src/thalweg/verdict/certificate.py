@@ -120,7 +120,7 @@ class _Case:
     def __init__(self, run: Trajectory) -> None:
         self.run = run
         self.objective = _Counted(run.objective)
-        self.objective.gradients = 1  # that at `run.x`
+        self.objective.gradients = 0 if run.jac_is_known else 1
         self.gradient = run.jac
         self.norm = float(np.linalg.norm(run.jac))
         self.small = self.norm <= max(run.gtol, DEFAULTS["gtol"])

@@ -38,6 +38,8 @@ LIMITS = (
     Reason.MAX_EVALUATIONS,
     Reason.TIME_LIMIT,
     Reason.CALLBACK,
+    Reason.INTERRUPTED,
+    Reason.RAISED,
 )
 FEW = 10  # variables, for which differences tell the curvature at the start
 UNCERTAIN = 0.1  # how far it may be off
@@ -173,8 +175,9 @@ def _ended(case: _Case) -> tuple[Mark, str, str]:
     run, certificate = case.run, case.certificate
     wrong = misfit(run)
     if wrong is not None:
+        name = run.objective.variables[wrong.component]
         markup = (
-            f"The gradient that is given **does not fit f**: its component {wrong.variable} is {figure(wrong.given)} "
+            f"The gradient that is given **does not fit f**: its component {name} is {figure(wrong.given)} "
             f"at the end point, where differences of f give {figure(wrong.found)}."
         )
         return "failed", "the given gradient is wrong", markup
@@ -239,13 +242,18 @@ def _limited(case: _Case) -> tuple[Mark, str, str]:
         Reason.MAX_ITERATIONS: _count(run.nit, "iteration"),
         Reason.MAX_EVALUATIONS: _count(run.nfev, "evaluation"),
         Reason.TIME_LIMIT: f"{run.seconds:.3g} s",
-    }.get(run.reason, "the callback's word")
+        Reason.CALLBACK: "the callback's word",
+    }.get(run.reason, _count(run.nit, "iteration"))
     last = float(run.gradient_norms[-1])
     alpha = case.alpha
     limit = case.step_limit if alpha is not None else None
     if alpha is not None and case.grows and limit is not None and alpha > limit.longest and run.nit > 0:
         return "diverged", f"diverging after {what}", _too_long(case)
-    headline = f"not there after {what}" if run.reason is not Reason.CALLBACK else "stopped by the callback"
+    headline = {
+        Reason.CALLBACK: "stopped by the callback",
+        Reason.INTERRUPTED: f"interrupted after {what}",
+        Reason.RAISED: f"ended by an exception after {what}",
+    }.get(run.reason, f"not there after {what}")
     opening = f"|∇f| = **{figure(last)}** after {what}"
     shrink = case.growth
     if alpha is not None and limit is not None and alpha > limit.longest and not shrink < 0.999:

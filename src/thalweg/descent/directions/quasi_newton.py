@@ -10,6 +10,8 @@ s.y is small or negative beside s.B s, y is drawn towards B s until it is a fift
 
 from __future__ import annotations
 
+import numpy as np
+
 from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Direction
@@ -194,6 +196,10 @@ class QuasiNewton(Direction):
         """Whether H has begun, H, s, y and H y."""
         return 1 + n * n + 3 * n
 
+    def inverse_hessian(self, n: int, memory: Array) -> Array:
+        """H (n, n) as it stands in the memory; the identity before it has begun."""
+        return memory[1 : 1 + n * n].reshape(n, n).copy() if memory[0] != 0.0 else np.eye(n)
+
 
 class LimitedMemory(Direction):
     """L-BFGS: the last pairs (s, y) in place of a matrix (Nocedal 1980).
@@ -218,3 +224,10 @@ class LimitedMemory(Direction):
         """Counts, rho, weights, S and Y with a place for the next pair."""
         m = int(self.values["pairs"])
         return 2 + 2 * m + 2 * (m + 1) * n
+
+    def stored(self, n: int, memory: Array) -> tuple[Array, Array]:
+        """The pairs S and Y in the memory, a row each, the oldest first."""
+        m, count, newest = int(self.values["pairs"]), int(memory[0]), int(memory[1])
+        order = [(newest - age) % m for age in reversed(range(count))]
+        S, Y = memory[2 + 2 * m :].reshape(2, m + 1, n)
+        return S[order], Y[order]

@@ -144,6 +144,8 @@ def judge(
         alpha, phi - alpha * tilt, slope - tilt,
         s[BRACKETED] == 1.0, s[LEAST], s[MOST],
     )  # fmt: skip
+    if following != following:  # values or slopes too large to compute with
+        following = s[X] + 0.5 * (alpha - s[X])
     higher = phi - alpha * tilt > s[PHI_X] - s[X] * tilt
     turned = (slope - tilt) * (s[SLOPE_X] - tilt) < 0.0
     if higher:
@@ -231,8 +233,7 @@ def choose(
     if abs(gt) < abs(gx):  # case 3: a lower value, slopes of one sign, the new one smaller
         # the cubic may have no minimiser beyond t, or may tend to infinity
         theta = 3.0 * (fx - ft) / (t - x) + gx + gt
-        square = theta * theta - gx * gt
-        gamma = sqrt(pick(square > 0.0, square, 0.0))
+        gamma = root(theta, gx, gt)
         gamma = pick(t > x, -gamma, gamma)
         r = (gamma - gt + theta) / (gamma + (gx - gt) + gamma)
         cubic = pick(r < 0.0 and gamma != 0.0, t + r * (x - t), far)
@@ -253,9 +254,17 @@ def choose(
 def cubic_place(f0: float, g0: float, f1: float, g1: float, h: float) -> float:
     """Where the cubic through values and slopes at both ends of a line of length h has its minimiser, in units of h."""
     theta = 3.0 * (f0 - f1) / h + g0 + g1
-    gamma = sqrt(theta * theta - g0 * g1)
+    gamma = root(theta, g0, g1)
     gamma = pick(h < 0.0, -gamma, gamma)
     return (gamma - g0 + theta) / (gamma - g0 + gamma + g1)
+
+
+def root(theta: float, g0: float, g1: float) -> float:
+    """sqrt(theta^2 - g0 g1), 0 below zero, without overflow on the way."""
+    size = pick(abs(g0) > abs(g1), abs(g0), abs(g1))
+    size = pick(abs(theta) > size, abs(theta), size)
+    square = (theta / size) * (theta / size) - (g0 / size) * (g1 / size)
+    return size * sqrt(pick(square > 0.0, square, 0.0))
 
 
 class MoreThuente(StepRule):

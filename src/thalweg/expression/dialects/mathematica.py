@@ -37,6 +37,7 @@ _OPERATOR_HEADS = {
 }  # fmt: skip
 
 _SUM_HEADS = {"Sum": "sum", "Product": "product"}
+_WHOLE_HEADS = {"Norm": "norm", "Dot": "dot", "Total": "sum", "Mean": "mean"}
 
 _CLOSING = {"(": ")", "[": "]", "{": "}", "[[": "]"}
 
@@ -243,8 +244,8 @@ class _Tokenizer:
         function = HEADS.get(typed)
         self._imply_product(start)
         first = len(self.tokens)
-        if function is not None or typed in _SUM_HEADS:
-            name = function or _SUM_HEADS[typed]
+        name = function or _SUM_HEADS.get(typed) or _WHOLE_HEADS.get(typed)
+        if name is not None:
             self.tokens.append(Token("name", name, start, typed))
         elif typed == "Subscript":
             self.frames.append(_Frame(opened, typed, first))

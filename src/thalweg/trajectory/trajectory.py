@@ -23,10 +23,13 @@ from thalweg.descent.block import (
 )
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import Reason
-from thalweg.descent.vocabulary import best
+from thalweg.descent.vocabulary import best, gradient, iterate, memory
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from thalweg.drive.single import Outcome
+    from thalweg.objective.function import Calls
     from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
 
@@ -49,6 +52,10 @@ class Trajectory:
         objective: What was minimised.
         start: The first iterate, (n,); it need not stand in the path.
         seconds: How long the run took.
+        derivative: Where the gradient came from: "exact" for formulas and models, else as in `Function`.
+        calls: How often the run called a callable's `fun`, `jac`, `hess` and `hessp`, with the check of a gradient that
+            is given, and with what differences took; None for formulas and models. `nfev` and `njev` count what the
+            method asked for.
 
     Example:
         >>> import thalweg as tw
@@ -60,13 +67,22 @@ class Trajectory:
     """
 
     def __init__(
-        self, objective: Any, method: Composition, parameters: Real, outcome: Outcome, start: Real
+        self,
+        objective: Any,
+        method: Composition,
+        parameters: Real,
+        outcome: Outcome,
+        start: Real,
+        *,
+        calls: Calls | None = None,
     ) -> None:
         self.objective = objective
         self.method = method
         self.start = start
         self.path: Real = outcome.path
         self.seconds = outcome.seconds
+        self.calls = calls
+        self.derivative: str = getattr(objective, "derivative", "exact")
         self._parameters = parameters
         self._block = outcome.block
         self._trials = outcome.trials
@@ -98,9 +114,23 @@ class Trajectory:
 
     @cached_property
     def jac(self) -> Real:
-        """The gradient at `x`, (n,); evaluated anew, and not counted."""
-        gradient = self.objective.evaluate(self.x, value=False, gradient=True)[1]
-        return np.asarray(gradient, dtype=float)
+        """The gradient at `x`, (n,); where the run does not know it evaluated anew, and not counted."""
+        if self.jac_is_known:
+            g = gradient(self._block[:, None])
+            return self._block[g : g + self.n].copy()
+        found = self.objective.evaluate(self.x, value=False, gradient=True)[1]
+        return np.asarray(found, dtype=float)
+
+    @property
+    def jac_is_known(self) -> bool:
+        """Whether the best point is the last iterate, whose gradient the run has."""
+        x = iterate(self._block[:, None])
+        return math.isfinite(self.fun) and bool((self._block[x : x + self.n] == self.x).all())
+
+    @property
+    def memory(self) -> Real:
+        """What the direction kept at the end, in its own order."""
+        return self._block[memory(self._block[:, None]) :]
 
     @property
     def nit(self) -> int:
@@ -171,6 +201,11 @@ class Trajectory:
         """How many values of f had been asked for when each iterate was reached, (k+1,)."""
         return self.path[:, self.n + 3].astype(np.int64)
 
+    @property
+    def trial_rows(self) -> Real:
+        """The trials as an array, one row each; see `trials`."""
+        return self._trials
+
     @cached_property
     def trials(self) -> NDArray[np.void]:
         """Every trial in order: iteration it started from, alpha, phi(alpha), phi'(alpha), judgement.
@@ -181,6 +216,38 @@ class Trajectory:
         for column, name in enumerate(TRIAL_TYPE.names or ()):
             table[name] = self._trials[:, column]
         return table
+
+    # ------------------------------------------------------------------------------------------------ as a table
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns of `to_frame`."""
+        return ["iteration", *self.objective.variables, "f", "gradient_norm", "step_length", "evaluations"]
+
+    def to_frame(self, library: Literal["pandas", "polars"] | None = None) -> Any:
+        """The iterates as a data frame, one row each.
+
+        Args:
+            library: "pandas" or "polars". By default the one that is imported already, else the one that is
+                installed, else pandas.
+
+        Raises:
+            ParameterError: It is not installed.
+        """
+        from thalweg.trajectory.frames import frame
+
+        values = [self.iterations, *self.path.T[:-1], self.evaluations]
+        return frame(dict(zip(self.columns, values, strict=True)), library)
+
+    def save(self, path: str | Path) -> None:
+        """Write the run as JSON, for `thalweg.load`: path, trials, counts and verdict, and a formula too.
+
+        A callable, or a model with its data, is described in a line, not saved. What is not finite stands there as
+        text, "inf" or "nan".
+        """
+        from thalweg.trajectory.saved import save
+
+        save(self, path)
 
     # ------------------------------------------------------------------------------------------------ how it ended
 
@@ -215,8 +282,15 @@ class Trajectory:
 
     @property
     def message(self) -> str:
-        """The verdict as plain text."""
-        return self.verdict.text
+        """The verdict as plain text, and where a gradient came from that is neither exact nor given."""
+        return self.verdict.text + self._source
+
+    @property
+    def _source(self) -> str:
+        if self.derivative in ("exact", "given"):
+            return ""
+        calls = "" if self.calls is None else f", {self.calls.fun:,} calls of the function in all"
+        return f" Gradient by {self.derivative}{calls}."
 
     @property
     def mark(self) -> Literal["converged", "limit", "diverged", "failed"]:
@@ -230,6 +304,6 @@ class Trajectory:
 
     def __repr__(self) -> str:
         x = np.array2string(self.x, precision=8, threshold=6)
-        return (
-            f"<Trajectory: {self.headline}; f = {self.fun:.10g} at {x}, nit = {self.nit}, nfev = {self.nfev}>"
-        )
+        source = "" if self.derivative in ("exact", "given") else f", gradient by {self.derivative}"
+        counts = f"nit = {self.nit}, nfev = {self.nfev}{source}"
+        return f"<Trajectory: {self.headline}; f = {self.fun:.10g} at {x}, {counts}>"

@@ -1,0 +1,438 @@
+"""SciPy's `minimize` with Thalweg's methods: its signature, its spellings, its result.
+
+One table says what each of SciPy's options means here (`OPTIONS`), one which of its methods there are (`NAMES`) and
+what to use in place of the others (`INSTEAD`).
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from thalweg.descent.directions import LimitedMemory, QuasiNewton
+from thalweg.descent.methods import METHODS, Method, find, plain_name
+from thalweg.descent.stopping import DEFAULTS, Reason
+from thalweg.drive.single import Progress
+from thalweg.entry import descend
+from thalweg.errors import ParameterError
+from thalweg.objective.function import Function
+from thalweg.trajectory import Trajectory
+from thalweg.verdict.differences import misfit
+
+NAMES = {"bfgs": "bfgs", "cg": "conjugate gradient", "lbfgsb": "l-bfgs", "newtoncg": "newton-cg"}
+"""SciPy's names of methods, without what does not matter in them, and ours."""
+
+_FREE = "which goes without gradients; the methods here find one themselves where none is given: BFGS"
+_TRUST = "which keeps a trust region; the line searches here are robust in its place: Newton-CG, or BFGS"
+_BOUND = "which is for constraints that there are none of here; within bounds: L-BFGS-B"
+INSTEAD = {
+    "neldermead": _FREE, "powell": _FREE, "cobyla": _FREE, "cobyqa": _FREE,
+    "trustncg": _TRUST, "trustkrylov": _TRUST, "trustexact": _TRUST, "dogleg": _TRUST,
+    "slsqp": _BOUND, "trustconstr": _BOUND, "tnc": "a truncated Newton method within bounds; use L-BFGS-B",
+}  # fmt: skip
+"""SciPy's methods that there are not, and what to use."""
+
+
+class Option(NamedTuple):
+    """What an option of SciPy's is here: an argument of `descend`, a parameter of the method, or nothing."""
+
+    argument: str = ""
+    parameter: str = ""
+    ignored: str = ""
+
+
+OPTIONS = {
+    "maxiter": Option(argument="max_iterations"),
+    "maxfun": Option(argument="max_evaluations"),
+    "gtol": Option(argument="gtol"),
+    "ftol": Option(argument="ftol"),
+    "xtol": Option(argument="xtol"),
+    "xrtol": Option(argument="xtol"),
+    "c1": Option(parameter="c1"),
+    "c2": Option(parameter="c2"),
+    "maxcor": Option(parameter="pairs"),
+    "maxls": Option(parameter="max_trials"),
+    "eps": Option(ignored="difference steps are relative to each variable here"),
+    "finite_diff_rel_step": Option(ignored="difference steps are chosen by themselves here"),
+    "hess_inv0": Option(ignored="the first curvature comes from the first step here"),
+    "workers": Option(ignored="evaluations come one after the other here"),
+    "iprint": Option(ignored="disp=True prints how the run ended"),
+    "initial_tr_radius": Option(ignored="there is no trust region here"),
+}
+"""SciPy's spellings, besides ``disp``, ``return_all``, ``norm`` and ``tol``."""
+OURS = ("time_limit", "record", "check_gradient", "preset", "max_iterations", "max_evaluations")
+"""Arguments of `descend` that are options here by their own name."""
+
+ITERATIONS_A_VARIABLE = 200  # as in SciPy, but for L-BFGS-B
+L_BFGS_B_LIMIT = 15_000
+
+STATUS = {
+    Reason.MAX_ITERATIONS: 1,
+    Reason.MAX_EVALUATIONS: 1,
+    Reason.TIME_LIMIT: 1,
+    Reason.NON_FINITE: 3,
+    Reason.DIVERGED: 3,
+    Reason.CALLBACK: 99,
+}
+"""SciPy's numbers for how a run ended, without success; 2 where nothing else is said."""
+
+
+def minimize(
+    fun: Any,
+    x0: ArrayLike,
+    args: object = (),
+    method: str | None = None,
+    jac: Callable[..., Any] | bool | str | None = None,
+    hess: Callable[..., Any] | None = None,
+    hessp: Callable[..., Any] | None = None,
+    bounds: Any = None,
+    constraints: Any = (),
+    tol: float | None = None,
+    callback: Callable[..., object] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Any:
+    """Minimise a function as `scipy.optimize.minimize` does, by a method of Thalweg's.
+
+    Args:
+        fun: Called as ``fun(x, *args)``, returns a number; a `Formula`, `LeastSquares` or a formula's text also does.
+        x0: The first iterate, (n,); or the result of another run, whose ``x`` it then is.
+        args: Further arguments of all callables.
+        method: "BFGS" (the default), "CG", "L-BFGS-B", or any name of ``thalweg methods``.
+        jac: Called like `fun`, returns the gradient (n,). ``True``: `fun` returns (value, gradient). "2-point",
+            "3-point" and "cs" are forward and central differences and complex steps, "jax" and "torch" name who
+            differentiates; ``None`` is as in `Function`.
+        hess: Called like `fun`, returns the Hessian (n, n).
+        hessp: Called as ``hessp(x, v, *args)``, returns the Hessian times v.
+        bounds: None here, or without limits.
+        constraints: None here.
+        tol: Stands for ``gtol``, and for L-BFGS-B's ``ftol``, where they are not given.
+        callback: Called after each iteration, with ``intermediate_result=`` (an `OptimizeResult` with x and fun)
+            where its only parameter has that name, else with x. ``StopIteration``, or a true answer, ends the run.
+        options: By SciPy's spellings: maxiter (200 n; L-BFGS-B: 15000), gtol (1e-8), ftol, xtol, xrtol, maxfun, norm,
+            c1, c2, maxcor, maxls, disp, return_all. Further time_limit, record, check_gradient, preset, and every
+            parameter of the method by its own name.
+
+    Returns:
+        An `OptimizeResult`, SciPy's own where it is installed: x, fun, jac, nit, nfev, njev, nhev, success, status
+        (0 success, 1 a limit, 2 no further decrease found, 3 not finite, 99 the callback), message, hess_inv (of BFGS
+        and L-BFGS-B), and ``trajectory``, the whole run. ``nfev``, ``njev`` and ``nhev`` count every call of a
+        callable, those for differences, for the check of a gradient and for the certificate of the end point included;
+        ``trajectory.nfev`` counts what the method asked for.
+
+        ``success`` is that of `Trajectory`: the point passes as a minimiser. Where the tolerance is the caller's own,
+        it is also enough that the gradient meets it, unless the point is known to be no minimum. The gradient's
+        2-norm is compared with it, which is stricter than SciPy's largest component.
+
+    Raises:
+        ParameterError: There is no such method, there are constraints, or a value is not allowed.
+
+    Warns:
+        OptimizeWarning: An option that the method does not know, or that means nothing here.
+        GradientWarning: The gradient that is given does not fit the function.
+
+    Example:
+        >>> import thalweg as tw
+        >>> result = tw.minimize(
+        ...     lambda x, a: (x[0] - a) ** 2 + 3 * x[1] ** 2, [3, 1], args=(2,), method="BFGS"
+        ... )
+        >>> result.success, abs(result.x).round(4)
+        (True, array([2., 0.]))
+    """
+    ours, chosen = _method(method, bounds)
+    if _any(constraints):
+        raise ParameterError(
+            "constraints are not for the methods here; scipy.optimize.minimize has SLSQP for them"
+        )
+    _refuse_bounds(bounds)
+    objective = _objective(fun, args, jac, hess, hessp)
+    before = objective.calls if isinstance(objective, Function) else None
+    told = _Options(ours, dict(options or {}), tol, limited_memory=plain_name(chosen) == "lbfgsb")
+    watch = None if callback is None else _Watch(callback)
+    start = getattr(x0, "x", x0)
+    run = descend(objective, start, ours.name, callback=watch, **told.arguments(np.size(cast(Any, start))))
+    result = _result(run, told, stopped=watch is not None and watch.stopped)
+    if isinstance(objective, Function) and before is not None:
+        calls = objective.calls.since(before)
+        result["nfev"], result["njev"], result["nhev"] = calls.fun, _gradients(run, calls.jac), calls.hess
+    if told.disp:
+        _display(result)
+    return result
+
+
+def scipy_method(name: str) -> Callable[..., Any]:
+    """A method as ``scipy.optimize.minimize(..., method=...)`` takes it.
+
+    Args:
+        name: Any name that `minimize` knows.
+
+    Returns:
+        A callable that does what `minimize` does; SciPy hands its arguments on to it.
+
+    Raises:
+        ParameterError: There is no such method.
+
+    Example:
+        >>> import thalweg as tw
+        >>> from scipy.optimize import minimize, rosen, rosen_der
+        >>> minimize(rosen, [-1.2, 1], jac=rosen_der, method=tw.scipy_method("bfgs")).x.round(4)
+        array([1., 1.])
+    """
+    _method(name, None)
+
+    def by_thalweg(fun: Any, x0: ArrayLike, args: object = (), **given: Any) -> Any:
+        known = ("jac", "hess", "hessp", "bounds", "constraints", "callback", "tol")
+        return minimize(
+            fun, x0, args, name, **{key: given.pop(key) for key in known if key in given}, options=given
+        )
+
+    by_thalweg.__name__ = f"thalweg_{plain_name(name)}"
+    return by_thalweg
+
+
+# ----------------------------------------------------------------------------------------------- what is asked for
+
+
+def _method(name: object, bounds: object) -> tuple[Method, str]:
+    """The method, and the name it was chosen by."""
+    if name is None:
+        name = "BFGS" if bounds is None else "L-BFGS-B"
+    if not isinstance(name, str):
+        raise ParameterError(f"method is a name, such as 'BFGS', not {name!r}")
+    plain = plain_name(name)
+    if plain in INSTEAD and plain not in {plain_name(method.name) for method in METHODS}:
+        raise ParameterError(f"there is no method {name!r} here, {INSTEAD[plain]}")
+    return find(NAMES.get(plain, name)), name
+
+
+def _any(constraints: object) -> bool:
+    if isinstance(constraints, Iterable) and not isinstance(constraints, Mapping):
+        return any(True for _ in cast("Iterable[object]", constraints))
+    return constraints is not None
+
+
+def _refuse_bounds(bounds: Any) -> None:
+    """Bounds that bound nothing are none."""
+    if bounds is None:
+        return
+    if hasattr(bounds, "lb"):
+        bounds = zip(np.ravel(bounds.lb).tolist(), np.ravel(bounds.ub).tolist(), strict=False)
+    for low, high in cast("Iterable[tuple[float | None, float | None]]", bounds):
+        if (low is not None and low > -math.inf) or (high is not None and high < math.inf):
+            raise ParameterError(
+                "bounds are not offered here yet; scipy.optimize.minimize has L-BFGS-B for them"
+            )
+
+
+_DERIVATIVES = {"2-point": "forward differences", "3-point": "differences", "cs": "complex step"}
+
+
+def _objective(fun: Any, args: object, jac: Any, hess: Any, hessp: Any) -> Any:
+    if isinstance(fun, str) or hasattr(fun, "evaluate"):
+        return fun
+    for name, given in (("hess", hess), ("hessp", hessp)):
+        if given is not None and not callable(given):
+            raise ParameterError(
+                f"{name} is callable here, not {given!r}; without one, what is needed of it is found"
+            )
+    if isinstance(jac, str):
+        return Function(
+            fun, None, hess, args=args, hessp=hessp, derivative=cast(Any, _DERIVATIVES.get(jac, jac))
+        )
+    return Function(fun, jac or None, hess, args=args, hessp=hessp)
+
+
+class _Options:
+    """SciPy's options as arguments of `descend`."""
+
+    def __init__(
+        self, method: Method, given: dict[str, Any], tol: float | None, *, limited_memory: bool
+    ) -> None:
+        self.disp = bool(given.pop("disp", False))
+        self.return_all = bool(given.pop("return_all", False))
+        self._norm = given.pop("norm", math.inf)
+        self._limited_memory = limited_memory
+        tol = given.pop("tol", None) if tol is None else tol
+        if tol is not None:
+            given.setdefault("gtol", tol)
+            if limited_memory:
+                given.setdefault("ftol", tol)
+        self.tolerant = given.get("gtol") is not None
+        """Whether the tolerance on the gradient is the caller's own."""
+        self._arguments: dict[str, Any] = {"gtol": DEFAULTS["gtol"]}
+        self._parameters: dict[str, Any] = {}
+        names = {row.name for row in method.parameters}
+        unknown: list[str] = []
+        for name, value in given.items():
+            option = OPTIONS.get(name, Option(argument=name if name in OURS else "", parameter=name))
+            if option.ignored:
+                _warn(f"The option {name} means nothing: {option.ignored}.")
+            elif option.argument:
+                if value is not None:
+                    self._arguments[option.argument] = value
+            elif option.parameter in names:
+                self._parameters[option.parameter] = value
+            else:
+                unknown.append(name)
+        if unknown:
+            _warn(f"Unknown solver options: {', '.join(unknown)}")
+
+    def arguments(self, n: int) -> dict[str, Any]:
+        """For a function of n variables."""
+        arguments = dict(self._arguments)
+        limit = L_BFGS_B_LIMIT if self._limited_memory else ITERATIONS_A_VARIABLE * max(n, 1)
+        arguments.setdefault("max_iterations", limit)
+        if self._limited_memory:
+            arguments.setdefault("max_evaluations", L_BFGS_B_LIMIT)
+        arguments["gtol"] = arguments["gtol"] * self._in_two_norm(n)
+        return arguments | {"options": self._parameters}
+
+    def _in_two_norm(self, n: int) -> float:
+        """A bound on the 2-norm, as a factor, that implies the bound on the norm that is asked for."""
+        try:
+            order = float(self._norm)
+        except (TypeError, ValueError):
+            order = math.nan
+        if not order >= 1.0:
+            raise ParameterError(f"norm is the order of a norm, a number from 1 on, not {self._norm!r}")
+        return 1.0 if order >= 2.0 else float(max(n, 1)) ** (0.5 - 1.0 / order)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, _warning_class(), stacklevel=4)
+
+
+def _warning_class() -> type[Warning]:
+    try:
+        from scipy.optimize import OptimizeWarning
+    except ImportError:
+        return UserWarning
+    return OptimizeWarning
+
+
+class _Watch:
+    """A callback of SciPy's as one of ours."""
+
+    def __init__(self, callback: Callable[..., object]) -> None:
+        if not callable(cast(object, callback)):
+            raise ParameterError(f"callback is callable, not {callback!r}")
+        self._callback = callback
+        self._by_name = _parameters_of(callback) == {"intermediate_result"}
+        self.stopped = False
+
+    def __call__(self, state: Progress) -> bool:
+        try:
+            if self._by_name:
+                answer = self._callback(intermediate_result=_result_class()(x=state.x, fun=state.fun))
+            else:
+                answer = self._callback(state.x)
+            self.stopped = answer is not None and bool(answer)
+        except StopIteration:
+            self.stopped = True
+        return self.stopped
+
+
+def _parameters_of(function: Callable[..., object]) -> set[str]:
+    try:
+        return set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # of a builtin, such as a list's append
+        return set()
+
+
+# ------------------------------------------------------------------------------------------------ what is returned
+
+
+class Result(dict[str, Any]):
+    """What `minimize` returns where SciPy is not installed: a dictionary whose items are attributes too."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        del self[name]
+
+    def __dir__(self) -> list[str]:
+        return list(self)
+
+    def __repr__(self) -> str:
+        width = max(map(len, self), default=0)
+        return "\n".join(f"{name:>{width}}: {value!r}" for name, value in self.items())
+
+
+def _result_class() -> Callable[..., Any]:
+    try:
+        from scipy.optimize import OptimizeResult
+    except ImportError:
+        return Result
+    return OptimizeResult
+
+
+def _result(run: Trajectory, told: _Options, *, stopped: bool) -> Any:
+    stopped = stopped or run.reason is Reason.CALLBACK
+    success = not stopped and (run.success or (told.tolerant and _meets_tolerance(run)))
+    result = _result_class()(
+        message="The callback ended the run." if stopped else run.message,
+        success=success,
+        status=0 if success else 99 if stopped else STATUS.get(run.reason, 2),
+        fun=run.fun,
+        x=run.x,
+        nit=run.nit,
+        jac=run.jac,
+        nfev=run.nfev,
+        njev=run.njev,
+        nhev=0,
+    )
+    inverse = _inverse_hessian(run)
+    if inverse is not None:
+        result["hess_inv"] = inverse
+    if told.return_all:
+        result["allvecs"] = list(run.points)
+    result["trajectory"] = run
+    return result
+
+
+def _meets_tolerance(run: Trajectory) -> bool:
+    """Whether the gradient met its tolerance, at what is not known to be no minimum."""
+    met = run.reason is Reason.GRADIENT_TOLERANCE
+    return met and run.certificate.kind in ("minimum", "not stationary", "unknown") and misfit(run) is None
+
+
+def _gradients(run: Trajectory, of_jac: int) -> int:
+    """Gradients: calls of `jac`, or those that `fun` or differences gave."""
+    return of_jac or run.njev
+
+
+def _inverse_hessian(run: Trajectory) -> Any:
+    """What a quasi-Newton method has gathered of the inverse Hessian; None for other methods."""
+    direction = run.method.direction
+    if isinstance(direction, QuasiNewton):
+        return direction.inverse_hessian(run.n, run.memory)
+    if isinstance(direction, LimitedMemory):
+        try:
+            from scipy.optimize import LbfgsInvHessProduct
+        except ImportError:
+            return None
+        return LbfgsInvHessProduct(*direction.stored(run.n, run.memory))
+    return None
+
+
+def _display(result: Any) -> None:
+    if result.success:
+        print(result.message)
+    else:
+        warnings.warn(result.message, _warning_class(), stacklevel=3)
+    print(f"         Current function value: {result.fun:f}")
+    print(f"         Iterations: {result.nit:d}")
+    print(f"         Function evaluations: {result.nfev:d}")
+    print(f"         Gradient evaluations: {result.njev:d}")

@@ -1,0 +1,76 @@
+"""Lines as people have them, from other languages, papers and programs: read as meant, or named where they are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from thalweg.expression.errors import FormulaError
+from thalweg.expression.parse import parse
+from thalweg.objective.formula import Formula
+
+AS_MEANT = [
+    ("np.sin(x)**2 + np.exp(-y)", "sin(x)^2 + exp(-y)"),
+    ("numpy.sqrt(np.abs(x)) + math.pi", "sqrt(|x|) + pi"),
+    ("torch.sin(x) * torch.exp(-x**2)", "sin(x)*exp(-x^2)"),
+    ("Math.sin(x)*Math.pow(y, 2)", "sin(x)*y^2"),
+    ("np.power(x, 2) + pow(y, 3)", "x^2 + y^3"),
+    ("np.where(x > 0, np.maximum(x, y), -x)", "where(x > 0, max(x, y), -x)"),
+    ("np.e**x", "exp(x)"),
+    ("math.log(x, 2) + math.log(x, 10) + math.log(x, 3)", "log2(x) + log10(x) + log(x)/log(3)"),
+    ("x**2 + y**2  # a bowl", "x^2 + y^2"),
+    ("x**2 +  # first\n  y**2", "x^2 + y^2"),
+    ("return x**2;", "x^2"),
+    ("lambda x, y: y*x", "y*x"),
+    ("f(x, y) = x^2 + y^2", "x^2 + y^2"),
+    ("f[x_, y_] := Sin[x] y", "sin(x)*y"),
+    (r"f(x,y) = \frac{x^2}{2} + y", "x^2/2 + y"),
+    ("10_000*x + 1_000.5", "10000*x + 1000.5"),
+    ("x.^2 .* y ./ 3", "x^2*y/3"),
+    ("x² + y³ − 2·x×y + √x + π", "x^2 + y^3 - 2*x*y + sqrt(x) + pi"),
+    ("e^{-x}", "exp(-x)"),
+    (r"\frac12 x^2 + \tfrac{1}{3}", "1/2*x^2 + 1/3"),
+    (r"\sin^2 x + \cos^{2} y", "sin(x)^2 + cos(y)^2"),
+    ("|x| + |y - 1|", "abs(x) + abs(y - 1)"),
+    (r"\[ x^2 + y^2 \]", "x^2 + y^2"),
+    ("Exp[-x^2] + Power[x, 2]", "exp(-x^2) + x^2"),
+    ("x^2 (* first\nsecond *) + y^2", "x^2 + y^2"),
+    ("Sum[x[i]^2, {i, 1, 3}]", "sum(x[i]^2, i, 1, 3)"),
+    ("sum((x[i] - i)**2 for i in range(1, 4))", "sum((x[i] - i)^2, i, 1, 3)"),
+    ("np.sum(x**2) with x[1..4]", "sum(x[i]^2, i, 1, 4)"),
+    ("np.linalg.norm(x - 1) with x[1..3]", "sqrt(sum((x[i] - 1)^2, i, 1, 3))"),
+    ("Norm[x]^2 with x[1..3]", "sqrt(sum(x[i]^2, i, 1, 3))^2"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), AS_MEANT)
+def test_lines_are_read_as_meant(text: str, meant: str) -> None:
+    assert parse(text) == parse(meant, variables=parse(text).compact)
+
+
+def test_the_head_of_a_function_gives_the_order_of_its_variables() -> None:
+    assert parse("lambda x, y: y*x").variables == ("x", "y")
+    assert parse("f(a, x) = x + a", parameters=["a"]).variables == ("x",)
+    assert Formula("f(y, x) = x - y").value([1.0, 3.0]) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "length", "said"),
+    [
+        ("x if x > 0 else -x", 2, 2, "where(x > 0, a, b)"),
+        ("x mod 2", 2, 3, "floor"),
+        ("cot x", 0, 3, "1/tan(x)"),
+        ("sec(x)", 0, 3, "1/cos(x)"),
+        (r"\operatorname{sech} x", 0, 19, "1/cosh(x)"),
+        ("log(y) = a*x", 7, 1, "right of the equals sign"),
+        ("sin[x]", 3, 1, "round brackets"),
+        ("np.array(x)", 0, 8, "not a function"),
+        ("Norm[{x, y}]", 5, 1, "braces hold"),
+        (r"x^2 \\", 4, 1, "no place"),
+        ("pow(x)", 0, 3, "two arguments"),
+    ],
+)
+def test_what_cannot_be_read_is_named(text: str, position: int, length: int, said: str) -> None:
+    with pytest.raises(FormulaError) as caught:
+        parse(text)
+    assert said in str(caught.value)
+    assert (caught.value.position, caught.value.length) == (position, length)
