@@ -322,3 +322,13 @@ def test_the_certificate_is_part_of_json_and_of_the_exit_status() -> None:
     told = CliRunner().invoke(app, ["descend", "x^2 + y^2", "--start", "3,4", "--method", "bfgs", "--json"])
     assert told.exit_code == 0
     assert json.loads(told.stdout)["certificate"]["kind"] == "minimum"
+
+
+@pytest.mark.parametrize("start", [[3.0, 4.0], [0.5, -0.3], [60.0, -40.0]])
+def test_a_small_gradient_close_to_a_minimum_of_zero_at_zero_is_a_success(start: list[float]) -> None:
+    """Neither f nor x has a size of its own there, and Newton's step is short beside the way that the run has come."""
+    for text in ("x^2 + y^2", "50*x^2 + y^2", "0.01*x^2 + 0.003*y^2"):
+        for method in ("bfgs", "armijo"):
+            run = tw.descend(text, start, method, max_iterations=20_000)
+            assert run.reason is tw.Reason.GRADIENT_TOLERANCE
+            assert run.success, (text, method)

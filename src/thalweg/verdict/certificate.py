@@ -20,7 +20,10 @@ from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
-NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable
+NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
+LARGEST_NEGLIGIBLE_STEP = (
+    1e-3  # where a larger gradient is asked for, that share may grow with it as far as this
+)
 TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
 SHORT_STEP = 1e-2  # beside |x| and the way from the start: further away, the model of f is not to be trusted
 MOST_UNSOLVED = 0.1  # share of the gradient that a model may leave out
@@ -192,12 +195,14 @@ class _Case:
 
         It is so beside |f| and, where a constant in f may hide it, beside what the run has gained.  Where f falls to
         0 nothing is negligible beside it: there a small gradient counts if Newton's step is short beside each
-        variable, or if slope and promise are lost in the rounding of those at the start.
+        variable or the way it has come, or if slope and promise are lost in the rounding of those at the start.
         """
         size = abs(self.run.fun)
         if decrement <= max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained)):
             return True
-        there = bool((np.abs(step) <= NEGLIGIBLE_STEP * np.abs(self.run.x)).all())
+        x, start = self.run.x, self.run.start
+        share = max(NEGLIGIBLE_STEP, min(self.run.gtol, LARGEST_NEGLIGIBLE_STEP))
+        there = bool((np.abs(step) <= share * np.maximum(np.abs(x), np.abs(x - start))).all())
         tiny = float(np.linalg.norm(step)) <= TINY_STEP
         if self.small and (there or tiny or decrement <= DECREASE_TOLERANCE * size):
             return True
