@@ -185,12 +185,12 @@ def test_lines_on_which_searches_have_failed(place: int, initial: float, line: L
 
 @pytest.mark.parametrize("place", range(len(SEARCHES)))
 def test_a_slope_that_lies_ends_the_search(place: int) -> None:
-    """F rises, or is nowhere finite: there is no step, and the search says so within its trials."""
+    """Nowhere finite, or rising: there is no step, unless it is so short that rounding hides the rise."""
     rule = SEARCHES[place].replace({"max_trials": 30})
     nowhere = search(rule, lambda a: 1.0 if a == 0 else math.nan, lambda a: -1.0, fused=True)
     assert nowhere.alpha is None
     rises = search(rule, lambda a: 1.0 + a, lambda a: -1.0, fused=True)
-    assert rises.alpha is None
+    assert rises.alpha is None or rises.alpha <= 2 * ROUNDING
     assert max(len(nowhere.trials), len(rises.trials)) <= 31
 
 
