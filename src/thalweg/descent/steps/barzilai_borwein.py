@@ -7,7 +7,8 @@ With s the last step and y the change of the gradient over it, B = I / alpha mee
 
 and `alternate` takes the long one at even k, the short one at odd k (Dai & Fletcher 2005).  Where s.y <= 0 the step is
 1/|g|, not below 1 and not above 1e5, as in Raydan's global method (1997), whose nonmonotone search this is: the values
-may rise, and only their maximum over a window, or their average, must fall (`nonmonotone.py`).
+may rise, and only their maximum over a window, or their average, must fall (`nonmonotone.py`).  The short one is the
+default because that search leaves it alone more often.
 """
 
 from __future__ import annotations
@@ -74,14 +75,14 @@ class BarzilaiBorwein(Nonmonotone):
     The others are those of `Nonmonotone`.
 
     Example:
-        >>> BarzilaiBorwein(formula="short").values["window"]
+        >>> BarzilaiBorwein(formula="long").values["window"]
         10
     """
 
     name = "barzilai-borwein"
     table = (
         *Nonmonotone.table,
-        Parameter("formula", "", "long", 0, 2, "choice", "which of the two step lengths",
+        Parameter("formula", "", "short", 0, 2, "choice", "which of the two step lengths",
                   choices=("long", "short", "alternate")),
     )  # fmt: skip
     first = staticmethod(first)

@@ -7,10 +7,13 @@
 
 The maximum over a window never rises, so f stays below its value at the start; neither does C_k, which lies between f_k
 and the mean of all values so far.  Directions that do well without falling at every step, above all Barzilai and
-Borwein's (`barzilai_borwein.py`), are left alone by it.
+Borwein's (`barzilai_borwein.py`), are left alone by it.  A rejected trial shrinks to a tenth at most: a long jump
+to the line's minimiser would make a step of steepest descent of it.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
@@ -101,7 +104,7 @@ class Nonmonotone(Backtracking):
 
     name = "nonmonotone backtracking"
     table = (
-        *Backtracking.table,
+        *(replace(row, default=0.1) if row.name == "first_shrink_min" else row for row in Backtracking.table),
         Parameter("reference", "R", "window", 0, 1, "choice", "what a trial must lie below",
                   choices=("window", "average")),
         Parameter("window", "M", 10, 1, LARGEST_WINDOW, "integer", "values of which the largest is taken"),

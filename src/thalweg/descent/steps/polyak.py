@@ -33,14 +33,14 @@ def first(
 ) -> float:
     """To where the tangent reaches f*, capped."""
     alpha = (phi - p[F_STAR]) / -slope
-    return pick(alpha <= p[MOST], alpha, p[MOST])
+    return pick(alpha > 0.0 and alpha <= p[MOST], alpha, p[MOST])
 
 
 def judge(
     alpha: float, phi: float, slope: float, phi_0: float, slope_0: float, p: Array, s: Array
 ) -> tuple[int, float]:
     """Any point will do, as long as f* was still below."""
-    return pick(alpha > 0.0, STEP_TAKEN, AT_TARGET), alpha
+    return pick(phi_0 > p[F_STAR], STEP_TAKEN, AT_TARGET), alpha
 
 
 class Polyak(StepRule):
