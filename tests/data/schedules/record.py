@@ -1,7 +1,7 @@
 """Record the learning-rate schedules of PyTorch and optax, with which `Schedule` is compared.
 
-Run once with torch, jax and optax installed: ``python tests/data/schedules/record.py``.  It writes schedules.json beside
-itself, with the libraries' versions: for each schedule the options of `Schedule` and the lengths at k = 0, 1, ..., 60.
+Run once with torch, jax and optax installed: ``python tests/data/schedules/record.py``.  It writes schedules.json
+beside itself, with versions: for each schedule the options of `Schedule` and the lengths at k = 0, 1, ..., 60.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def record() -> dict[str, Any]:
         {"shape": "step", "period": 9, "gamma": 0.4}, optax.exponential_decay(ALPHA, 9, 0.4, staircase=True)
     )
     from_optax(
-        {"shape": "cosine", "period": 30, "warmup": 9},
+        {"shape": "cosine", "period": 30, "warmup": 9, "floor": 0.0},
         optax.warmup_cosine_decay_schedule(ALPHA / 10, ALPHA, 9, 39),
     )
     return {

@@ -67,10 +67,9 @@ def first(
     if p[SHAPE] == SQUARE_ROOT:
         return p[ALPHA] / sqrt(1.0 + t / p[PERIOD])
     if p[SHAPE] == COSINE:
-        half = sine(0.5 * pi * pick(t < p[PERIOD], t, p[PERIOD]) / p[PERIOD])
-        return p[ALPHA] * (
-            p[FLOOR] + (1.0 - p[FLOOR]) * (1.0 - half * half)
-        )  # (1 + cos u) / 2 = 1 - sin^2(u / 2)
+        left = p[PERIOD] - pick(t < p[PERIOD], t, p[PERIOD])
+        root = sine(0.5 * pi * left / p[PERIOD])  # whose square is (1 + cos u) / 2, and 0 at the end
+        return p[ALPHA] * (p[FLOOR] + (1.0 - p[FLOOR]) * root * root)
     if p[SHAPE] == EXPONENTIAL:
         s[SHARE] *= p[GAMMA_EACH]
     else:
@@ -115,7 +114,7 @@ class Schedule(StepRule):
                   choices=("inverse", "square root", "cosine", "exponential", "step")),
         Parameter("period", "T", 100, 1, 1e9, "integer", "iterations in which it falls", slider=(1, 1000)),
         Parameter("gamma", "γ", 0.5, 1e-12, 1.0, "linear", "factor of the exponential and step schedules in a period"),
-        Parameter("floor", "", 0.0, 0.0, 1.0, "linear", "share of the step length at which the cosine ends"),
+        Parameter("floor", "", 0.01, 0.0, 1.0, "linear", "share of the step length at which the cosine ends"),
         Parameter("warmup", "", 0, 0, 1e9, "integer", "iterations of a rise in a line before", slider=(0, 100)),
     )  # fmt: skip
     first = staticmethod(first)
