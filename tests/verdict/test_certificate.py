@@ -306,6 +306,14 @@ def test_small_curvatures_are_resolved_beside_large_ones() -> None:
 # ------------------------------------------------------------------------------------------------ where it is told
 
 
+def test_a_saved_run_keeps_its_certificate(tmp_path) -> None:
+    problem = BY_ID["wood"]
+    for start in (problem.start, [0.0, 0.0, 0.0, 0.0]):
+        run = tw.descend(problem.objective(), start, "bfgs", max_iterations=60)
+        run.save(tmp_path / "run.json")
+        assert repr(tw.load(tmp_path / "run.json").certificate) == repr(run.certificate)
+
+
 def test_the_certificate_is_part_of_json_and_of_the_exit_status() -> None:
     from typer.testing import CliRunner
 

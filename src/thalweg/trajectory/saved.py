@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -46,6 +47,7 @@ _COUNTS = {
     "fun": BEST_VALUE,
     "first_value": FIRST_VALUE,
 }
+_CERTIFIED = ("gradient_norm", "smallest", "largest", "error", "decrement")
 
 
 class SavedError(ThalwegError, ValueError):
@@ -146,6 +148,7 @@ def _data(run: Trajectory) -> dict[str, Any]:
             "markup": verdict.markup,
             "marks": [[name, _plain(value), label] for name, value, label in verdict.marks],
         },
+        "certificate": {name: _plain(value) for name, value in asdict(run.certificate).items()},
         "stride": run.stride,
         "path": {"columns": run.columns[1:], "rows": _plain(run.path)},
         "trials_dropped": run.trials_dropped,
@@ -155,6 +158,7 @@ def _data(run: Trajectory) -> dict[str, Any]:
 
 def _run(data: Mapping[str, Any]) -> Trajectory:
     from thalweg.objective.function import Calls
+    from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
 
     objective = _objective(data["objective"], data["derivative"])
@@ -179,6 +183,12 @@ def _run(data: Mapping[str, Any]) -> Trajectory:
     )
     calls = None if data["calls"] is None else Calls(*map(int, data["calls"]))
     run = Trajectory(objective, method, p, outcome, _array(data["start"], (n,)), calls=calls)
+    certified = data["certificate"]
+    counts = {name: int(certified[name]) for name in ("evaluations", "gradients", "hessians")}
+    figures = {name: _number(certified[name]) for name in _CERTIFIED}
+    run.certificate = Certificate(
+        certified["kind"], found=certified["found"], success=bool(certified["success"]), **figures, **counts
+    )
     told = data["verdict"]
     run.derivative = str(data["derivative"])
     run.jac = _array(data["jac"], (n,))

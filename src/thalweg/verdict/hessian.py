@@ -75,9 +75,9 @@ def curvature(objective: Any, x: Real, gradient: Real) -> Curvature | None:
 
 
 def gradients_at_most(objective: Any) -> int:
-    """The budget, less where a gradient itself is found by differences of f."""
-    apart = getattr(objective, "derivative", None) == "differences"
-    return CERTIFICATE_BUDGET // 5 if apart else CERTIFICATE_BUDGET
+    """The budget, less where a gradient is itself many calls."""
+    dear = getattr(objective, "derivative", None) in ("differences", "complex step")
+    return CERTIFICATE_BUDGET // 5 if dear else CERTIFICATE_BUDGET
 
 
 def scales(hessian: Real, error: Real) -> Real:
