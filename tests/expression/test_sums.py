@@ -129,6 +129,7 @@ def test_the_index_is_a_number_too_and_hides_what_has_its_name() -> None:
         (r"\sum_{i=1}^{3} x_{i+j}", 20, 1, "'j' is no index"),
         ("Sum[x[[i]], {i, 1, 3}, 4]", 0, 3, "Sum[term, {i, 1, n}]"),
         ("x[[1]", 4, 1, "']]'"),
+        (r"\sum_{i=1}^{3} x_i^2 - \cos x_i", 28, 3, "outside of the sum over i"),
     ],
 )
 def test_errors_name_the_character(text: str, position: int, length: int, said: str) -> None:

@@ -329,6 +329,10 @@ class _Parser(SumReader):
             raise explain.unknown_function(self.text, token)
         if name in explain.KEYWORDS or (name in explain.WORDS and self._is_applied()):
             raise explain.no_name(self.text, token, name)
+        base, _, index = name.rpartition("_")
+        if base and index in self.indexing.names and self.indexing.is_vector(base):
+            hint = "put all that is summed in brackets after the sum's sign"
+            raise self._error(token, f"'{token.shown}' stands outside of the sum over {index}", hint)
         if self.inferred is None:
             raise explain.unknown_name(self.text, token, list(self.declared))
         if not explain.is_name(name):
