@@ -46,6 +46,12 @@ SEEDS = (
     r"\frac{x^{2}}{3} + \sin^2 x \cos y", r"\left(x + 1\right)^{2} \sqrt[3]{y}", r"$e^{-x^2} \cdot \lvert y\rvert$",
     r"\mathrm{rate} \, x_{1} + \operatorname{sgn}(x) 3 \times 10^{-5}", r"\dfrac12 {x}_{1} \ln \alpha",
     "where(x < 0 and y >= 1, min(x, y, 2), atan2(y, x))", "__import__('os').system('true')", "x.__class__",
+    "sum(100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2, i, 1, n-1) with n = 7", "prod(cos(x[i]/sqrt(i)), i, 1, 4)*a + x[2]",
+    "sum(sum((x[i]-y[2*j-1])^2/i, j, 1, i), i, 1, 3)", "sum((x[i] - 1)**2 for i in range(3))", "x[0]*x[1] + x_1",
+    "sum(100*(x[1:]-x[:-1]^2)^2) + norm(x) with x[1..5]", "dot(x, y) with x[1..3], y[1..3]", "np.sin(x)**2 + pow(y, 2)",
+    "Sum[x[[i+1]]^2 y[i], {i, 1, 3}, {j, i}] + Product[x[i], {i, 2}]",
+    r"\sum_{i=1}^{3} x_{i+1} x_i - \prod_{j=1}^2 y_j",
+    r"\lVert x \rVert_1 + \|x\|^2 with x[1..3]", "f(x, y) = x^2 + y", "lambda x, y: x*y", "sum(x[i]^2 for i in 1:3)",
 )  # fmt: skip
 
 PIECES = (
@@ -54,6 +60,9 @@ PIECES = (
     "\\alpha", "\\,", "\\times 10^{", "\\log_", "{x}_{", "Sin[", "Log[", "ArcTan[", "Pi", "(*", "*)", "Plus[",
     "\\[Alpha]",
     "Subscript[", "*^", "`", "sin(", "exp ", "**", "1e", "9^9^9", "eval(", "lambda ", "\ud800", "\x00", "∑",
+    "sum(", "prod(", ", i, 1, 3)", "x[i]", "x[i+1]", "[[", "]]", "..", " for i in range(", "Sum[", "{i, 1, 3}",
+    "\\sum_{i=1}^{3}",
+    "x_{i+1}", " with n = 3", " with x[1..4]", "norm(", "dot(", "np.", "[1:]", "\\lVert ", "\\|", "99999999",
 )  # fmt: skip
 
 WRITERS: dict[str, Callable[[Parsed], str]] = {

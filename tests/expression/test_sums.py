@@ -191,6 +191,24 @@ def test_vectors_that_are_longer_than_what_is_reached_are_stated() -> None:
     assert to_latex(parse("x[1]*x[2]")) == "x_{1} x_{2} with x[1..2]"
 
 
+@pytest.mark.parametrize(("syntax", "write"), READ_BACK)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x[0]*x[1] + x1",
+        "sum((x_a[i] - 1)^2, i, 1, 3)*x_a[2]",
+        "sum(sum(x[j1]*y[index], index, 1, 2), j1, 1, 2)",
+        "sum(x[alpha]*beta1[alpha + 1], alpha, 1, 2)",
+        "i*sum(x[k] - k, k, 1, 2) + sum(x[i], i, 1, 2)",
+        "-sum(-2*x[i], i, 1, 3)*sum(x[i], i, 1, 3)^-1/3",
+    ],
+)
+def test_odd_names_and_places_are_read_back(
+    syntax: Syntax, write: Callable[[Parsed], str], text: str
+) -> None:
+    assert parse(write(parse(text)), syntax=syntax) == parse(text)
+
+
 @settings(max_examples=60, deadline=None)
 @given(text=sum_formulas(18))
 def test_derivatives_are_those_of_the_definition(text: str) -> None:

@@ -171,7 +171,8 @@ class _Parser(SumReader):
             raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
         # what stands before the formula is blanked out, so that each character keeps its place
         text = " " * self.start + self.text[self.start : self.stop]
-        self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, self.declared)
+        names = vectors.Names(self.declared, self.vectors)
+        self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, names)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
             raise self._error(self.tokens[-1], message, "shorten it")

@@ -56,6 +56,8 @@ def find(text: str, tokens: Sequence[Token], opening: int, function: Token) -> F
     closing = top[-1] if top else opening
     commas = [place for place in top if tokens[place].kind == "comma"]
     fors = [place for place in top if tokens[place].kind == "name" and tokens[place].text == "for"]
+    if fors and tokens[closing].kind != "close":
+        raise FormulaError(text, tokens[opening].position, 1, "This '(' is never closed", "add ')'")
     if fors:
         return Form(fors[0], closing + 1, _comprehended(text, tokens, top, fors))
     if not commas or function.text == "dot":

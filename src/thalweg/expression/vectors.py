@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 MAX_ELEMENTS = 10_000_000
@@ -32,6 +32,20 @@ class Vector(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.name}[{self.first}..{self.last}]"
+
+
+class Names:
+    """The names that are declared; x_1 is among them where x is a vector."""
+
+    def __init__(self, names: Container[str], vectors: Container[str]) -> None:
+        self._names = names
+        self._vectors = vectors
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str):
+            return False
+        base, _, index = name.rpartition("_")
+        return name in self._names or name in self._vectors or (base in self._vectors and index.isdigit())
 
 
 def declared(spelling: str) -> Vector | None:

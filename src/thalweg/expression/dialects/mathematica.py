@@ -153,6 +153,10 @@ class _Tokenizer:
                 place = self._name(typed, start, place)
             elif kind == "subscript":
                 self._operand(Token("name", _indexed(typed), start, typed))
+                call = _CALL.match(self.text, place)
+                if call is not None and call[0].endswith("[["):
+                    place = call.end()
+                    self._open(Token("index", "[", place - 2, "[["), "[[", len(self.tokens))
             elif kind == "open":
                 if typed == "{":
                     self._list(start)

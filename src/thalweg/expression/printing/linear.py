@@ -51,7 +51,7 @@ class _Writer:
         self.constants = {value: language.constants[name] for value, name in constant_names(formula).items()}
         names = formula.symbols
         self.constants = {value: name for value, name in self.constants.items() if name not in names}
-        indices = index_names(formula) if formula.graph.has_loops else []
+        indices = index_names(formula, language.is_set) if formula.graph.has_loops else []
         self.names = self._escaped((*names, *indices))
         self.indices = [self.names[name] for name in indices]
         self.functions = language.functions

@@ -8,7 +8,7 @@ from typing import TypeAlias, TypeVar
 
 from thalweg.expression.graph import FormulaSizeError, Graph, Node
 from thalweg.expression.indices import Affine
-from thalweg.expression.names import CONSTANTS
+from thalweg.expression.names import CONSTANTS, GREEK
 from thalweg.expression.parsed import Parsed
 
 MAX_PIECES = 100_000
@@ -87,12 +87,17 @@ def parts_of_name(name: str) -> tuple[str, str]:
 _INDICES = ("i", "j", "k", "l", "m", "p", "q", "r")
 
 
-def index_names(formula: Parsed) -> list[str]:
-    """Return names for the indices of sums by their depth: those that were typed, where nothing else has them."""
+def index_names(formula: Parsed, letters_only: bool = False) -> list[str]:
+    """Return names for the indices of sums by their depth: those that were typed, where nothing else has them.
+
+    Where they must be letters, Greek ones included, others are replaced.
+    """
     taken = set(formula.symbols)
     names: list[str] = []
     for depth in range(len(_INDICES)):
         typed = formula.indices[depth] if depth < len(formula.indices) else "("
+        if letters_only and len(typed) > 1 and typed not in GREEK:
+            typed = "("
         free = (f"{letter}{number or ''}" for number in range(1000) for letter in _INDICES)
         name = next(name for name in (typed, *free) if name not in taken and name[0] != "(")
         names.append(name)
