@@ -40,20 +40,25 @@ def test_a_method_that_is_asked_for_goes_down_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "data"),
+    ("model", "data", "words"),
     [
-        ("a*x + b*2*x", {"x": [1, 2, 3], "y": [1, 2, 4]}),  # the data do not determine a and b
-        ("a*x + b", {"x": [1], "y": [1]}),  # too few rows
-        ("a/(x-1) + b*x", {"x": [1, 2, 3], "y": [1, 2, 3]}),  # no finite column
+        ("a*x + b*2*x", {"x": [1, 2, 3], "y": [1, 2, 4]}, "a and b cannot be told apart"),
+        ("a*x + b", {"x": [1], "y": [1]}, "There is 1 row for 2 parameters"),
+        (
+            "a/(x-1) + b*x",
+            {"x": [1, 2, 3], "y": [1, 2, 3]},
+            "The fit has not arrived",
+        ),  # 1/0 in the first row
     ],
 )
-def test_what_cannot_be_solved_directly_is_left_to_a_descent(
-    model: str, data: dict[str, list[float]]
+def test_what_cannot_be_solved_directly_is_left_to_a_descent_which_says_why(
+    model: str, data: dict[str, list[float]], words: str
 ) -> None:
-    objective = tw.LeastSquares(model, data, loss="half")
-    assert direct.solve(objective) is None
-    with pytest.raises(tw.ParameterError, match="start is needed"):
-        tw.fit(model, data)
+    assert direct.solve(tw.LeastSquares(model, data, loss="half")) is None
+    fit = tw.fit(model, data)
+    assert not fit.success
+    assert fit.cautions[0].startswith(words) or fit.cautions[1].startswith(words)
+    assert not np.isfinite(list(fit.standard_errors.values())).any()
 
 
 def test_very_many_rows_are_left_to_a_descent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,7 +170,7 @@ def test_a_parameter_on_its_bound_counts_as_given() -> None:
 @pytest.mark.parametrize(
     ("rows", "rss", "words"),
     [
-        (1, 1.0, "1 rows for 2 parameters"),
+        (1, 1.0, "is 1 row for 2 parameters"),
         (2, 0.0, "as many parameters as rows (2)"),
         (20, 1e-29, "perfect"),
         (3, 1.0, "With 1 degree of freedom"),

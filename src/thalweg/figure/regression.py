@@ -108,7 +108,7 @@ def draw_curve(
                 label=f"{_percent(level)} confidence",
             )
         draw_points(panel, x, y, colours, errors)
-        panel.plot(curve.x, curve.y, color=colours.curve, zorder=4, label="fit")
+        _draw_line(panel, curve.x, curve.y, colours, len(y), width=1.7, label="fit")
         _frame(panel, y, curve)
         panel.set(xlabel=names[0], ylabel=names[1])
         panel.set_title(title)
@@ -190,7 +190,14 @@ def _draw_trend(panel: Axes, x: Array, y: Array, colours: Palette) -> None:
 
 
 def _draw_line(
-    panel: Axes, x: Sequence[float] | Array, y: Sequence[float] | Array, colours: Palette, points: int
+    panel: Axes,
+    x: Sequence[float] | Array,
+    y: Sequence[float] | Array,
+    colours: Palette,
+    points: int,
+    *,
+    width: float = 1.3,
+    label: str | None = None,
 ) -> None:
     """Below points that are dots; above those that are counted, with a halo that makes it show on them."""
     from matplotlib import patheffects
@@ -201,9 +208,10 @@ def _draw_line(
         x,
         y,
         color=colours.curve,
-        linewidth=1.3,
+        linewidth=width,
         zorder=4 if counted else 2,
         path_effects=halo if counted else None,
+        label=label,
     )
 
 

@@ -37,6 +37,8 @@ def undetermined(factor: Array, names: Sequence[str]) -> list[dict[str, float]]:
         >>> [{name: round(change, 6) for name, change in d.items()} for d in undetermined(r, ["a", "b", "c"])]
         [{'a': 1.0, 'b': -0.5}]
     """
+    if not np.isfinite(factor).all():  # the fit has ended where nothing can be said
+        return []
     norms = np.linalg.norm(factor, axis=0)
     found = [{name: 1.0} for name, norm in zip(names, norms, strict=True) if norm == 0.0]
     felt = norms > 0.0
@@ -70,10 +72,8 @@ def cautions(found: Statistics, bounds: Sequence[tuple[float, float]] | None = N
 def _rows(found: Statistics) -> Iterator[str]:
     p = int(np.sum(found.free))
     if found.rows < p:
-        yield (
-            f"There are {found.rows} rows for {p} parameters; at least as many rows are needed, "
-            "and one more for standard errors."
-        )
+        rows = "is 1 row" if found.rows == 1 else f"are {found.rows} rows"
+        yield f"There {rows} for {p} parameters; as many rows are needed, and one more for standard errors."
     elif found.rows == p and not found.known:
         yield (
             f"There are as many parameters as rows ({p}), so the curve goes through every point and there is no "

@@ -15,7 +15,7 @@ from thalweg.objective.squared_residuals import linear_columns
 
 Array = NDArray[np.float64]
 
-MOST_NUMBERS = 4_000_000
+MOST_NUMBERS = 100_000
 """Rows times parameters up to which this pays; a descent, exact in one step but for rounding, does the rest."""
 
 

@@ -71,7 +71,7 @@ def fit(
     direct = solve(objective) if method is None else None
     if direct is not None:
         begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
-    elif start is None and objective.takes_one_pass:
+    elif start is None and objective.is_linear:
         begin, start_from = np.zeros(objective.n), "zero, from where a linear model takes one step"
     else:
         begin, start_from = _start(start, objective.variables), "given"

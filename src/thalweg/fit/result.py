@@ -175,7 +175,7 @@ class Fit:
         """Whether the estimates are at a minimum, by the descent's verdict, and one that the data determine."""
         if self.solution.direct is not None:
             return True
-        return self.run.success and not np.isinf(self.statistics.standard_errors).any()
+        return self.run.success and not np.isinf(np.diag(self.statistics.unscaled_covariance)).any()
 
     @property
     def message(self) -> str:

@@ -251,9 +251,13 @@ class Statistics:
 
 
 class _Directions:
-    """The singular directions of R (m, p) that carry weight: (R^T R)^-1 is `scaled` times its transpose."""
+    """The singular directions of R (m, p) that carry weight: (R^T R)^-1 is `scaled` times its transpose.
+
+    An R that is not finite has none.
+    """
 
     def __init__(self, r: Array, rows: int) -> None:
+        r = r if np.isfinite(r).all() else np.zeros_like(r)
         norms = np.linalg.norm(r, axis=0)
         self._scales = 1.0 / np.where(norms > 0.0, norms, 1.0)
         _, values, directions = np.linalg.svd(r * self._scales, full_matrices=False)
