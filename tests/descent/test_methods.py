@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 import thalweg as tw
-from thalweg.descent.methods import METHODS, compose, find
+from thalweg.descent.methods import METHODS, Method, compose, find
 
 
 def test_spaces_hyphens_and_case_do_not_matter() -> None:
     assert find("Gradient-Descent") is find("gradientdescent") is METHODS[0]
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_what_a_page_shows_of_a_method_fits_a_slider(method: Method) -> None:
+    rows = {row.name: row for row in method.parameters}
+    for name in method.shown:
+        low, high = rows[name].range
+        assert rows[name].scale != "choice"
+        assert -math.inf < low < high < math.inf
 
 
 @pytest.mark.parametrize(

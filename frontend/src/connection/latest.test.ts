@@ -36,6 +36,18 @@ describe("latest wins", () => {
     clock.frame();
     expect(sent).toEqual(["a", "c"]);
   });
+  it("falls behind for one frame only", () => {
+    for (const body of ["a", "b"]) latest.ask(body);
+    clock.frame();
+    expect(sent).toEqual(["a", "b"]);
+    for (const seq of [1, 2]) latest.answered(seq);
+    for (const body of ["c", "d", "e"]) {
+      latest.ask(body);
+      expect(sent.at(-1)).toBe(body);
+      latest.answered(sent.length);
+      clock.frame();
+    }
+  });
   it("has at most two in flight", () => {
     for (const body of ["a", "b", "c", "d"]) {
       latest.ask(body);

@@ -1,5 +1,7 @@
 // Latest wins: at most two requests of a kind in flight, only the newest pending one kept, one request a frame.
 // The first request of a frame goes out at once: pointer events come just before a frame, and waiting would cost one.
+// What waited for the frame goes out in it and does not count: else a request asked later in that frame would wait for
+// the next one, which would send it as what had waited, and every request from then on would be a frame late.
 // Not here: what the requests say (state/requests.ts) and how they travel.
 
 /** Replies that never come (a kernel restarted) must not block the line for ever. */
@@ -54,18 +56,24 @@ export class Latest<T> {
   }
 
   private flush(): void {
-    if (this.pending === null || this.spent) return;
-    const now = this.clock.now();
-    for (const [seq, sent] of this.inFlight) if (now - sent > lostAfter) this.inFlight.delete(seq);
-    if (this.inFlight.size >= this.depth) return;
-    const seq = this.send(this.pending);
-    if (seq === null) return;
-    this.pending = null;
-    this.inFlight.set(seq, now);
+    if (this.spent || !this.sendPending()) return;
     this.spent = true;
     this.clock.nextFrame(() => {
       this.spent = false;
-      this.flush();
+      this.sendPending();
     });
+  }
+
+  /** True where a request went out. */
+  private sendPending(): boolean {
+    if (this.pending === null) return false;
+    const now = this.clock.now();
+    for (const [seq, sent] of this.inFlight) if (now - sent > lostAfter) this.inFlight.delete(seq);
+    if (this.inFlight.size >= this.depth) return false;
+    const seq = this.send(this.pending);
+    if (seq === null) return false;
+    this.pending = null;
+    this.inFlight.set(seq, now);
+    return true;
   }
 }

@@ -133,7 +133,7 @@ METHODS: tuple[Method, ...] = (
         summary="Steepest descent; the step length comes from the last step's curvature, and f may rise for a while.",
         direction=SteepestDescent,
         step=BarzilaiBorwein,
-        shown=("formula", "window"),
+        shown=("window",),
         aliases=("bb", "spectral gradient"),
     ),
     Method(
@@ -160,7 +160,7 @@ METHODS: tuple[Method, ...] = (
         summary="Momentum whose gradient is taken where the momentum leads; with restarts where it has overshot.",
         direction=Nesterov,
         step=Constant,
-        shown=("alpha", "restart"),
+        shown=("alpha",),
         aliases=("accelerated gradient", "nesterov accelerated gradient", "nag"),
         defaults={"alpha": 0.01},
     ),
@@ -296,7 +296,7 @@ METHODS: tuple[Method, ...] = (
         summary="One variable at a time, each with the step that is exact on a quadratic.",
         direction=Coordinate,
         step=QuadraticStep,
-        shown=("order", "c1"),
+        shown=("c1",),
         aliases=("gauss-seidel",),
     ),
 )

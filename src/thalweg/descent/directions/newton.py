@@ -124,7 +124,7 @@ class Newton(Direction):
 
     Example:
         >>> Newton()
-        Newton(refresh=1.0)
+        Newton(refresh=1)
     """
 
     name = "newton"
