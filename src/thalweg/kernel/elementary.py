@@ -193,10 +193,12 @@ def exponential_less_one(code: Code, r: Operand, tail: Operand) -> Operand:
 def _scaled_exponential(code: Code, r: Operand, tail: Operand, bits: Operand) -> Operand:
     """Return exp(r + tail) * 2^k; two factors, since 2^k alone may overflow or vanish where the product does not."""
     y = code.add(code.constant(1.0), exponential_less_one(code, r, tail))
-    k = whole_of(code, bits)
-    half = code.combine("ashr", k, code.whole(1))
-    y = code.multiply(y, power_of_two(code, half))
-    return code.multiply(y, power_of_two(code, code.combine("sub", k, half)))
+    # Both exponents with their bias, in the low bits: what bits count from is a multiple of 2^12 that shifts out.
+    biased = code.combine("add", bits, code.whole(2 * 1023))
+    half = code.combine("lshr", biased, code.whole(1))
+    for exponent in (half, code.combine("sub", biased, half)):
+        y = code.multiply(y, code.from_bits(code.combine("shl", exponent, code.whole(52))))
+    return y
 
 
 def _outside(code: Code, x: Operand, low: float, high: float, inside: Operand) -> Operand:
@@ -207,8 +209,10 @@ def _outside(code: Code, x: Operand, low: float, high: float, inside: Operand) -
 
 def exponential(code: Code, x: Operand) -> Operand:
     """Return exp x."""
-    r, tail, bits = reduce_exponent(code, x)
-    return _outside(code, x, -746.0, 710.0, _scaled_exponential(code, r, tail, bits))
+    # Beyond these it is 0 and infinity in any case; nan passes both comparisons as it is.
+    for beyond, limit in (("ogt", 710.0), ("olt", -746.0)):
+        x = code.select(code.compare(beyond, x, code.constant(limit)), code.constant(limit), x)
+    return _scaled_exponential(code, *reduce_exponent(code, x))
 
 
 def _exponential(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
