@@ -53,6 +53,7 @@ class Target:
         self.cpu = cpu
         self.features = features
         self.fused = fused
+        self.scales = "+avx512f" in features.split(",")
         self._shared: dict[str, Library] = {}  # functions that many modules call, never freed
         self._linked = 0
         self._linker: Any = None
@@ -62,7 +63,7 @@ class Target:
 
     def module(self) -> Module:
         """Return an empty module for this processor."""
-        return Module(self.fused)
+        return Module(self.fused, self.scales)
 
     def build(self, module: Module) -> Library:
         """Return the module's functions as machine code.

@@ -175,6 +175,14 @@ class Code:
             return self.intrinsic("fma", f"{real} {a}, {real} {b}, {real} {c}", 3)
         return self.add(self.multiply(a, b), c)
 
+    def scale(self, a: Operand, k: Operand) -> Operand | None:
+        """Return a * 2^k for a whole number k, rounded once; None where that is not one instruction."""
+        if not (self.module.scales and self.width == LANES):
+            return None
+        real, symbol = self.real, "llvm.x86.avx512.mask.scalef.pd.512"
+        self.module.declare(symbol, f"declare {real} @{symbol}({real}, {real}, {real}, i8, i32)")
+        return self.value(f"call {real} @{symbol}({real} {a}, {real} {k}, {real} {a}, i8 -1, i32 4)")
+
     def absolute(self, a: Operand) -> Operand:
         """Return |a|."""
         return self.intrinsic("fabs", f"{self.real} {a}", 1)
@@ -260,10 +268,16 @@ class Code:
 
 
 class Module:
-    """Functions to be built together; `fused` says whether the processor multiplies and adds in one rounding."""
+    """Functions to be built together.
 
-    def __init__(self, fused: bool) -> None:
+    Args:
+        fused: Whether the processor multiplies and adds in one rounding.
+        scales: Whether it multiplies eight lanes by powers of two in one instruction, as AVX-512 does.
+    """
+
+    def __init__(self, fused: bool, scales: bool = False) -> None:
         self.fused = fused
+        self.scales = scales
         self.symbols: list[str] = []
         """The names of the functions, in the order they were defined."""
         self.declarations: dict[str, str] = {}
@@ -315,7 +329,7 @@ class Module:
         definitions: list[str] = []
         for (helper, width), calls in self._calls.items():
             if _is_inlined(width, calls):
-                definition = _inlined(helper, width, self.fused)
+                definition = _inlined(helper, width, self.fused, self.scales)
                 definitions.append(definition.text)
                 self.declarations.update(definition.declarations)
                 self.imports.update(definition.imports)
@@ -368,9 +382,9 @@ class _Inlined(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def _inlined(helper: Helper, width: int, fused: bool) -> _Inlined:
+def _inlined(helper: Helper, width: int, fused: bool, scales: bool) -> _Inlined:
     """Write a helper function once for all the modules it will be inlined in."""
-    module = Module(fused)
+    module = Module(fused, scales)
     define_helper(helper, width, module, "internal")
     text = module.text()
     declarations = "\n".join(module.declarations.values())

@@ -191,8 +191,14 @@ def exponential_less_one(code: Code, r: Operand, tail: Operand) -> Operand:
 
 
 def _scaled_exponential(code: Code, r: Operand, tail: Operand, bits: Operand) -> Operand:
-    """Return exp(r + tail) * 2^k; two factors, since 2^k alone may overflow or vanish where the product does not."""
+    """Return exp(r + tail) * 2^k; two factors, since 2^k alone may overflow or vanish where the product does not.
+
+    The product with the first is exact, so the result is rounded once, as where the processor scales by itself.
+    """
     y = code.add(code.constant(1.0), exponential_less_one(code, r, tail))
+    scaled = code.scale(y, code.subtract(code.from_bits(bits), code.constant(_ROUNDER)))
+    if scaled is not None:
+        return scaled
     # Both exponents with their bias, in the low bits: what bits count from is a multiple of 2^12 that shifts out.
     biased = code.combine("add", bits, code.whole(2 * 1023))
     half = code.combine("lshr", biased, code.whole(1))

@@ -27,8 +27,8 @@ T = TypeVar("T")
 SHARED = 8
 """Chunks from which on threads share a pass: half a million rows, a tenth of a millisecond and more."""
 
-MOST_GROUPED = 5
-"""A thread takes at most 2^5 chunks at once, some two million rows."""
+MOST_GROUPED = 4
+"""A thread takes at most 2^4 chunks at once, a million rows."""
 
 _NO_SUMS, _NO_FACTOR = np.empty(0), np.empty((0, 0))
 
