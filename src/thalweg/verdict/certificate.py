@@ -20,6 +20,7 @@ from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
+UNFINISHED = 0.1  # of what else is negligible beside |f|, where the gradient is not small
 NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
 LARGEST_NEGLIGIBLE_STEP = (
     1e-3  # where a larger gradient is asked for, that share may grow with it as far as this
@@ -198,11 +199,12 @@ class _Case:
         variable or the way it has come, or if slope and promise are lost in the rounding of those at the start.
         """
         size = abs(self.run.fun)
-        if decrement <= max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained)):
+        share = DECREASE_TOLERANCE if self.small else UNFINISHED * DECREASE_TOLERANCE
+        if decrement <= max(ROUNDING * size, share * min(size, self.gained)):
             return True
         x, start = self.run.x, self.run.start
-        share = max(NEGLIGIBLE_STEP, min(self.run.gtol, LARGEST_NEGLIGIBLE_STEP))
-        there = bool((np.abs(step) <= share * np.maximum(np.abs(x), np.abs(x - start))).all())
+        short = max(NEGLIGIBLE_STEP, min(self.run.gtol, LARGEST_NEGLIGIBLE_STEP))
+        there = bool((np.abs(step) <= short * np.maximum(np.abs(x), np.abs(x - start))).all())
         tiny = float(np.linalg.norm(step)) <= TINY_STEP
         if self.small and (there or tiny or decrement <= DECREASE_TOLERANCE * size):
             return True

@@ -62,6 +62,13 @@ class Curvature:
 
 def curvature(objective: Any, x: Real, gradient: Real) -> Curvature | None:
     """The curvature of an objective at x (n,), where its gradient is known; None where it cannot be told."""
+    try:
+        return _curvature(objective, x, gradient)
+    except np.linalg.LinAlgError:  # LAPACK's iteration has its limits
+        return None
+
+
+def _curvature(objective: Any, x: Real, gradient: Real) -> Curvature | None:
     n = len(x)
     if n <= MOST_VARIABLES:
         exact = objective.hessian(x)
