@@ -260,6 +260,42 @@ def test_node_computes_the_same_values() -> None:
         assert found == pytest.approx(value, rel=1e-9), code
 
 
+SUMS = (
+    "sum(100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2, i, 1, 4)*a - prod(cos(x[i]/sqrt(i)), i, 1, 5)",
+    "sum(sum((x[i]-x[j])^2/(i+j), j, 1, i), i, 1, 5)^2 + sum(x[i], i, 3, 2)",
+    "sum(i*y[5-i], i, 1, 5) + y[0]*x[5] + prod(1 + y[j], j, 2, 4)/a with x[1..5]",
+)
+SUM_VALUES = {"a": 3 / 7, "x": [5 / 3, -2 / 11, 9 / 7, 0.3, 1.1], "y": [0.7, -1.2, 0.4, 2.5, 0.1]}
+
+
+def sum_value(formula: Parsed) -> float:
+    at = [
+        SUM_VALUES["a"] if name == "a" else SUM_VALUES[name[0]][place - formula.vector_at(place).start]  # pyright: ignore
+        for place, name in enumerate(formula.variables)
+    ]
+    return float(evaluate(formula.graph, [formula.root], at)[0])
+
+
+@pytest.mark.parametrize("text", SUMS)
+def test_sums_written_in_python_have_the_same_values(text: str) -> None:
+    formula = parse(text)
+    names = {"sum": sum, "range": range, "np": np, **SUM_VALUES}
+    assert eval(to_python(formula), names) == pytest.approx(sum_value(formula), rel=1e-12)
+
+
+@pytest.mark.parametrize("text", SUMS)
+def test_sums_written_in_javascript_have_the_same_values(text: str) -> None:
+    formula = parse(text)
+    program = f"const {', '.join(f'{name} = {json.dumps(value)}' for name, value in SUM_VALUES.items())};"
+    assert "[" in program
+    node = shutil.which("node")
+    if node is None:
+        return  # what is written is compared with the text in test_sums
+    program += f"console.log({to_javascript(formula)});"
+    answer = subprocess.run([node], input=program, capture_output=True, text=True, check=True, timeout=60)
+    assert float(answer.stdout) == pytest.approx(sum_value(formula), rel=1e-12)
+
+
 def test_every_function_is_written_in_every_language() -> None:
     for name in FUNCTIONS:
         assert name in SPELLINGS, f"{name} lacks its row in the table of spellings"

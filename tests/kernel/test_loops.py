@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import llvmlite.binding as llvm
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,9 +12,11 @@ from scipy.optimize import rosen, rosen_der, rosen_hess, rosen_hess_prod
 from tests.expression.evaluate import evaluate
 from tests.expression.strategies import VECTORS, sum_formulas
 from tests.kernel.machine import same_bits, targets
+from thalweg.expression import derivative
 from thalweg.expression.parse import parse
-from thalweg.kernel import build
+from thalweg.kernel import build, looped
 from thalweg.kernel.call import PointCall, call_batch
+from thalweg.kernel.code import Module
 from thalweg.kernel.kernel import Kernel
 from thalweg.objective.formula import Formula
 
@@ -123,6 +126,26 @@ def test_sums_wait_for_one_another_and_meet_parameters_and_choices() -> None:
     assert f.with_parameters(b=-1.0).value(x) == pytest.approx(total**2, rel=1e-13)
     slope = 2.0 * total * np.exp(-0.5 * x.mean()) * (1.0 - 0.5 * x.sum() / 20.0)
     assert f.gradient(x) == pytest.approx(np.full(20, slope), rel=1e-12)
+
+
+def test_code_for_arm_is_generated() -> None:
+    formula = parse(
+        "sum(100*(x[i+1]-x[i]^2)^2 + exp(-x[i])*a, i, 1, 99) + sum(sum(x[i]*x[j], j, 1, i), i, 1, 9)"
+    )
+    n = len(formula.variables)
+    found = derivative.adjoints(formula.graph, formula.root, n)
+    module = Module(fused=True)
+    looped.point(module, "point", formula.graph, [formula.root], found, n)
+    looped.batch(module, "batch", formula.graph, [formula.root], found, n)
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    machine = llvm.Target.from_triple("aarch64-unknown-linux-gnu").create_target_machine(opt=1, jit=True)
+    parsed = llvm.parse_assembly(module.text(), llvm.create_context())
+    parsed.triple = "aarch64-unknown-linux-gnu"
+    assembly = machine.emit_assembly(parsed)
+    assert "fmul" in assembly
+    assert "point:" in assembly
+    assert "batch:" in assembly
 
 
 def test_a_long_sum_takes_as_little_code_as_a_short_one() -> None:

@@ -79,3 +79,18 @@ def test_what_is_no_formula_is_named() -> None:
 def test_sympy_is_not_imported_for_text() -> None:
     code = "import sys, thalweg; thalweg.Formula('x^2').value([1.0]); assert 'sympy' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_sums_over_an_index_are_those_of_sympy() -> None:
+    i, j, n = sympy.symbols("i j n", integer=True)
+    v, w = sympy.IndexedBase("v"), sympy.IndexedBase("w")
+    expression = sympy.Sum(100 * (v[i + 1] - v[i] ** 2) ** 2 + (1 - v[i]) ** 2, (i, 1, n - 1)) * alpha
+    formula = Formula(expression, parameters={"n": 4, "alpha": 3})
+    assert formula.variables == ("v[1]", "v[2]", "v[3]", "v[4]")
+    assert formula.value([0.5, 2.0, -1.0, 1.5]) == pytest.approx(
+        3.0 * sum(100 * (b - a**2) ** 2 + (1 - a) ** 2 for a, b in ((0.5, 2.0), (2.0, -1.0), (-1.0, 1.5)))
+    )
+    nested = sympy.Sum(v[i] * w[j] / (i + j), (j, 1, i), (i, 1, 2)) + sympy.Product(v[i], (i, 1, 2))
+    found = Formula(nested)
+    assert found.variables == ("v[1]", "v[2]", "w[1]", "w[2]")
+    assert found.value([2, 3, 5, 7]) == 2 * 3 + (2 * 5 / 2 + 3 * 5 / 3 + 3 * 7 / 4)

@@ -44,6 +44,8 @@ MAX_TOKENS = 10_000
 POWERS = frozenset(("pow", "power"))
 """What raises its first argument to its second."""
 
+SHORTER = "shorten it; terms that differ by an index are a sum, as in sum(x[i]^2, i, 1, n)"
+
 MAX_DEPTH = 200
 """Brackets, signs and powers that may be open at once."""
 
@@ -168,14 +170,14 @@ class _Parser(SumReader):
             message = (
                 f"The formula has {len(self.text):,} characters, more than the {MAX_LENGTH:,} that are read"
             )
-            raise FormulaError(self.text, MAX_LENGTH, 1, message, "shorten it")
+            raise FormulaError(self.text, MAX_LENGTH, 1, message, SHORTER)
         # what stands before the formula is blanked out, so that each character keeps its place
         text = " " * self.start + self.text[self.start : self.stop]
         names = vectors.Names(self.declared, self.vectors)
         self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, names)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
-            raise self._error(self.tokens[-1], message, "shorten it")
+            raise self._error(self.tokens[-1], message, SHORTER)
         operand_is_due = True
         while True:
             token = self.tokens[self.next]

@@ -26,6 +26,8 @@ _NUMBERS = {
     "Catalan": 0.915965594177219,
 }
 
+_LOOPS = {"Sum": "sum", "Product": "prod"}
+
 _NAMES = {"Abs": "abs", "Max": "max", "Min": "min"}
 
 
@@ -35,8 +37,10 @@ def is_expression(value: object) -> bool:
     return sympy is not None and isinstance(value, sympy.Expr)
 
 
-def plain_text(expression: Any) -> tuple[str, list[str]]:
+def plain_text(expression: Any) -> tuple[str, list[str], bool]:
     """Return the expression as plain text, with more brackets than it needs, and its names, x2 before x10.
+
+    Indices of sums and names of vectors (Indexed) are not among the names; whether there are vectors is said last.
 
     Raises:
         FormulaError: It holds something that a formula cannot.
@@ -44,6 +48,8 @@ def plain_text(expression: Any) -> tuple[str, list[str]]:
     pending: list[Any] = [expression]
     written: list[str] = []
     names: set[str] = set()
+    vectors: set[str] = set()
+    indices: set[str] = set()
     count = 0
     while pending:
         part = pending.pop()
@@ -56,8 +62,12 @@ def plain_text(expression: Any) -> tuple[str, list[str]]:
             raise FormulaError("", 0, 0, message, "what it has in common is counted each time; shorten it")
         if part.is_Symbol:
             names.add(_name(part))
+        elif type(part).__name__ == "Indexed":
+            vectors.add(_name(part.args[0].label))
+        elif type(part).__name__ in _LOOPS:
+            indices.update(_name(loop.args[0]) for loop in part.args[1:])
         pending.extend(reversed(_pieces(part)))
-    return "".join(written), sorted(names, key=_key)
+    return "".join(written), sorted(names - vectors - indices, key=_key), bool(vectors)
 
 
 def _key(name: str) -> list[tuple[bool, int, str]]:
@@ -77,6 +87,10 @@ def _pieces(part: Any) -> list[Any]:
         return ["(", text, ")"]
     if part.is_Float:
         return ["(", repr(float(part)), ")"]
+    if kind in _LOOPS:
+        return _loop(_LOOPS[kind], *arguments)
+    if kind == "Indexed" and len(arguments) == 2:
+        return [_name(arguments[0].label), "[", arguments[1], "]"]
     if part.is_Add:
         return _joined(arguments, " + ")
     if part.is_Mul:
@@ -88,6 +102,14 @@ def _pieces(part: Any) -> list[Any]:
         return [function, *_joined(arguments, ", ")]
     known = ", ".join(FUNCTIONS)
     raise _error(part, f"SymPy's {kind} cannot be part of a formula", f"the functions are {known}")
+
+
+def _loop(name: str, term: Any, *loops: Any) -> list[Any]:
+    pieces: list[Any] = [name, "(", term]
+    for loop in reversed(loops):  # SymPy's last is the outermost
+        index, lower, upper = loop.args
+        pieces += [", ", _name(index), ", ", lower, ", ", upper]
+    return [*pieces, ")"]
 
 
 def _product(factors: tuple[Any, ...]) -> list[Any]:

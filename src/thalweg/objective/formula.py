@@ -73,10 +73,10 @@ class Formula:
         syntax: Syntax = "auto",
     ) -> None:
         given = {canonical(name): value for name, value in (parameters or {}).items()}
-        if not isinstance(text, str):
-            text, syntax, variables = _written(text, given, variables)
         values = {name: _number(name, value) for name, value in given.items()}
         sizes = {name: whole for name, value in values.items() if (whole := size(value)) is not None}
+        if not isinstance(text, str):
+            text, syntax, variables = _written(text, sizes, tuple(given), variables)
         parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax, sizes=sizes)
         if not parsed.variables:
             raise FormulaError(text, 0, 0, "The formula has no variable", "x would be one")
@@ -323,15 +323,15 @@ class Formula:
 
 
 def _written(
-    given: object, parameters: Mapping[str, float], variables: Sequence[str] | None
-) -> tuple[str, Syntax, Sequence[str]]:
+    given: object, sizes: Mapping[str, int], parameters: Sequence[str], variables: Sequence[str] | None
+) -> tuple[str, Syntax, Sequence[str] | None]:
     """Return an expression object as plain text, and its variables."""
     if not symbolic.is_expression(given):
         raise ThalwegError(f"A formula is text or an expression of SymPy's, not {given!r}.")
-    text, names = symbolic.plain_text(given)
-    if variables is None:
+    text, names, has_vectors = symbolic.plain_text(given)
+    if variables is None and not has_vectors:
         variables = [name for name in names if name not in parameters]
-    parsed = parse(text, variables=variables, parameters=tuple(parameters), syntax="plain")
+    parsed = parse(text, variables=variables, parameters=parameters, syntax="plain", sizes=sizes)
     return printing.to_text(parsed), "plain", variables
 
 
