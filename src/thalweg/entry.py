@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
@@ -42,6 +42,7 @@ def descend(
     callback: Callable[[Progress], object] | None = None,
     record: Record = "all",
     check_gradient: bool = True,
+    bounds: Sequence[tuple[float | None, float | None]] | None = None,
 ) -> Trajectory:
     """Go down an objective from a start.
 
@@ -67,6 +68,8 @@ def descend(
         check_gradient: Whether a gradient that is given for a callable is compared with differences before the first
             step: 2n evaluations up to 10 variables, 6 beyond (three random directions, which see errors that are
             large beside the whole gradient), and more only where it looks doubtful.
+        bounds: The lowest and highest value of each variable, None for no bound, for methods that take them
+            ("levenberg-marquardt", "dogleg").
 
     Returns:
         The `Trajectory`; a run that fails is returned as well, with the reason.
@@ -97,6 +100,7 @@ def descend(
         record,
         time_limit,
         check_gradient,
+        bounds,
     )
     return under_way.to_the_end(callback)
 
@@ -201,6 +205,7 @@ class _Run:
         record: Record,
         time_limit: float,
         check_gradient: bool,
+        bounds: Sequence[tuple[float | None, float | None]] | None = None,
     ) -> None:
         self.target = target = objective if hasattr(objective, "evaluate") else _objective(objective)
         self.start = _first_iterate(start, target)
@@ -224,7 +229,8 @@ class _Run:
             if check_gradient and target.derivative == "given":
                 _check_gradient(target, self.start)
         self.ended: Trajectory | None = None
-        self.descent = Descent(target, self.composition, self.start, self.p, logged=logged)
+        within = None if bounds is None else _bounds(bounds, self.start, target)
+        self.descent = Descent(target, self.composition, self.start, self.p, logged=logged, bounds=within)
 
     def to_the_end(self, callback: Callable[[Progress], object] | None) -> Trajectory:
         """The run, when it has ended."""
@@ -329,6 +335,31 @@ def _first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
         place = int(np.argmin(finite))
         raise ParameterError(f"start is finite, but its element {place} is {x[place]}")
     return x
+
+
+def _bounds(
+    bounds: Sequence[tuple[float | None, float | None]], x: NDArray[np.float64], target: Any
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lowest and highest values (n,), which the start keeps to."""
+    infinite = (-math.inf, math.inf)
+    try:
+        pairs = [
+            [end if value is None else value for value, end in zip(b, infinite, strict=True)] for b in bounds
+        ]
+        found = numbers(pairs)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.shape != (len(x), 2):
+        raise ParameterError(f"bounds are {len(x)} pairs of a lowest and a highest value, not {bounds!r:.80}")
+    lower, upper = found.T.copy()
+    for name, low, value, high in zip(target.variables, lower, x, upper, strict=True):
+        if not low <= high:
+            raise ParameterError(
+                f"the bounds of {name} are {low:g} and {high:g}: the first must be the lower one"
+            )
+        if not low <= value <= high:
+            raise ParameterError(f"the start has {name} = {value:g}, outside its bounds {low:g} and {high:g}")
+    return lower, upper
 
 
 Plan = tuple[Composition, NDArray[np.float64], bool]

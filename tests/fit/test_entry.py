@@ -32,3 +32,81 @@ def test_the_end_is_a_fixed_point() -> None:
 def test_a_start_that_does_not_fit_is_named(start: object) -> None:
     with pytest.raises(tw.ParameterError, match=r"start"):
         tw.fit("b1*(1-exp(-b2*x))", BOD, start=start)
+
+
+def test_bounds_hold_and_are_reported() -> None:
+    fit = tw.fit("b1*(1-exp(-b2*x))", BOD, start=[200, 0.3], bounds={"b2": (None, 0.4)})
+    assert fit.parameters["b2"] == 0.4
+    assert fit.solution.free.tolist() == [True, False]
+    assert any("upper bound" in warning for warning in fit.solution.warnings)
+    assert fit.success
+    phi = 1 - np.exp(-0.4 * X)
+    assert fit.parameters["b1"] == pytest.approx(float(phi @ BOD["y"] / (phi @ phi)), rel=1e-12)
+
+
+def test_fixed_parameters_stay_and_the_rest_is_the_best() -> None:
+    fit = tw.fit("b1*(1-exp(-b2*x))", BOD, start={"b1": 100}, fixed={"b2": 0.6})
+    phi = 1 - np.exp(-0.6 * X)
+    assert fit.parameters == {"b1": pytest.approx(float(phi @ BOD["y"] / (phi @ phi)), rel=1e-12), "b2": 0.6}
+    assert fit.degrees_of_freedom == 5
+    assert fit.success
+
+
+@pytest.mark.parametrize("method", ["levenberg-marquardt", "dogleg"])
+@pytest.mark.parametrize("seed", range(5))
+def test_bounded_ends_meet_the_conditions_of_karush_kuhn_and_tucker(seed: int, method: str) -> None:
+    generator = np.random.default_rng(seed)
+    t = np.linspace(0, 3, 15)
+    true = generator.uniform(0.3, 3, 3)
+    y = true[0] * np.exp(-true[1] * t) + true[2] + 0.05 * generator.normal(size=15)
+    lower = generator.uniform(0, 1.5, 3)
+    upper = lower + generator.uniform(0.05, 2, 3)
+    f = tw.LeastSquares("a*exp(-b*t) + c", {"t": t, "y": y}, loss="half")
+    run = tw.descend(f, (lower + upper) / 2, method, gtol=0, bounds=list(zip(lower, upper, strict=True)))
+    assert np.all(run.points >= lower)
+    assert np.all(run.points <= upper)
+    g = f.gradient(run.x)
+    inside = (run.x > lower) & (run.x < upper)
+    assert np.abs(g[inside]).max(initial=0) < 1e-6
+    assert np.all(g[run.x == lower] >= 0)
+    assert np.all(g[run.x == upper] <= 0)
+
+
+def test_errors_give_the_estimates_of_curve_fit() -> None:
+    sigma = np.array([1.0, 2, 3, 2, 1, 5])
+    fit = tw.fit("b1*(1-exp(-b2*x))", BOD, start=[100, 0.75], errors=sigma)
+    best, covariance = curve_fit(
+        lambda x, b1, b2: b1 * (1 - np.exp(-b2 * x)), X, BOD["y"], [100, 0.75], sigma, ftol=1e-14, xtol=1e-14
+    )
+    assert_allclose(list(fit.parameters.values()), best, rtol=1e-7)
+    assert_allclose(fit.covariance, covariance, rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["bfgs", "l-bfgs", "gauss-newton", "dogleg"])
+def test_other_methods_go_down_the_same_loss(method: str) -> None:
+    fit = tw.fit("b1*(1-exp(-b2*x))", BOD, start=[200, 0.5], method=method)
+    assert fit.parameters["b2"] == pytest.approx(0.54723748542, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("named", "message"),
+    [
+        ({"bounds": {"b9": (0, 1)}}, "bounds name 'b9'"),
+        ({"bounds": {"b1": (2, 1)}}, "must be the lower"),
+        ({"bounds": {"b1": 3}}, "lowest and its highest"),
+        ({"fixed": {"b7": 1}}, "fixed name 'b7'"),
+        ({"bounds": {"b1": (0, 1)}}, "outside its bounds"),
+        ({"bounds": {"b1": (0, 1000)}, "method": "bfgs"}, "takes no bounds"),
+    ],
+)
+def test_bounds_that_cannot_be_are_named(named: dict[str, object], message: str) -> None:
+    with pytest.raises(tw.ParameterError, match=message):
+        tw.fit("b1*(1-exp(-b2*x))", BOD, start=[100, 0.75], **named)
+
+
+def test_a_start_is_sought_and_said() -> None:
+    fit = tw.fit("b1*(1-exp(-b2*x))", BOD)
+    assert fit.parameters["b2"] == pytest.approx(0.54723748542, rel=1e-9)
+    assert fit.solution.start_from == "searched at 400 points, b1 solved out"
+    again = tw.fit("b1*(1-exp(-b2*x))", BOD)
+    assert again.parameters == fit.parameters

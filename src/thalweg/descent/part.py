@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-from thalweg.descent.block import DIRECTION, RULE
+from thalweg.descent.block import DIRECTION, RULE, Array
 from thalweg.descent.parameters import Parameter, Value, values_from
 from thalweg.errors import ParameterError
 
@@ -96,6 +96,14 @@ class Direction(Part):
     def memory(self, n: int) -> int:
         """How many numbers the direction keeps between iterations."""
         return 0
+
+    def bound(self, memory: Array, lower: Array, upper: Array) -> None:
+        """Write bounds (n,) of the variables to the memory of a run that begins.
+
+        Raises:
+            ParameterError: The direction has no use for them.
+        """
+        raise ParameterError(f"{self.name} takes no bounds; levenberg-marquardt and dogleg do")
 
 
 class StepRule(Part):

@@ -39,6 +39,7 @@ from thalweg.descent.block import (
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
 from thalweg.descent.vocabulary import best, iterate
+from thalweg.descent.vocabulary import memory as memory_row
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all
 from thalweg.drive.turns import ask, run
@@ -181,17 +182,27 @@ class Descent:
     """One run of a composition on an objective from `start` (n,), with the parameters `p` of block.py.
 
     `go_down` takes it to its end, `next` to the next iterate, and either may follow the other. What there is so far
-    can be had at any time, after an exception of the objective too.
+    can be had at any time, after an exception of the objective too. `bounds` are the lowest and highest values (n,) of
+    the variables, for directions that have a use for them.
     """
 
     def __init__(
-        self, objective: Any, composition: Composition, start: Array, p: Array, *, logged: bool = True
+        self,
+        objective: Any,
+        composition: Composition,
+        start: Array,
+        p: Array,
+        *,
+        logged: bool = True,
+        bounds: tuple[Array, Array] | None = None,
     ) -> None:
         self._begun = perf_counter()
         self._objective = objective
         self._shape = len(start), composition.direction.memory(len(start)), composition.traits
         self._space = _take(self._shape)
         self._space.begin(start, p, logged)
+        if bounds is not None:
+            composition.direction.bound(self._space.block[memory_row(self._space.block) :, 0], *bounds)
         self._machine = machine_for(composition, len(start))
         self._native = objective.native if self._machine.ask is ask else objective.native_reduced
         self._told = -1.0  # the last iteration that `next` told

@@ -44,6 +44,8 @@ def solve(objective: LeastSquares) -> Direct | None:
         >>> solve(LeastSquares("exp(m*t)", {"t": [0, 1], "y": [1, 3]}, loss="half")) is None
         True
     """
+    if not objective.is_plain:
+        return None
     n, slopes = objective.n, linear_columns(objective.parsed)
     if slopes is None or objective.memory is None or not n <= objective.rows <= MOST_NUMBERS // n:
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,24 +12,38 @@ from numpy.typing import ArrayLike
 from thalweg.descent.parameters import Value
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
-from thalweg.fit.direct import solve
+from thalweg.fit.direct import Direct, solve
 from thalweg.fit.result import Fit
 from thalweg.fit.solution import Real, Solution
+from thalweg.fit.start_search import search
 from thalweg.objective.arrays import numbers
 from thalweg.objective.least_squares import LeastSquares
+from thalweg.objective.projected import Projected, linear_parameters
+from thalweg.objective.robust import Robust
 from thalweg.rows.opening import MEMORY
+from thalweg.trajectory import Trajectory
 
 MAX_ITERATIONS = 2000
 DEFAULT_METHOD = "levenberg-marquardt"
+VARIABLE_PROJECTION = "variable projection"
+
+Bounds = Mapping[str, tuple[float | None, float | None]]
 
 
 def fit(
     model: str,
     data: object,
     *,
-    response: str = "y",
+    response: str | None = None,
     start: Mapping[str, float] | ArrayLike | None = None,
     parameters: Sequence[str] | None = None,
+    weights: str | ArrayLike | None = None,
+    errors: str | ArrayLike | None = None,
+    bounds: Bounds | None = None,
+    fixed: Mapping[str, float] | None = None,
+    loss: Robust = "linear",
+    f_scale: float = 1.0,
+    ridge: float = 0.0,
     method: str | None = None,
     options: Mapping[str, Value] | None = None,
     max_iterations: int = MAX_ITERATIONS,
@@ -36,20 +52,28 @@ def fit(
     """Fit a model to data by least squares.
 
     Args:
-        model: Formula of the prediction, such as ``"b1*(1-exp(-b2*x))"``. Names of the data's columns are columns; all
-            other names are parameters.
-        data: In any form that `thalweg.table` takes: a dict of columns, the path of a CSV file, a data frame, ...
-        response: The column that is to be predicted.
-        start: Where the descent begins: values by name, or in the order of the parameters. A model that is linear in
-            its parameters needs none.
+        model: Formula of the prediction, such as ``"b1*(1-exp(-b2*x))"``, or an equation with columns on its left side,
+            such as ``"log(y) = b1 - b2*x"``. Names of the data's columns are columns; all other names are parameters.
+        data: A dict of columns, the path of a CSV or Parquet file, a structured array, a data frame, or a `table`.
+        response: The column that is to be predicted; "y" unless it is named, or the model is an equation.
+        start: Where the descent begins: values by name, or in the order of the parameters. Without one, a model that
+            is linear in its parameters is solved directly; for others a start is sought, and `solution.start_from`
+            says how: what is linear is solved out, and the rest is searched at several hundred points.
         parameters: Names of the parameters in an order of their own; by default in order of first appearance.
-        method: Any method's name; those made for residuals are "levenberg-marquardt", "dogleg" and "gauss-newton". By
-            default the first of them; where the model is linear in its parameters it is solved directly, and the
-            descent begins and ends there.
+        weights: A column, or numbers (rows,), by which each squared residual is multiplied.
+        errors: A column, or numbers (rows,): the standard deviations of the response, by which residuals are divided.
+        bounds: The lowest and the highest value of parameters by name; None for no bound.
+        fixed: Values of parameters that are not to be fitted, by name.
+        loss: "linear" for least squares; "soft_l1", "huber", "cauchy" or "arctan" for losses in which outliers weigh
+            less, as in `scipy.optimize.least_squares`.
+        f_scale: About the residual from which on a robust loss takes a row for an outlier.
+        ridge: Adds ridge * (sum of squared parameters) to the sum of squares.
+        method: Any method's name; those made for residuals are "levenberg-marquardt" (the default), "dogleg" and
+            "gauss-newton". "variable projection" is the first of them on the parameters that are left when those
+            in which the model is linear are solved out.
         options: Values of the method's parameters by name.
         max_iterations: Largest number of iterations.
-        memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More rows than that are read anew for
-            every pass.
+        memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More are read anew for every pass.
 
     Returns:
         The `Fit`; one that did not arrive is returned as well, and says so.
@@ -58,7 +82,7 @@ def fit(
         DataError: The data cannot be read, or a cell is not a finite number.
         FormulaError: The model cannot be read.
         ModelError: The model does not go with the data.
-        ParameterError: A start, method or option that cannot be.
+        ParameterError: A start, bound, method or option that cannot be.
 
     Example:
         >>> import thalweg as tw
@@ -66,35 +90,141 @@ def fit(
         >>> fit = tw.fit("b1*(1-exp(-b2*x))", data, start={"b1": 100, "b2": 0.75})
         >>> round(fit.parameters["b1"], 4), round(fit.parameters["b2"], 6)
         (213.8094, 0.547237)
+        >>> fit = tw.fit("b1*(1-exp(-b2*x))", data, bounds={"b2": (0, 0.5)})
+        >>> round(fit.parameters["b2"], 4), fit.solution.start_from
+        (0.5, 'searched at 400 points, b1 solved out')
     """
-    objective = LeastSquares(model, data, response, parameters=parameters, loss="half", memory=memory)
-    direct = solve(objective) if method is None else None
+    objective = LeastSquares(
+        model,
+        data,
+        response,
+        parameters=parameters,
+        loss="half",
+        weights=weights,
+        errors=errors,
+        robust=loss,
+        f_scale=f_scale,
+        ridge=ridge,
+        memory=memory,
+    )
+    names = objective.variables
+    lower, upper = _limits(bounds, fixed, names)
+    bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
+    direct = None if method is not None or bounded else solve(objective)
     if direct is not None:
         begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
-    elif start is None and objective.is_linear:
+    elif start is None and not bounded and objective.is_linear and objective.loss_is_square:
         begin, start_from = np.zeros(objective.n), "zero, from where a linear model takes one step"
+    elif start is None:
+        begin, start_from = search(objective, lower, upper)
     else:
-        begin, start_from = _start(start, objective.variables), "given"
-    run = descend(
-        objective, begin, method or DEFAULT_METHOD, options=options, max_iterations=max_iterations, gtol=0.0
-    )
-    free = np.ones(objective.n, dtype=bool)
+        begin, start_from = _start(start, names, fixed), "given"
+    within = list(zip(lower.tolist(), upper.tolist(), strict=True)) if bounded else None
+    run = _descend(objective, begin, method or DEFAULT_METHOD, options, max_iterations, within)
     x = run.x if direct is None else direct.x
-    return Fit(Solution(objective.variables, x, objective, run, begin, start_from, free, direct=direct))
+    free = (x > lower) & (x < upper)
+    warnings = _warnings(objective, x, lower, upper, fixed, direct)
+    return Fit(Solution(names, x, objective, run, begin, start_from, free, warnings, direct))
 
 
-def _start(start: Mapping[str, float] | ArrayLike | None, names: tuple[str, ...]) -> Real:
-    """The start in the order of the parameters."""
-    if start is None:
-        raise ParameterError(f"start is needed: a value for each of {', '.join(names)}")
+def _descend(
+    objective: LeastSquares,
+    begin: Real,
+    method: str,
+    options: Mapping[str, Value] | None,
+    max_iterations: int,
+    within: Any,
+) -> Trajectory:
+    """The descent to the fixed point."""
+    if method.replace("-", " ").casefold().strip() in (VARIABLE_PROJECTION, "varpro"):
+        linear = linear_parameters(objective.parsed) if objective.is_separable else ()
+        if not linear or within is not None:
+            why = "bounds or fixed parameters" if linear else "no parameter in which it is linear"
+            raise ParameterError(f"variable projection does not go with {objective.model!r}: there are {why}")
+        projected = Projected(objective, linear)
+        method = DEFAULT_METHOD
+        if projected.n:
+            first = descend(
+                projected,
+                begin[projected.others],
+                method,
+                options=options,
+                max_iterations=max_iterations,
+                gtol=0.0,
+            )
+            begin = projected.complete(first.x)
+        else:
+            begin = projected.complete(np.empty(0))
+    return descend(
+        objective, begin, method, options=options, max_iterations=max_iterations, gtol=0.0, bounds=within
+    )
+
+
+def _limits(
+    bounds: Bounds | None, fixed: Mapping[str, float] | None, names: tuple[str, ...]
+) -> tuple[Real, Real]:
+    """Lowest and highest values (n,); both are the same where a parameter is fixed."""
+    lower, upper = np.full(len(names), -math.inf), np.full(len(names), math.inf)
+    for what, given in (("bounds", bounds), ("fixed", fixed)):
+        for name in given or ():
+            if name not in names:
+                raise ParameterError(f"{what} name {name!r}, and the parameters are {', '.join(names)}")
+    for name, pair in (bounds or {}).items():
+        try:
+            low, high = cast("tuple[Any, Any]", pair)
+        except (TypeError, ValueError):
+            raise ParameterError(
+                f"the bounds of {name} are its lowest and its highest value, not {pair!r}"
+            ) from None
+        place = names.index(name)
+        lower[place] = -math.inf if low is None else float(low)
+        upper[place] = math.inf if high is None else float(high)
+        if not lower[place] <= upper[place]:
+            raise ParameterError(f"the bounds of {name} are {pair!r}: the first must be the lower one")
+    for name, value in (fixed or {}).items():
+        place = names.index(name)
+        if not lower[place] <= value <= upper[place] or not math.isfinite(value):
+            raise ParameterError(f"{name} is fixed at {value!r}, which its bounds do not allow")
+        lower[place] = upper[place] = float(value)
+    return lower, upper
+
+
+def _start(
+    start: Mapping[str, float] | ArrayLike, names: tuple[str, ...], fixed: Mapping[str, float] | None
+) -> Real:
+    """The start in the order of the parameters; what is fixed may be left out of a start by name."""
     if isinstance(start, Mapping):
-        unknown = [name for name in start if name not in names]
-        absent = [name for name in names if name not in start]
+        given = {**start, **(fixed or {})}
+        unknown = [name for name in given if name not in names]
+        absent = [name for name in names if name not in given]
         if unknown or absent:
             wrong = f"{unknown[0]!r} is not one" if unknown else f"{absent[0]!r} has no value"
             raise ParameterError(f"start gives the parameters {', '.join(names)}, and {wrong}")
-        start = [start[name] for name in names]
+        start = [given[name] for name in names]
     x = numbers(start)
     if x is None or x.shape != (len(names),):
         raise ParameterError(f"start is {len(names)} numbers ({', '.join(names)}), not {start!r}")
+    x = x.copy()
+    for name, value in (fixed or {}).items():
+        x[names.index(name)] = value
     return x
+
+
+def _warnings(
+    objective: LeastSquares,
+    x: Real,
+    lower: Real,
+    upper: Real,
+    fixed: Mapping[str, float] | None,
+    direct: Direct | None,
+) -> tuple[str, ...]:
+    """What the figures do not show."""
+    found: list[str] = []
+    for name, value, low, high in zip(objective.variables, x, lower, upper, strict=True):
+        if name not in (fixed or {}) and direct is None and not low < value < high:
+            side = "lower" if value <= low else "upper"
+            found.append(f"{name} stands at its {side} bound, {value:g}, and has no standard error")
+    if objective.is_plain or objective.is_separable:
+        return tuple(found)
+    what = "under a ridge penalty" if objective.loss_is_square else "under a robust loss"
+    return (*found, f"standard errors {what} are those of the weighted linear problem at the end")

@@ -173,9 +173,8 @@ class Fit:
     @property
     def success(self) -> bool:
         """Whether the estimates are at a minimum, by the descent's verdict, and one that the data determine."""
-        if self.solution.direct is not None:
-            return True
-        return self.run.success and not np.isinf(np.diag(self.statistics.unscaled_covariance)).any()
+        determined = not np.isinf(np.diag(self.statistics.unscaled_covariance)).any()
+        return self.solution.direct is not None or (self.solution.arrived and determined)
 
     @property
     def message(self) -> str:
@@ -187,7 +186,7 @@ class Fit:
     @cached_property
     def cautions(self) -> list[str]:
         """What should be known before the numbers are believed, a sentence each."""
-        is_there = self.solution.direct is not None or self.run.success
+        is_there = self.solution.arrived
         arrived = [] if is_there else [f"The fit has not arrived: {self.message}"]
         return [*arrived, *self.solution.warnings, *cautions(self.statistics)]
 

@@ -9,10 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.descent.stopping import Reason
 from thalweg.fit.direct import Direct
 from thalweg.trajectory import Trajectory
 
 Real = NDArray[np.float64]
+
+ENDED = (Reason.GRADIENT_TOLERANCE, Reason.PRECISION_FLOOR, Reason.LINE_SEARCH_FAILED)
+SMALL_OFFSET = 1e-6
+"""Relative offset of a minimum; Bates & Watts stop at 1e-3, and what goes on to the fixed point comes far below."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +84,27 @@ class Solution:
         return self._reduced[1:].reshape(n + 1, n + 1)
 
     @property
+    def arrived(self) -> bool:
+        """Whether the end is at a minimum: by the descent's verdict, or within bounds by the relative offset.
+
+        Where a parameter stands at a bound, or is fixed, the gradient does not vanish there, and the verdict, which
+        knows of no bounds, does not tell.
+        """
+        if self.direct is not None:
+            return True
+        if self.free.all():
+            return self.run.success
+        return self.run.reason in ENDED and self.relative_offset <= SMALL_OFFSET
+
+    @property
     def relative_offset(self) -> float:
         """How far the end is from the minimum, beside the uncertainty of the parameters (Bates & Watts 1981).
 
         The ratio of the residuals' lengths, each by its degrees of freedom, in the span of the free parameters' slopes
         and across it: sqrt(|z|^2 / n) / sqrt((|r|^2 - |z|^2) / (m - n)); 0 where |z| is.
         """
+        if not self.free.any():
+            return 0.0
         q = np.linalg.qr(self.factor[:, self.free])[0]
         along = float(np.linalg.norm(q.T @ self.projected))
         if along == 0.0:

@@ -14,47 +14,49 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thalweg.errors import ThalwegError
-from thalweg.expression.expansion import expanded
-from thalweg.expression.names import canonical
-from thalweg.expression.parse import parse
 from thalweg.expression.parsed import Parsed
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import SHARED, Reduced
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
+from thalweg.objective.model import ModelError, read_model, sides
 from thalweg.objective.protocol import Native, PointError, Vector
+from thalweg.objective.robust import Robust
 from thalweg.objective.squared_residuals import Loss, SquaredResiduals, linear_columns, squared_residuals
+from thalweg.objective.weighting import check, positive, weighted
 from thalweg.rows.opening import MEMORY, open_rows
 from thalweg.rows.reading import table
-from thalweg.rows.table import no_column, symbols
+from thalweg.rows.table import no_column
 
 MANY = SHARED * CHUNK
 """Rows from which on a pass is worth saving."""
-
-
-class ModelError(ThalwegError, ValueError):
-    """A model does not go with its data."""
 
 
 class LeastSquares:
     """The squared residuals of a model on rows of data, as a function of the model's parameters.
 
     Args:
-        model: Formula of the prediction, such as ``"m*t + b"``. Names of the data's columns are columns; all other
-            names are the parameters to fit, which are the objective's variables.
+        model: Formula of the prediction, such as ``"m*t + b"``, or an equation with columns on its left side, such as
+            ``"log(y) = b1 - b2*x"``. Names of the data's columns are columns; all other names are the parameters to
+            fit, which are the objective's variables.
         data: The data in any form that `thalweg.table` takes, or such a table: a dict of columns, the path of a CSV or
             Parquet file, a data frame. Columns that the model uses are copied; others are never read.
-        response: The column that is to be predicted.
+        response: The column that is to be predicted; "y" unless it is named, or the model is an equation.
         parameters: Names of the parameters in an order of their own; by default in order of first appearance.
         loss: ``"mean"``: sum of r^2 / rows. ``"sum"``: sum of r^2. ``"half"``: sum of r^2 / 2.
+        weights: A column, or numbers (rows,), by which each r^2 is multiplied.
+        errors: A column, or numbers (rows,), by which each r is divided: its standard deviation.
+        robust: ``"linear"`` sums r^2; ``"soft_l1"``, ``"huber"``, ``"cauchy"`` and ``"arctan"`` sum C^2 rho(r^2/C^2),
+            in which outliers weigh less, with rho as in `scipy.optimize.least_squares`.
+        f_scale: C, about the residual from which on a row counts as an outlier.
+        ridge: Adds ridge * (sum of squared parameters) to the sum of squares.
         memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More rows than that are read anew for
             every pass.
 
     Raises:
         DataError: The data cannot be read, lack the response, or have a cell that is not a finite number.
         FormulaError: The model cannot be read.
-        ModelError: The model has no parameters, or uses its response.
+        ModelError: The model has no parameters, or uses its response; or a weight is negative, an error not positive.
 
     Example:
         >>> f = LeastSquares("m*t + b", {"t": [0, 1, 2], "y": [1, 3, 5]})
@@ -72,53 +74,53 @@ class LeastSquares:
         self,
         model: str,
         data: object,
-        response: str = "y",
+        response: str | None = None,
         *,
         parameters: Sequence[str] | None = None,
         loss: Loss = "mean",
+        weights: str | ArrayLike | None = None,
+        errors: str | ArrayLike | None = None,
+        robust: Robust = "linear",
+        f_scale: float = 1.0,
+        ridge: float = 0.0,
         memory: int | str = MEMORY,
     ) -> None:
         if loss not in get_args(Loss):
             raise ModelError(f"loss is 'mean', 'sum' or 'half', not {loss!r}")
-        source = table(data)
-        names = symbols(source.names)
-        response = names.get(canonical(response), response)
-        source.require([response])
-        symbol = next((symbol for symbol, name in names.items() if name == response), response)
-        draft = parse(model, variables=parameters, columns=list(names))
-        nodes = [draft.graph.nodes[i] for i in draft.graph.reachable([draft.root])]
-        used = [name for j, name in enumerate(draft.columns) if ("column", j) in nodes]
-        if symbol in used:
+        if robust not in get_args(Robust):
             raise ModelError(
-                f"the response {response!r} stands in the model {model!r} itself, which is to predict it from others"
+                f"a robust loss is one of {', '.join(map(repr, get_args(Robust)))}, not {robust!r}"
             )
-        if not draft.variables:
-            raise ModelError(
-                f"the model {model!r} has no parameter to fit: all its names are columns of the data"
-            )
+        self._robust: Robust = robust
+        self._f_scale = positive("f_scale", f_scale, zero=False)
+        self._ridge = positive("ridge", ridge, zero=True)
+        source, weighting, weight = weighted(table(data), weights, errors)
+        order = None if parameters is None else tuple(parameters)
+        read = read_model(model, response, tuple(source.names), source.source, order, weighting, weight)
         self.model = model
-        self.response = response
-        self.columns = tuple(names[name] for name in used)
+        self.response = read.response
+        self.columns = read.columns[: read.predictors]
         """Names of the columns that the model uses."""
         self.loss: Loss = loss
+        self._read = read
         self._source = source.source
-        parsed = parse(model, variables=draft.variables, columns=[*used, symbol])
-        self._parsed = expanded(parsed)  # over rows, sums over an index are written out
-        self._data = open_rows(source, [*self.columns, response], memory)
+        self._data = open_rows(source, list(read.columns), memory)
         self._memory = memory
         self._passes: dict[str, SumPass] = {}
+        if weight is not None and self._data.memory is not None:
+            check(self.column(weight), weighting)
 
     # ------------------------------------------------------------------------------------------- what it consists of
 
     @property
     def n(self) -> int:
         """Number of parameters that are fitted."""
-        return len(self._parsed.variables)
+        return len(self._read.variables)
 
     @property
     def variables(self) -> tuple[str, ...]:
         """The parameters that are fitted, in the order of a point's coordinates."""
-        return self._parsed.variables
+        return self._read.variables
 
     @property
     def rows(self) -> int:
@@ -142,12 +144,32 @@ class LeastSquares:
 
     @property
     def parsed(self) -> Parsed:
-        """The model's graph; the response is its last column, and does not stand in it."""
-        return self._parsed
+        """The model's formula, over the columns that are read from the data: those that it uses come first."""
+        return self._read.parsed
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the sum of squared differences between a formula and a column, and nothing besides."""
+        return self._read.response_is_column and self._read.factor is None and self.is_separable
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether parameters in which the model is linear can be solved out: the loss is that of squares alone."""
+        return self._robust == "linear" and not self._ridge
+
+    @property
+    def loss_is_square(self) -> bool:
+        """Whether residuals are squared, and not put through a robust loss."""
+        return self._robust == "linear"
+
+    @property
+    def observed(self) -> Vector:
+        """What is predicted (rows,): the response, or the left side of the equation."""
+        return self._values(self._kernels.observed, np.zeros(self.n))[0]
 
     def column(self, name: str) -> Vector:
-        """A column that the model uses, or the response: (rows,), read-only."""
-        names = (*self.columns, self.response)
+        """A column that is read from the data, the response's among them: (rows,), read-only."""
+        names = self._read.columns
         if name not in names:
             raise no_column(name, f"the model {self.model!r}", names)
         place, rows = names.index(name), self._data.memory
@@ -166,22 +188,23 @@ class LeastSquares:
         known = self._data.known_rows
         rows = "the rows" if known is None else f"{known:,} rows"
         left = f", {self.dropped:,} without a value left out" if self.dropped else ""
-        return f"{words}({self.model} - {self.response})^2 over {rows} of {self._source}{left}"
+        squared = f"({sides(self.model)[1]} - {self.response})^2"
+        if self._read.weight is not None:
+            squared = f"weighted {squared}"
+        if self._robust != "linear":
+            squared = f"{self._robust} loss of {squared}"
+        return f"{words}{squared} over {rows} of {self._source}{left}"
 
     def __repr__(self) -> str:
         return f"<LeastSquares: {self.describe()}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        data = self._data.portable
-        return _restore, (
-            self.model,
-            data,
-            self.response,
-            self.variables,
-            self.loss,
-            self._memory,
-            self._source,
-        )
+        response = self.response if sides(self.model)[0] is None else None
+        named: dict[str, Any] = {"parameters": self.variables, "loss": self.loss, "robust": self._robust}
+        named |= {"f_scale": self._f_scale, "ridge": self._ridge, "memory": self._memory}
+        if self._read.weighting is not None:
+            named[self._read.weighting] = self._read.weight
+        return _restore, (self.model, self._data.portable, response, named, self._source)
 
     # ------------------------------------------------------------------------------------------------- the objective
 
@@ -237,43 +260,63 @@ class LeastSquares:
         thread and could not be interrupted for many passes.
         """
         loss = self._loss
-        return None if loss is None or loss.is_shared else Native(loss.point, loss.context, loss.batch)
+        return (
+            None
+            if loss is None or loss.is_shared or self._ridge
+            else Native(loss.point, loss.context, loss.batch)
+        )
 
     def reduced(self, x: Vector) -> Vector:
         """What methods on residuals are told at x (n,): F, then the factor T (n+1, n+1) of [J r], row by row.
 
-        F is the loss, and T is scaled with it so that F is half the squared length of T's last column.
+        F is the loss, and T is scaled with it: unless the loss is robust, F is half the squared length of T's last
+        column. One pass over the rows.
         """
-        rows, factor = self._factor(x)
-        scale = {"mean": 2.0 / rows, "sum": 2.0, "half": 1.0}[self.loss]
+        found = self._factor(x)
+        c = {"mean": 1.0 / found.rows, "sum": 1.0, "half": 0.5}[self.loss]
+        scale = math.sqrt(2.0 * c)
         with np.errstate(all="ignore"):  # infinities are answers
-            factor = math.sqrt(scale) * factor
-            value = 0.5 * float(factor[:, -1] @ factor[:, -1])
+            factor = scale * found.factor
+            if self._ridge:
+                rows = scale * math.sqrt(self._ridge) * np.column_stack([np.eye(self.n), x])
+                stack: Vector = np.vstack([factor, rows])
+                if np.isfinite(stack).all():
+                    factor = np.asarray(np.linalg.qr(stack, mode="r"))
+                else:
+                    factor = math.nan * factor
+            if self.loss_is_square:
+                value = 0.5 * float(factor[:, -1] @ factor[:, -1])
+            else:
+                divisor = float(found.rows) if self.loss == "mean" else 1.0
+                value = float(found.sums[0]) / divisor + c * self._ridge * float(x @ x)
         return np.concatenate([[value], factor.ravel()])
 
-    def _factor(self, x: Vector) -> tuple[int, Vector]:
+    def _factor(self, x: Vector) -> Reduced:
         """The number of rows, and R of [J r] at x: by a pass, or by the one pass that a linear model takes.
 
         Where the model is linear in its parameters, r(x) = r(0) + J x, so R at x is R at 0 but for its last column.
         With many rows that saves every pass but one, at the cost of digits of r where it is far smaller than r(0).
         """
         if self.takes_one_pass:
-            rows, _, at_zero = self._at_zero
-            if rows >= MANY:
+            found = self._at_zero
+            if found.rows >= MANY:
+                at_zero = found.factor
                 with np.errstate(all="ignore"):  # infinities are answers
                     last = at_zero[:, :-1] @ x + at_zero[:, -1]
-                return rows, np.column_stack([at_zero[:, :-1], last])
-        found = self._data.reduce(x, factor=self._kernels.augmented)
-        return found.rows, found.factor
+                return found._replace(factor=np.column_stack([at_zero[:, :-1], last]))
+        kernels = self._kernels
+        return self._data.reduce(x, None if self.loss_is_square else kernels.value, kernels.augmented)
 
     @cached_property
     def is_linear(self) -> bool:
         """Whether the model is linear in its parameters: its slopes do not depend on them."""
-        return linear_columns(self._parsed) is not None
+        return linear_columns(self.parsed) is not None
 
     @property
     def takes_one_pass(self) -> bool:
-        """Whether the model is linear in its parameters and the rows are many, or not counted yet."""
+        """Whether r is linear in the parameters, and the rows are many or not counted yet."""
+        if not self.loss_is_square:
+            return False
         known = self._data.known_rows
         return self.is_linear and (known is None or known >= MANY)
 
@@ -302,9 +345,8 @@ class LeastSquares:
         return self._values(self._kernels.prediction, self._point(x), columns)[0]
 
     def residuals(self, x: ArrayLike) -> Vector:
-        """Prediction minus response (rows,) at x (n,)."""
-        with np.errstate(all="ignore"):  # infinities are answers
-            return self.predict(x) - self.column(self.response)
+        """Prediction minus response (rows,) at x (n,), times the root of the weight or over the error, if any."""
+        return self._values(self._kernels.residual, self._point(x))[0]
 
     def jacobian(self, x: ArrayLike, columns: object = None) -> Vector:
         """Derivatives of the prediction (rows, n) at x (n,), in memory parameter by parameter (Fortran order).
@@ -323,7 +365,7 @@ class LeastSquares:
 
     @cached_property
     def _kernels(self) -> SquaredResiduals:
-        return squared_residuals(self._parsed, self.loss)
+        return squared_residuals(self._read, self.loss, self._robust, self._f_scale)
 
     @property
     def _loss(self) -> SumPass | None:
@@ -333,12 +375,26 @@ class LeastSquares:
             return None
         # setdefault, since `native` gives addresses away: of two threads that build it, one wins.
         return self._passes.get("loss") or self._passes.setdefault(
-            "loss", SumPass(self._kernels.loss, rows, float(self.rows) if self.loss == "mean" else 1.0)
+            "loss", SumPass(self._kernels.loss, rows, self._divisor)
         )
 
     def _value_and_gradient(self, x: Vector) -> Vector:
         loss = self._loss
-        return self._sums(self._kernels.loss, x) if loss is None else loss(x)
+        sums = self._sums(self._kernels.loss, x) if loss is None else loss(x)
+        if self._ridge:
+            penalty = self._scale * self._ridge
+            sums[0] += penalty * float(x @ x)
+            sums[1:] += 2.0 * penalty * x
+        return sums
+
+    @property
+    def _divisor(self) -> float:
+        return float(self.rows) if self.loss == "mean" else 1.0
+
+    @property
+    def _scale(self) -> float:
+        """By which the loss multiplies the sum of squares."""
+        return {"mean": 1.0 / self.rows, "sum": 1.0, "half": 0.5}[self.loss]
 
     def _sums(self, kernel: SumKernel, x: Vector) -> Vector:
         found = self._data.reduce(x, sums=kernel)
@@ -356,7 +412,8 @@ class LeastSquares:
 
     def _matrix(self, kernel: SumKernel, x: ArrayLike) -> Vector:
         """The symmetric matrix whose lower triangle a kernel sums."""
-        return symmetric(self._sums(kernel, self._point(x)), self.n)
+        penalty = 2.0 * self._scale * self._ridge
+        return symmetric(self._sums(kernel, self._point(x)), self.n) + penalty * np.eye(self.n)
 
     def _point(self, x: ArrayLike) -> Vector:
         point = self._points(x)
@@ -369,15 +426,9 @@ class LeastSquares:
 
 
 def _restore(
-    model: str,
-    data: object,
-    response: str,
-    parameters: Sequence[str],
-    loss: Loss,
-    memory: int | str,
-    source: str,
+    model: str, data: object, response: str | None, named: dict[str, Any], source: str
 ) -> LeastSquares:
     """What pickle calls: the data's name is not in the data."""
-    restored = LeastSquares(model, data, response, parameters=parameters, loss=loss, memory=memory)
+    restored = LeastSquares(model, data, response, **named)
     restored._source = source  # pyright: ignore[reportPrivateUsage]
     return restored

@@ -1,11 +1,15 @@
-"""From a model's formula to the machine code that a least-squares objective needs, each piece built on first use.
+"""From a model to the machine code that a least-squares objective needs, each piece built on first use.
 
-With residuals r = model - response and slopes J_i = dr/dx_i, the sums over the rows are, up to the loss's scale,
+With residuals r = v (model - observed), v the root of a weight, and slopes J_i = dr/dx_i, the sums over the rows are,
+up to the loss's scale,
 
     value          r^2
     gradient       r J_i
     Gauss-Newton   J_i J_j
     Hessian        J_i J_j + r d^2r/dx_i dx_j
+
+Under a robust loss r^2 becomes C^2 rho(r^2/C^2), and the products get the factors rho' and rho' + 2 z rho''
+(`robust.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ from thalweg.expression.derivative import gradient, hessian
 from thalweg.expression.graph import Graph
 from thalweg.expression.parsed import Parsed
 from thalweg.kernel.rows import SumKernel, ValueKernel
+from thalweg.objective.model import Model, model_of
+from thalweg.objective.robust import LEAST_SHARE, Rho, Robust, rho
 
 Loss = Literal["mean", "sum", "half"]
 K = TypeVar("K")
@@ -28,15 +34,21 @@ class SquaredResiduals:
     """The kernels of one model; safe to use from several threads.
 
     Args:
-        model: The model, whose last column is the response (and does not stand in the model).
+        model: The model.
         loss: ``"half"`` halves every sum; the mean is a matter of the divisor, not of the code.
+        robust: What is summed of each residual, "linear" for its square.
+        f_scale: The residual from which on a robust loss takes hold.
     """
 
-    def __init__(self, model: Parsed, loss: Loss) -> None:
+    def __init__(self, model: Model, loss: Loss, robust: Robust = "linear", f_scale: float = 1.0) -> None:
         self._graph = graph = model.graph
-        self._model = model.root
-        self._response = graph.column(len(model.columns) - 1)
-        self._residual = graph.subtract(model.root, self._response)
+        self._model = model.prediction
+        self._observed = model.observed
+        difference = graph.subtract(model.prediction, model.observed)
+        self._factor = model.factor
+        self._residual = difference if model.factor is None else graph.multiply(difference, model.factor)
+        self._robust: Robust = robust
+        self._f_scale = f_scale
         self._n = len(model.variables)
         self._scale = 0.5 if loss == "half" else 1.0
         self._lock = threading.RLock()
@@ -47,6 +59,13 @@ class SquaredResiduals:
     def loss(self) -> SumKernel:
         """Value, then gradient."""
         return self._built(self._sums, "loss", self._build_loss)
+
+    @property
+    def value(self) -> SumKernel:
+        """Value alone."""
+        return self._built(
+            self._sums, "value", lambda: SumKernel(self._graph, [self._value], [self._scale], self._n)
+        )
 
     @property
     def hessian(self) -> SumKernel:
@@ -67,26 +86,40 @@ class SquaredResiduals:
 
     @property
     def jacobian(self) -> ValueKernel:
-        """The slopes."""
-        return self._built(self._values, "jacobian", lambda: ValueKernel(self._graph, self._slopes, self._n))
+        """The slopes of the model's value."""
+        return self._built(
+            self._values,
+            "jacobian",
+            lambda: ValueKernel(self._graph, gradient(self._graph, self._model, self._n), self._n),
+        )
+
+    @property
+    def observed(self) -> ValueKernel:
+        """What is predicted."""
+        return self._built(
+            self._values, "observed", lambda: ValueKernel(self._graph, [self._observed], self._n)
+        )
+
+    @property
+    def residual(self) -> ValueKernel:
+        """The weighted residual, and what the loss makes of it."""
+        return self._built(
+            self._values, "residual", lambda: ValueKernel(self._graph, [self._residual], self._n)
+        )
 
     @property
     def augmented(self) -> ValueKernel:
-        """The slopes, then the residual."""
-        return self._built(
-            self._values,
-            "augmented",
-            lambda: ValueKernel(self._graph, [*self._slopes, self._residual], self._n),
-        )
+        """The slopes of the weighted residual, then itself; both scaled as a robust loss wants."""
+        return self._built(self._values, "augmented", self._build_augmented)
 
     @property
     def spread(self) -> ValueKernel:
         """The slopes, 1, and the response, a row each: the factor of these columns holds what R^2 is made of."""
-        graph = self._graph
+        graph, v = self._graph, self._factor
+        one = graph.constant(1.0) if v is None else v
+        observed = self._observed if v is None else graph.multiply(self._observed, v)
         return self._built(
-            self._values,
-            "spread",
-            lambda: ValueKernel(graph, [*self._slopes, graph.constant(1.0), self._response], self._n),
+            self._values, "spread", lambda: ValueKernel(graph, [*self._slopes, one, observed], self._n)
         )
 
     def _built(self, kernels: dict[str, K], name: str, build: Callable[[], K]) -> K:
@@ -98,27 +131,69 @@ class SquaredResiduals:
 
     def _build_loss(self) -> SumKernel:
         graph, r = self._graph, self._residual
-        terms = [graph.integer_power(r, 2), *(_product(graph, r, slope) for slope in self._slopes)]
+        pull = r if self._rho is None else graph.multiply(self._rho.slope, r)
+        terms = [self._value, *(_product(graph, pull, slope) for slope in self._slopes)]
         return SumKernel(graph, terms, [self._scale, *[2.0 * self._scale] * self._n], self._n)
 
     def _build_hessian(self) -> SumKernel:
         graph, r = self._graph, self._residual
-        curvatures = [entry for row in hessian(graph, self._model, self._n) for entry in row]
-        pairs = zip(self._products, curvatures, strict=True)
+        curvatures = [entry for row in hessian(graph, r, self._n) for entry in row]
+        pull, products = r, self._products
+        if self._rho is not None:
+            pull = graph.multiply(self._rho.slope, r)
+            pairs = [(a, b) for i, a in enumerate(self._slopes) for b in self._slopes[: i + 1]]
+            products = [_product(graph, self._rho.curvature, _product(graph, a, b)) for a, b in pairs]
         return self._build_second(
-            [_sum(graph, product, _product(graph, r, entry)) for product, entry in pairs]
+            [
+                _sum(graph, product, _product(graph, pull, entry))
+                for product, entry in zip(products, curvatures, strict=True)
+            ]
         )
 
     def _build_second(self, terms: Sequence[int]) -> SumKernel:
         return SumKernel(self._graph, terms, [2.0 * self._scale] * len(terms), self._n)
 
+    def _build_augmented(self) -> ValueKernel:
+        return ValueKernel(self._graph, [*self._scaled_slopes, self._scaled_residual], self._n)
+
+    @cached_property
+    def _rho(self) -> Rho | None:
+        if self._robust == "linear":
+            return None
+        return rho(self._graph, self._robust, self._residual, self._f_scale)
+
+    @cached_property
+    def _value(self) -> int:
+        return self._graph.integer_power(self._residual, 2) if self._rho is None else self._rho.value
+
     @cached_property
     def _slopes(self) -> list[int]:
-        return gradient(self._graph, self._model, self._n)
+        return gradient(self._graph, self._residual, self._n)
+
+    @cached_property
+    def _root(self) -> int | None:
+        """The root of the curvature that Gauss-Newton takes for a robust loss."""
+        if self._rho is None:
+            return None
+        least = self._graph.multiply(self._graph.constant(LEAST_SHARE), self._rho.slope)
+        return self._graph.call("sqrt", self._graph.call("max", self._rho.curvature, least))
+
+    @cached_property
+    def _scaled_slopes(self) -> list[int]:
+        if self._root is None:
+            return self._slopes
+        return [_product(self._graph, self._root, slope) for slope in self._slopes]
+
+    @cached_property
+    def _scaled_residual(self) -> int:
+        if self._root is None or self._rho is None:
+            return self._residual
+        pull = self._graph.multiply(self._rho.slope, self._residual)
+        return self._graph.divide(pull, self._root)
 
     @cached_property
     def _products(self) -> list[int]:
-        slopes = self._slopes
+        slopes = self._scaled_slopes
         return [_product(self._graph, a, b) for i, a in enumerate(slopes) for b in slopes[: i + 1]]
 
 
@@ -137,10 +212,16 @@ def linear_columns(model: Parsed) -> list[int] | None:
     return None if depends else slopes
 
 
-@lru_cache(maxsize=16)
-def squared_residuals(model: Parsed, loss: Loss) -> SquaredResiduals:
-    """The kernels of a model: those made before, where it is among the last few, as when a fit is opened again."""
-    return SquaredResiduals(model, loss)
+@lru_cache(maxsize=64)
+def squared_residuals(
+    model: Model | Parsed, loss: Loss, robust: Robust = "linear", f_scale: float = 1.0
+) -> SquaredResiduals:
+    """The kernels of a model: those made before, where it is among the last few, as when a fit is opened again.
+
+    A formula alone is a model whose last column is the response (and does not stand in it).
+    """
+    read = model_of(model) if isinstance(model, Parsed) else model
+    return SquaredResiduals(read, loss, robust, f_scale)
 
 
 def _product(graph: Graph, a: int, b: int) -> int:

@@ -7,23 +7,16 @@ direction part finds the step for it.  Where steps meet bounds, variables at a b
 are held, and those that would cross one stop there while the others are solved for again.
 
 The end game.  Once all that a Gauss-Newton step still promises, |z|^2 / 2, is below the rounding of F, F can judge no
-longer.  Then undamped Gauss-Newton steps go on as long as |z| falls: to the fixed point of the arithmetic, which is
-worth several digits of the parameters and costs a few evaluations.
+longer, and |z| does. Undamped Gauss-Newton steps go on as long as it falls: to the fixed point of the arithmetic,
+which is worth several digits of the parameters and costs a few evaluations. Where they do not bring it down to
+rounding, since the residuals are large and curved, damped steps go on in their place.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from thalweg.descent.advance import (
-    examine,
-    keep_best,
-    moved,
-    observe,
-    record_iterate,
-    record_trial,
-    settle,
-)
+from thalweg.descent.advance import examine, keep_best, moved, observe, record_iterate, record_trial, settle
 from thalweg.descent.block import (
     ALPHA,
     BEST_VALUE,
@@ -51,7 +44,7 @@ from thalweg.descent.judgement import (
     TOO_HIGH,
 )
 from thalweg.descent.reduced import FACTOR, told_numbers, unpack
-from thalweg.descent.stopping import MAX_EVALUATIONS_REACHED, PRECISION_FLOOR, ROUNDING
+from thalweg.descent.stopping import LINE_SEARCH_FAILED, MAX_EVALUATIONS_REACHED, PRECISION_FLOOR, ROUNDING
 from thalweg.descent.trust_region.triangle import solve
 from thalweg.descent.vocabulary import (
     direction,
@@ -69,18 +62,24 @@ from thalweg.descent.vocabulary import (
 )
 
 INFINITY = float("inf")
+UNDAMPED = 1.0
+DAMPED = 2.0
 IDLE_LIMIT = 3
-"""Steps of the end game in a row without a smaller |z|, after which the fixed point is reached."""
+"""Steps of the end game without a smaller |z|, after which the fixed point is reached."""
+
+REFUSED_LIMIT = 60
+"""Trials in a row that may be rejected: by then the step is below the last digit, unless a figure has overflowed."""
 
 # ------------------------------------------------------------------- scalars, behind what is told, in a lane's memory
 PROMISED = 0  # the decrease of F that the linear model promises for the trial
 OFFSET2 = 1  # |z|^2 at the iterate, of what is not held at a bound
 LEAST_OFFSET2 = 2  # the smallest in the end game
-ENDING = 3  # 1: in the end game
+ENDING = 3  # in the end game: `UNDAMPED`, or `DAMPED` where that was in vain; else 0
 IDLE = 4  # steps of the end game without a smaller |z|
 BOUNDED = 5  # 1: there are bounds
 VISIBLE = 6  # changes of F below this are rounding
-SCALARS = 7
+REFUSED = 7  # trials in a row that were rejected
+SCALARS = 8
 
 
 def own(n: int) -> int:
@@ -125,6 +124,7 @@ def begin(a: Array, i: int) -> None:
     s[LEAST_OFFSET2] = INFINITY
     s[ENDING] = 0.0
     s[IDLE] = 0.0
+    s[REFUSED] = 0.0
 
 
 def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
@@ -137,15 +137,18 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     visible = s[VISIBLE]
     finite = phi - phi == 0.0
     gain = -1.0
-    if finite:
+    if finite and s[PROMISED] > 0.0:  # a step that bounds have bent need not go down
         gain = lost / s[PROMISED]
     # where F cannot tell, the residuals' part in the span of the slopes does
     unclear = finite and s[PROMISED] <= visible and abs(lost) <= visible
     if unclear:
         gain = pick(offset2(n, tail(m, FACTOR)) < s[OFFSET2], 1.0, -1.0)
+    if s[ENDING] == DAMPED:
+        gain = pick(offset2(n, tail(m, FACTOR)) < s[OFFSET2], 0.5, -1.0)
     judgement, following = judge(gain, a[ALPHA, i], tail(p, RULE), lane(a, RULE_STATE, i))
-    if s[ENDING] == 1.0:
-        following = a[ALPHA, i]
+    if s[ENDING] != 0.0:
+        if s[ENDING] == UNDAMPED:
+            following = a[ALPHA, i]
         judgement = TOO_HIGH
         if finite and lost >= -visible:
             judgement = DECREASE_WITHIN_ROUNDING
@@ -156,6 +159,9 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     elif unclear and judgement < REJECTED:
         judgement = DECREASE_WITHIN_ROUNDING
     accepted = judgement < REJECTED
+    s[REFUSED] = pick(accepted, 0.0, s[REFUSED] + 1.0)
+    if a[STATUS, i] == SEARCH and s[REFUSED] >= REFUSED_LIMIT:
+        a[STATUS, i] = LINE_SEARCH_FAILED
     if a[STATUS, i] == SEARCH and not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
     if width(a) == 1:
@@ -181,6 +187,7 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
     )
     some = hold(n, s, v, t, h)
     widen(n, T, D)
+    before = s[OFFSET2]
     s[OFFSET2] = offset2(n, T)
     if some:
         d = lane(a, direction(a), i)
@@ -199,11 +206,18 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
     if a[PHI, i] < a[BEST_VALUE, i] - s[VISIBLE] or (nearer and a[PHI, i] <= a[BEST_VALUE, i] + s[VISIBLE]):
         keep_best(a, i)
         s[LEAST_OFFSET2] = s[OFFSET2]
-    if s[ENDING] == 1.0:
-        s[IDLE] = pick(nearer, 0.0, s[IDLE] + 1.0)
+    if s[ENDING] != 0.0:
+        fell = s[OFFSET2] < before
+        s[IDLE] = pick(fell, s[IDLE], s[IDLE] + 1.0)
         if s[IDLE] >= IDLE_LIMIT and a[STATUS, i] == SEARCH:
             a[STATUS, i] = PRECISION_FLOOR
-    s[ENDING] = pick(0.5 * s[OFFSET2] <= s[VISIBLE], 1.0, 0.0)
+        if s[ENDING] == UNDAMPED and not fell and s[OFFSET2] > floor2(n, a[PHI, i], D, t):
+            s[ENDING] = DAMPED
+            s[IDLE] = 0.0
+    if 0.5 * s[OFFSET2] > s[VISIBLE]:
+        s[ENDING] = 0.0
+    elif s[ENDING] == 0.0:
+        s[ENDING] = UNDAMPED
     if width(a) == 1:
         following = a[ALPHA, i]
         a[ALPHA, i] = a[STEP, i]
@@ -232,13 +246,13 @@ def propose(a: Array, p: Array, i: int, fill: Any) -> None:
         longest = INFINITY
     crossing = True
     while crossing:
-        if s[ENDING] == 1.0:
+        if s[ENDING] == UNDAMPED:
             solve(n, T, D, fixed, 0.0, W, d)
         else:
             a[ALPHA, i] = fill(n, T, D, fixed, a[ALPHA, i], longest, W, tail(p, DIRECTION), d)
         crossing = False
         if s[BOUNDED] == 1.0:
-            crossing = stop_at_bounds(n, v, x, d)
+            crossing = stop_at_bound(n, v, x, d)
     s[PROMISED] = promised(n, T, d)
     for j in range(n):
         t[j] = x[j] + d[j]
@@ -265,6 +279,12 @@ def rounding(n: int, F: float, D: Array, x: Array) -> float:
     """Changes of F that are rounding: each residual has that of the model's value, which is about |D x| in all."""
     model = length(n, D, x)
     return ROUNDING * (F + sqrt(2.0 * F) * model) + 0.5 * ROUNDING * ROUNDING * model * model
+
+
+def floor2(n: int, F: float, D: Array, x: Array) -> float:
+    """|z|^2 that is rounding."""
+    model = length(n, D, x)
+    return ROUNDING * ROUNDING * (model * model + 2.0 * F)
 
 
 def length(n: int, D: Array, x: Array) -> float:
@@ -309,17 +329,22 @@ def hold(n: int, s: Array, v: Array, t: Array, h: Array) -> bool:
     return some
 
 
-def stop_at_bounds(n: int, v: Array, x: Array, d: Array) -> bool:
-    """Let steps that cross a bound end there, and fix them; says whether one did."""
-    some = False
+def stop_at_bound(n: int, v: Array, x: Array, d: Array) -> bool:
+    """Let the variable that would first cross a bound stop there, and fix it; says whether there is one."""
+    soonest = 1.0
+    which = -1
     for j in range(n):
         if v[4 * n + j] == 0.0:
-            if x[j] + d[j] < v[n + j]:
-                d[j] = v[n + j] - x[j]
-                v[4 * n + j] = 1.0
-                some = True
-            elif x[j] + d[j] > v[2 * n + j]:
-                d[j] = v[2 * n + j] - x[j]
-                v[4 * n + j] = 1.0
-                some = True
-    return some
+            room = v[n + j] - x[j]
+            if d[j] > 0.0:
+                room = v[2 * n + j] - x[j]
+            if abs(room) < soonest * abs(d[j]):
+                soonest = abs(room) / abs(d[j])
+                which = j
+    for j in range(n):
+        if j == which:
+            low = v[n + j] - x[j]
+            high = v[2 * n + j] - x[j]
+            d[j] = pick(d[j] > 0.0, high, low)
+            v[4 * n + j] = 1.0
+    return which >= 0

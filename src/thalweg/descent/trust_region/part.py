@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Direction, StepRule
-from thalweg.descent.trust_region.advance import numbers
+from thalweg.descent.trust_region.advance import BOUNDED, numbers, own, vectors
 
 REACH = Parameter(
     "reach",
@@ -37,6 +38,13 @@ class BoundedStep(Direction):
     def memory(self, n: int) -> int:
         """What the automaton keeps; such a part has no memory of its own."""
         return numbers(n)
+
+    def bound(self, memory: Array, lower: Array, upper: Array) -> None:
+        """Variables stay within these; those whose bounds are equal stay where they are."""
+        n = len(lower)
+        memory[own(n) + BOUNDED] = 1.0
+        memory[vectors(n) + n : vectors(n) + 2 * n] = lower
+        memory[vectors(n) + 2 * n : vectors(n) + 3 * n] = upper
 
 
 class GainRule(StepRule):

@@ -1,0 +1,196 @@
+"""A model of data as a graph: what predicts, what is predicted, and how the difference is weighted.
+
+Written as a formula beside the name of a response, or as an equation, ``log(y) = b1 - b2*x``, whose left side is made
+of columns alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from thalweg.errors import ThalwegError
+from thalweg.expression.expansion import expanded
+from thalweg.expression.graph import Graph
+from thalweg.expression.names import canonical
+from thalweg.expression.parse import parse
+from thalweg.expression.parsed import Parsed
+from thalweg.expression.transplant import transplant
+from thalweg.rows.table import no_column, symbols
+
+Weighting = Literal["weights", "errors"]
+
+
+class ModelError(ThalwegError, ValueError):
+    """A model does not go with its data."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A model that has been read; its graph's columns are `columns`, in this order."""
+
+    text: str
+    graph: Graph
+    prediction: int
+    """Node of what predicts."""
+    observed: int
+    """Node of what is predicted: a column, or the left side of the equation."""
+    factor: int | None
+    """Node by which their difference is multiplied: the root of a weight, or one over an error."""
+    variables: tuple[str, ...]
+    columns: tuple[str, ...]
+    """As the data spell them: first those that predict, then those of the response, then the weighting's."""
+    symbols: tuple[str, ...]
+    """The same as the formula spells them."""
+    predictors: int
+    """How many of them predict."""
+    response: str
+    """The column, or the left side as it was typed."""
+    weighting: Weighting | None = None
+    weight: str | None = None
+    """The weighting's column."""
+
+    @property
+    def parsed(self) -> Parsed:
+        """The prediction as a formula."""
+        return Parsed(self.graph, self.prediction, self.variables, (), self.symbols)
+
+    @property
+    def response_is_column(self) -> bool:
+        """Whether a column is predicted as it stands."""
+        return self.graph.nodes[self.observed][0] == "column"
+
+
+def sides(text: str) -> tuple[str | None, str]:
+    """The left and right side of an equation; no left side where there is no equals sign.
+
+    Example:
+        >>> sides("log(y) = b1 - b2*x"), sides("where(x <= 1, a, b)")
+        (('log(y)', 'b1 - b2*x'), (None, 'where(x <= 1, a, b)'))
+    """
+    for place, sign in enumerate(text):
+        if (
+            sign == "="
+            and text[place - 1 : place] not in ("<", ">", "!", "=")
+            and text[place + 1 : place + 2] != "="
+        ):
+            return text[:place].strip(), text[place + 1 :].strip()
+    return None, text
+
+
+@lru_cache(maxsize=64)
+def read_model(
+    text: str,
+    response: str | None,
+    names: tuple[str, ...],
+    source: str,
+    parameters: tuple[str, ...] | None = None,
+    weighting: Weighting | None = None,
+    weight: str | None = None,
+) -> Model:
+    """Read a model for data that have columns of these names; `weight` is the column of the weighting.
+
+    Raises:
+        DataError: The data lack the response or the weight.
+        FormulaError: The model cannot be read.
+        ModelError: The model has no parameters, uses its response, or its left side is not made of columns.
+    """
+    left, right = sides(text)
+    if left is not None and response is not None and canonical(response) != canonical(left):
+        raise ModelError(
+            f"the model {text!r} says itself what it predicts, so response={response!r} is too much"
+        )
+    spelled = symbols(names)
+    symbol_of = {name: symbol for symbol, name in spelled.items()}
+    draft = parse(right, variables=parameters, columns=list(spelled))
+    predicting = _used(draft)
+    if left is None:
+        left = "y" if response is None else response
+        left = spelled.get(canonical(left), left)
+        if left not in names:
+            raise no_column(left, source, names)
+        place = symbol_of.setdefault(left, left)
+        spelled[place] = left
+        observing = Parsed(_single(), 0, (), (), (place,))
+        if place in predicting:
+            raise ModelError(
+                f"the response {left!r} stands in the model {text!r} itself, which is to predict it from others"
+            )
+    else:
+        observing = expanded(parse(left, columns=list(spelled)))
+        if observing.variables:
+            raise ModelError(
+                f"the left side of {text!r} is what was measured, and {observing.variables[0]!r} is no column of "
+                f"{source}"
+            )
+        if not _used(observing):
+            raise ModelError(f"the left side of {text!r} has no column of {source}: {', '.join(names)}")
+    if not draft.variables:
+        raise ModelError(f"the model {text!r} has no parameter to fit: all its names are columns of the data")
+    order = list(dict.fromkeys([*predicting, *_used(observing)]))
+    if weight is not None:
+        weight = spelled.get(canonical(weight), weight)
+        if weight not in names:
+            raise no_column(weight, source, names)
+        spelled[symbol_of.setdefault(weight, weight)] = weight
+        if symbol_of[weight] not in order:
+            order.append(symbol_of[weight])
+    # over rows, sums over an index are written out
+    parsed = expanded(parse(right, variables=draft.variables, columns=order))
+    graph = parsed.graph
+    observed = transplant(
+        observing.graph,
+        observing.root,
+        graph,
+        lambda kind, place: graph.column(order.index(observing.columns[place])),
+    )
+    factor = None
+    if weight is not None:
+        column = graph.column(order.index(symbol_of[weight]))
+        root = graph.call("sqrt", column)
+        factor = root if weighting == "weights" else graph.divide(graph.constant(1.0), column)
+    return Model(
+        text,
+        graph,
+        parsed.root,
+        observed,
+        factor,
+        parsed.variables,
+        tuple(spelled[name] for name in order),
+        tuple(order),
+        len(predicting),
+        left,
+        weighting,
+        weight,
+    )
+
+
+def _used(parsed: Parsed) -> list[str]:
+    """The columns that a formula uses, in the order in which they are declared."""
+    nodes = [parsed.graph.nodes[i] for i in parsed.graph.reachable([parsed.root])]
+    return [name for j, name in enumerate(parsed.columns) if ("column", j) in nodes]
+
+
+def _single() -> Graph:
+    """A graph with the first column alone."""
+    graph = Graph()
+    graph.column(0)
+    return graph
+
+
+def model_of(parsed: Parsed) -> Model:
+    """A formula as a model whose last column is the response."""
+    place = len(parsed.columns) - 1
+    return Model(
+        "",
+        parsed.graph,
+        parsed.root,
+        parsed.graph.column(place),
+        None,
+        parsed.variables,
+        parsed.columns,
+        parsed.columns,
+        place,
+        parsed.columns[-1],
+    )
