@@ -31,6 +31,10 @@ def test_what_a_page_shows_of_a_method_fits_a_slider(method: Method) -> None:
         ({"method": 3}, "there is no method 3"),
         ({"step": 0.1}, r"step is a StepRule such as Constant\(0.1\), not 0.1"),
         ({"direction": "down"}, r"direction is a Direction such as SteepestDescent\(\), not 'down'"),
+        (
+            {"direction": tw.QuasiNewton(), "step": tw.BarzilaiBorwein()},
+            r"barzilai-borwein goes with SteepestDescent\(\), and not with quasi-newton: its length is an inverse",
+        ),
         ({"preset": "best"}, "armijo has no preset 'best'; its presets are: origin"),
         ({"options": {"alpha": 1.0}}, "armijo has no parameter 'alpha'; its parameters are: c1"),
     ],

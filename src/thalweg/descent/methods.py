@@ -235,7 +235,7 @@ METHODS: tuple[Method, ...] = (
         step=HagerZhang,
         shown=("delta", "sigma"),
         aliases=("cg_descent", "hager zhang"),
-        defaults={"beta": "hager-zhang"},
+        defaults={"beta": "hager-zhang", "sigma": 0.5},
     ),
     Method(
         name="bfgs",
@@ -397,6 +397,11 @@ def compose(
         raise ParameterError(
             f"{chosen_direction.name} goes with a step that is not searched for, such as Constant(0.01), and not with "
             f"{chosen_step.name}: {chosen_direction.steady}"
+        )
+    if chosen_step.along_gradient and not isinstance(chosen_direction, SteepestDescent):
+        raise ParameterError(
+            f"{chosen_step.name} goes with SteepestDescent(), and not with {chosen_direction.name}: "
+            f"{chosen_step.along_gradient}"
         )
     return Composition(
         chosen_direction, chosen_step, named.name if step is None and direction is None else ""

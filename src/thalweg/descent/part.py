@@ -124,5 +124,7 @@ class StepRule(Part):
     """`CURVATURE`: a sixth product, d.H d, which takes a product with the Hessian in every iteration."""
     searches: ClassVar[bool] = True
     """Whether the rule only makes sense along a direction that goes down."""
+    along_gradient: ClassVar[str] = ""
+    """Why it makes sense along -g alone, where it does."""
     bounds_step: ClassVar[bool] = False
     """Whether it belongs to `descent/trust_region`, and goes with a direction that does."""

@@ -87,3 +87,4 @@ class BarzilaiBorwein(Nonmonotone):
     )  # fmt: skip
     first = staticmethod(first)
     judge = staticmethod(judge)
+    along_gradient = "its length is an inverse curvature, in units of the gradient"
