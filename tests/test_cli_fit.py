@@ -156,3 +156,20 @@ def test_the_laboratory_opens_a_fit_of_two_parameters(
     status, _, err = thalweg("fit", misra, "a + b*x + c*x^2", "--lab")
     assert status == 2
     assert "for two parameters" in err
+
+
+def test_how_the_data_are_read_can_be_said(thalweg: Thalweg, tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text("t;y\n0,5;2,0\n1;NA\n1,5;4,0\n2,5;6,0\n")
+    _, out, _ = thalweg("fit", str(path), "m*t + b", "--missing", "drop", "--decimal", ",", "--json")
+    estimates = [row["estimate"] for row in json.loads(out)["parameters"]]
+    assert estimates == pytest.approx([2.0, 1.0], rel=1e-14)
+    status, _, err = thalweg("fit", str(path), "m*t + b", "--decimal", ",")
+    assert status == 2
+    assert "gaps.csv, row 2 (line 3), column 'y': the cell holds 'NA'" in " ".join(err.split())
+    status, _, err = thalweg("fit", str(path), "m*t + b", "--memory", "much")
+    assert status == 2
+    assert "memory is a number of bytes" in " ".join(err.split())
+    status, _, err = thalweg("fit", str(path), "m*t + b", "--scheduler", "tcp://127.0.0.1:1")
+    assert status == 2
+    assert "the workers of a scheduler read Parquet files" in " ".join(err.split())

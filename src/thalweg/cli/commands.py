@@ -220,6 +220,22 @@ def fit(
         str, typer.Option(help="What to draw: fit, residuals, profile or correlation.", metavar="KIND")
     ] = "fit",
     theme: Annotated[str, typer.Option(help="Look of the figure: light or dark.", metavar="THEME")] = "light",
+    missing: Annotated[
+        str, typer.Option(help="What to do where a value is missing: error, or drop the row.", metavar="WORD")
+    ] = "error",
+    decimal: Annotated[
+        str, typer.Option(help="The sign before a number's fraction in a CSV file.", metavar="SIGN")
+    ] = ".",
+    memory: Annotated[
+        str, typer.Option(help="What the rows may take; more are streamed from disk.", metavar="SIZE")
+    ] = "2 GB",
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="A Dask scheduler whose workers read the Parquet files, as tcp://host:8786.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
     lab: Annotated[
         bool, typer.Option("--lab", help="Open the fit of two parameters in the laboratory.")
     ] = False,
@@ -235,7 +251,7 @@ def fit(
 
     Exit status: 0, the fit arrived at a minimum; 1, it did not; 2, wrong use.
     """
-    from thalweg.cli.fitting import Order, carry_out, open_laboratory
+    from thalweg.cli.fitting import Order, Reading, carry_out, open_laboratory
     from thalweg.cli.typed import UsageError
 
     if as_json and as_csv:
@@ -244,6 +260,7 @@ def fit(
         data=data,
         model=model.strip() if model.startswith(" -") else model,
         response=response,
+        reading=Reading(missing, decimal, memory, scheduler),
         start=start,
         method=method,
         options=option or [],

@@ -7,17 +7,31 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from thalweg.cli.output import as_json, console, table, write, write_lines
 from thalweg.cli.typed import UsageError, number, pairs
 from thalweg.fit import Fit, fit
 from thalweg.fit.table import report
+from thalweg.rows.csv_file import Decimal
+from thalweg.rows.opening import MEMORY
+from thalweg.rows.reading import table as rows_of
+from thalweg.rows.table import Missing
 
 Style = Literal["table", "json", "csv"]
 
 PICTURES = (".png", ".svg", ".pdf")
 """How the name of a picture ends."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the data are read; see `thalweg.table` and `thalweg.fit`."""
+
+    missing: str = "error"
+    decimal: str = "."
+    memory: str = MEMORY
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +40,7 @@ class Order:
 
     data: str
     model: str
+    reading: Reading
     response: str | None
     start: str | None
     method: str | None
@@ -83,7 +98,14 @@ def _fitted(order: Order) -> Fit:
         typed["method"] = order.method
     if order.options:
         typed["options"] = {name: _word_or_number(value) for name, value in pairs(order.options, "--option")}
-    return fit(order.model, order.data, **typed)
+    reading = order.reading
+    data = rows_of(
+        order.data,
+        missing=cast(Missing, reading.missing),
+        decimal=cast(Decimal, reading.decimal),
+        scheduler=reading.scheduler,
+    )
+    return fit(order.model, data, memory=reading.memory, **typed)
 
 
 def _values(text: str, where: str) -> dict[str, float] | list[float]:
