@@ -54,7 +54,8 @@ def is_minimiser(problem: ResidualProblem, x: Any) -> bool:
         return False
     known = conjugate(hessian, np.zeros_like(hessian), "exact")
     along = known.directions.T @ problem.gradient(x)
-    decrement = float((along**2 / np.maximum(known.values, known.errors)).sum()) / 2
+    floor = np.maximum(known.errors, 1e-300)
+    decrement = float((along**2 / np.maximum(known.values, floor)).sum()) / 2
     return bool((known.values >= -1e-8).all()) and decrement <= 1e-6 * problem.value(x)
 
 

@@ -94,7 +94,10 @@ def scales(hessian: Real, error: Real) -> Real:
         size = np.log2(np.maximum(np.abs(hessian), NOISY * error))
     for _ in range(10):
         rows = (size + exponents).max(axis=1) + exponents
-        exponents -= np.where(np.isfinite(rows), rows, 0.0) / 2.0
+        rows[np.isinf(rows)] = 0.0
+        if np.abs(rows).max() < 0.5:
+            break
+        exponents -= rows / 2.0
     return np.ldexp(1.0, np.round(exponents).astype(int))
 
 
