@@ -16,7 +16,7 @@ from collections.abc import Callable, Set
 from typing import NamedTuple
 
 from thalweg.expression.functions import FUNCTIONS, TRUTHS
-from thalweg.expression.graph import LOOPS, Graph, Node, header, operands
+from thalweg.expression.graph import LOOPS, FormulaSizeError, Graph, Node, header, operands
 from thalweg.expression.indices import Header, length
 from thalweg.expression.ranges import ranges
 
@@ -117,7 +117,11 @@ def _slope_along(graph: Graph, root: int, n: int) -> int:
 
 def _sweep(graph: Graph, root: int, variables: range) -> list[int]:
     """Return the derivatives by these variables of a node without sums over indices."""
-    nodes = _Sweep(graph, root, variables).gradient.nodes
+    nodes, scatters = _Sweep(graph, root, variables).gradient
+    if scatters:
+        raise FormulaSizeError(
+            "The derivatives by elements within sums are scattered, not nodes: see `adjoints`."
+        )
     zero = graph.constant(0.0)
     return [nodes.get(i, zero) for i in variables]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from typing import Literal
 
 from thalweg.expression import explain
+from thalweg.expression.dialects.latex_frame import Frame, Role
+from thalweg.expression.dialects.latex_sums import LOOPS, SumTokenizer
 from thalweg.expression.dialects.latex_words import (
     CLOSERS,
     COMMANDS,
@@ -25,7 +26,7 @@ from thalweg.expression.dialects.latex_words import (
     WORDS,
 )
 from thalweg.expression.errors import FormulaError
-from thalweg.expression.functions import COMPARISONS, FUNCTIONS
+from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.names import GREEK, LETTERS, canonical, is_word
 from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
 
@@ -56,18 +57,6 @@ _WHOLE = re.compile(r"\{\s*+([0-9]++)\s*+\}")
 _ROOT_INDEX = re.compile(r"\s*+\[\s*+([0-9]++)\s*+\]")
 _SPACE = re.compile(r"(?:\s|\\[,;:! ])*+")
 
-_Role = Literal[
-    "bracket", "group", "argument", "numerator", "denominator", "root", "exponent", "index", "loop", "norm"
-]
-
-_LOOPS = {"sum": "sum", "prod": "product"}
-_LOWER = re.compile(r"\s*+_\s*+\{\s*+(\\?[A-Za-z]++)\s*+=")
-_UPPER = re.compile(r"\s*+\^\s*+(?:(\{)|([0-9A-Za-z])|(\\[A-Za-z]++))")
-_LIMITS = re.compile(r"\s*+\\(?:no)?limits\b")
-_LINEAR = re.compile(r"[-+*/()]|\\cdot|\\times|[0-9]\s*[A-Za-z\\]|[A-Za-z0-9]\s+[A-Za-z0-9]")
-_NORM = re.compile(r"\s*+_\s*+(?:\{\s*+([12])\s*+\}|([12]))")
-_ENDS_TERM = frozenset(("right", "rvert", "rVert", "rfloor", "rbrace"))
-
 
 def tokenize(text: str, limit: int, names: Container[str]) -> list[Token]:
     r"""Return the tokens in plain text's terms, or the first ones beyond the limit.
@@ -81,30 +70,13 @@ def tokenize(text: str, limit: int, names: Container[str]) -> list[Token]:
     return _Tokenizer(text, limit, names).run()
 
 
-_LOOSER = frozenset(("add", "subtract", *COMPARISONS, "and", "or"))
-
-
-class _Frame:
-    """An open bracket or group, and what its end brings about."""
-
-    __slots__ = ("closes", "opened", "role", "root", "start", "tail")
-
-    def __init__(self, role: _Role, opened: Token, closes: str, root: str = "") -> None:
-        self.role = role
-        self.opened = opened
-        self.closes = closes
-        self.root = root
-        self.start = 0  # the place of a norm's name among the tokens
-        self.tail: list[Token] = []  # what ends the term of a sum: its index and bounds
-
-
-class _Tokenizer:
+class _Tokenizer(SumTokenizer):
     def __init__(self, text: str, limit: int, names: Container[str]) -> None:
         self.text = text
         self.limit = limit
         self.names = names
-        self.tokens: list[Token] = []
-        self.frames: list[_Frame] = []
+        self.tokens = []
+        self.frames = []
         self.place = 0
         self.stop = len(text)
         self.function_ends = -1  # number of tokens when the last function's name had been read
@@ -188,23 +160,13 @@ class _Tokenizer:
             self._emit("name", name, start, typed)
             opened = Token("index", "[", index.end(), "{")
             self.tokens.append(opened)
-            self.frames.append(_Frame("index", opened, "}"))
+            self.frames.append(Frame("index", opened, "}"))
             self.place = index.end() + 1
             return
         if index is not None:
             name = self._indexed(name, index, start)
             typed = self.text[start : self.place]
         self._emit("name", name, start, typed)
-
-    def _linear_index(self, opening: int) -> bool:
-        """Say whether braces hold a number that depends on an index, as those of x_{i+1} and, in a sum, x_{2i}."""
-        closing = self.text.find("}", opening, self.stop)
-        inside = self.text[opening + 1 : closing] if closing > 0 else ""
-        found = _LINEAR.search(inside)
-        if found is None or "\\mathrm" in inside or "\\text" in inside:
-            return False
-        is_sign = found[0][0] in "-+*/()\\"
-        return is_sign or any(frame.role == "loop" for frame in self.frames)
 
     def _indexed(self, name: str, match: re.Match[str], start: int) -> str:
         self.place = match.end()
@@ -256,7 +218,7 @@ class _Tokenizer:
             self._function(COMMANDS[name], typed, start)
         elif SIGNS.get(name) in OPERATORS:
             self._emit("operator", SIGNS[name], start, typed)
-        elif name in _LOOPS:
+        elif name in LOOPS:
             self._loop(name, typed, start)
         elif name in ("lVert", "rVert", "Vert"):
             self._norm(typed, start, opens=name == "lVert")
@@ -346,108 +308,9 @@ class _Tokenizer:
             self._emit("open", "(", start, typed)
         self._argument("root", typed, start, power)
 
-    # Sums and norms
-
-    def _loop(self, name: str, typed: str, start: int) -> None:
-        """Take a sum's index and bounds, which come behind its term in plain text."""
-        tail: list[Token] = []
-        lower = upper = None
-        while lower is None or upper is None:
-            if limits := _LIMITS.match(self.text, self.place, self.stop):
-                self.place = limits.end()
-            if lower is None and (match := _LOWER.match(self.text, self.place, self.stop)):
-                index = match[1]
-                known = LETTERS_BY_COMMAND.get(index[1:]) if index[0] == "\\" else index
-                if known is None:
-                    raise self._error(index, match.start(1), f"'{index}' cannot be an index", explain.NAMES)
-                tail = [
-                    comma(match.start(1)),
-                    Token("name", known, match.start(1), index),
-                    comma(match.end() - 1),
-                ]
-                lower = self._bound(match.end(), "_{", match.start())
-            elif upper is None and (match := _UPPER.match(self.text, self.place, self.stop)):
-                if match[1]:
-                    upper = self._bound(match.end(), "^{", match.start())
-                else:
-                    self.place = match.end()
-                    kind: Kind = "number" if (match[2] or "").isdigit() else "name"
-                    text = match[2] or LETTERS_BY_COMMAND.get(match[3][1:], match[3])
-                    upper = [
-                        Token(
-                            kind, text, match.start(2) if match[2] else match.start(3), match[2] or match[3]
-                        )
-                    ]
-            else:
-                raise self._error(
-                    typed, start, f"'{typed}' lacks its index or bounds", f"write {typed}_{{i=1}}^{{n}}"
-                )
-        self._emit("name", _LOOPS[name], start, typed)
-        opened = Token("open", "(", start, typed)
-        self.tokens.append(opened)
-        frame = _Frame("loop", opened, "")
-        frame.tail = [*tail, *lower, comma(upper[0].position if upper else start), *upper]
-        self.frames.append(frame)
-
-    def _bound(self, first: int, opening: str, start: int) -> list[Token]:
-        """Return the tokens of a bound in braces, the opening one of which has been read."""
-        depth, stop = 1, first
-        while depth and stop < self.stop:
-            depth += {"{": 1, "}": -1}.get(self.text[stop], 0)
-            stop += 1
-        if depth:
-            raise self._error(opening, start, "This '{' is never closed", "add '}'")
-        inner = _Tokenizer(self.text, self.limit, self.names)
-        inner.place, inner.stop = first, stop - 1
-        self.place = stop
-        return inner.read()[:-1]
-
-    def _end_terms(self, kind: str, typed: str, start: int) -> None:
-        """End the terms of sums before what cannot belong to them: a further summand, a closing bracket, the end."""
-        while self.frames and self.frames[-1].role == "loop":
-            match kind:
-                case "end" | "comma":
-                    ends = True
-                case "brace" | "paren":
-                    ends = typed in "})]"
-                case "fence":
-                    ends = typed == "\\}" or (
-                        typed == "\\|" and any(frame.role == "norm" for frame in self.frames)
-                    )
-                case "command":
-                    ends = typed in _ENDS_TERM or OPERATORS.get(SIGNS.get(typed, "")) in _LOOSER
-                case _:
-                    ends = kind in ("operator", "unknown") and OPERATORS.get(typed, "equal") in _LOOSER
-            is_sign = typed in ("+", "-", "−", "–")
-            if not ends or (is_sign and self.tokens[-1].kind in ("open", "operator")):
-                return
-            frame = self.frames.pop()
-            self.tokens += frame.tail
-            self.tokens.append(Token("close", ")", start, ""))
-
-    def _norm(self, typed: str, start: int, opens: bool) -> None:
-        """Take a double bar, which opens a norm or closes the one that is open."""
-        if opens or (typed != "\\rVert" and not any(frame.role == "norm" for frame in self.frames)):
-            opened = Token("open", "(", start, typed)
-            frame = _Frame("norm", opened, "")
-            frame.start = len(self.tokens)
-            self._emit("name", "norm", start, typed)
-            self.tokens.append(opened)
-            self.frames.append(frame)
-            return
-        if not self.frames or self.frames[-1].role != "norm":
-            self._mismatched(typed, start)
-        frame = self.frames.pop()
-        self.tokens.append(Token("close", ")", start, typed))
-        kind = _NORM.match(self.text, self.place, self.stop)
-        if kind is not None:
-            self.place = kind.end()
-            if "1" in (kind[1], kind[2]):
-                self.tokens[frame.start] = self.tokens[frame.start]._replace(text="norm1")
-
     # Arguments, exponents, groups
 
-    def _argument(self, role: _Role, typed: str, start: int, root: str = "") -> None:
+    def _argument(self, role: Role, typed: str, start: int, root: str = "") -> None:
         """Take the opening brace of an argument, or one character as all of it."""
         kind, sign, place = self._advance()
         if kind == "brace" and sign == "{":
@@ -463,7 +326,7 @@ class _Tokenizer:
         else:
             wanted = f"{typed}{{...}}{{...}}" if role in ("numerator", "denominator") else f"{typed}{{...}}"
             raise self._error(typed, start, f"'{typed}' lacks an argument", f"write {wanted}")
-        self._end(_Frame(role, Token("open", "(", start, typed), "}", root), place, sign)
+        self._end(Frame(role, Token("open", "(", start, typed), "}", root), place, sign)
 
     def _exponent(self, start: int) -> None:
         if self.raised == len(self.tokens):
@@ -496,12 +359,12 @@ class _Tokenizer:
             return
         self.raised = len(self.tokens)
 
-    def _group(self, role: _Role, start: int, root: str = "") -> None:
+    def _group(self, role: Role, start: int, root: str = "") -> None:
         opened = Token("open", "(", start, "{")
         self.tokens.append(opened)
-        self.frames.append(_Frame(role, opened, "}", root))
+        self.frames.append(Frame(role, opened, "}", root))
 
-    def _end(self, frame: _Frame, start: int, typed: str) -> None:
+    def _end(self, frame: Frame, start: int, typed: str) -> None:
         """Close a group or bracket, and write what comes after it."""
         if frame.role == "index":
             self.tokens.append(Token("index", "]", start, typed))
@@ -584,7 +447,7 @@ class _Tokenizer:
                 self._imply_product(start)
                 opened = Token("open", "(", start, typed)
                 self.tokens.append(opened)
-            self.frames.append(_Frame("bracket", opened, sign))
+            self.frames.append(Frame("bracket", opened, sign))
             return
         if self.frames and self.frames[-1].role != "bracket":
             self._mismatched(typed, start)
@@ -594,6 +457,9 @@ class _Tokenizer:
                 self.frames.append(frame)
                 self._mismatched(typed, start)
         self.tokens.append(Token("close", ")", start, typed))
+
+    def _within(self) -> SumTokenizer:
+        return _Tokenizer(self.text, self.limit, self.names)
 
     def _mismatched(self, typed: str, start: int) -> None:
         if not self.frames:
