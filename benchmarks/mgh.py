@@ -18,9 +18,12 @@ import numpy as np
 import thalweg as tw
 from benchmarks._timing import at_least, at_most, table
 from thalweg.descent.methods import METHODS
+from thalweg.descent.steps import Polyak
 from thalweg.problems import MORE_GARBOW_HILLSTROM, ResidualProblem
 from thalweg.verdict.hessian import conjugate
 
+SEARCHES = {method.name for method in METHODS if method.step.searches and method.step is not Polyak}
+"""Polyak's step needs a direction that goes down, and searches for nothing along it."""
 TIGHT: dict[str, Any] = {"gtol": 1e-10, "maxiter": 100_000}
 
 
@@ -91,14 +94,22 @@ def main() -> str:
         totals[name] = sum(arrived), evaluations
         if not name.startswith("SciPy"):
             wrong_claims += wrong
+        if name in SEARCHES:
             claimed_least = min(claimed_least, 1.0 - shy / max(1, sum(arrived)))
     peer = totals["SciPy BFGS, gtol 1e-10"][1]
-    at_least("collection of 42, minima that BFGS reaches", totals["bfgs"][0], 41, str)
-    at_most("evaluations that it takes, against SciPy's BFGS at gtol 1e-10", totals["bfgs"][1], peer, str)
-    at_least("minima that L-BFGS reaches", totals["l-bfgs"][0], 40, str)
-    at_most("evaluations that it takes", totals["l-bfgs"][1], 6000, str)
-    at_most("wrong successes of all methods with a line search", wrong_claims, 0, str)
-    at_least("success claimed where a run arrived, least of them", claimed_least, 0.9, "{:.0%}".format)
+    at_least("minima of 42 that BFGS reaches", totals["bfgs"][0], 41, str)
+    at_most(
+        "evaluations that BFGS takes for the collection of 42, against SciPy's at gtol 1e-10",
+        totals["bfgs"][1],
+        peer,
+        str,
+    )
+    at_least("minima of 42 that L-BFGS reaches", totals["l-bfgs"][0], 40, str)
+    at_most("evaluations that L-BFGS takes for them", totals["l-bfgs"][1], 6000, str)
+    at_most("wrong successes on the collection, of all methods that only go down", wrong_claims, 0, str)
+    at_least(
+        "success claimed where a run arrived, least of the line searches", claimed_least, 0.9, "{:.0%}".format
+    )
     columns = ["", "reached", "other", "claimed", "wrong", "shy", "evaluations", "certificates"]
     return table(columns, rows)
 
