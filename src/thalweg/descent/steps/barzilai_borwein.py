@@ -17,11 +17,11 @@ from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Products
 from thalweg.descent.steps.backtracking import INITIAL, REJECTIONS
-from thalweg.descent.steps.nonmonotone import PARAMETERS, Nonmonotone, judge, refer
+from thalweg.descent.steps.nonmonotone import FIRST, Nonmonotone, judge, refer
 from thalweg.descent.vocabulary import pick, sqrt
 
-# parameters after those of the nonmonotone search
-FORMULA = PARAMETERS
+# in place of the nonmonotone search's choice of a first trial
+FORMULA = FIRST
 
 # values of FORMULA
 SHORT = 1.0
@@ -81,7 +81,7 @@ class BarzilaiBorwein(Nonmonotone):
 
     name = "barzilai-borwein"
     table = (
-        *Nonmonotone.table,
+        *Nonmonotone.table[:-1],
         Parameter("formula", "", "short", 0, 2, "choice", "which of the two step lengths",
                   choices=("long", "short", "alternate")),
     )  # fmt: skip

@@ -18,14 +18,14 @@ from dataclasses import replace
 from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.part import Products
-from thalweg.descent.steps.backtracking import Backtracking, judge_below
-from thalweg.descent.steps.backtracking import first as first_monotone
+from thalweg.descent.steps.backtracking import INITIAL, REJECTIONS, Backtracking, judge_below
+from thalweg.descent.steps.first_trial import first_trial
 
-# parameters after backtracking's own
-KIND = 8
-WINDOW = 9
-ETA = 10
-PARAMETERS = 11
+# parameters after backtracking's own, but for its last
+KIND = 7
+WINDOW = 8
+ETA = 9
+FIRST = 10
 
 AVERAGE = 1.0  # value of KIND
 LARGEST_WINDOW = 20
@@ -50,7 +50,8 @@ def first(
 ) -> float:
     """Bring the reference up to date, and begin as backtracking does."""
     refer(k, phi, p, s)
-    return first_monotone(k, phi, slope, last_alpha, last_phi, last_slope, products, p, s)
+    s[REJECTIONS] = 0.0
+    return first_trial(p[FIRST], p[INITIAL], k, phi, slope, last_alpha, last_phi, last_slope, products)
 
 
 def refer(k: float, phi: float, p: Array, s: Array) -> None:
@@ -104,11 +105,12 @@ class Nonmonotone(Backtracking):
 
     name = "nonmonotone backtracking"
     table = (
-        *(replace(row, default=0.1) if row.name == "first_shrink_min" else row for row in Backtracking.table),
+        *(replace(row, default=0.1) if row.name == "first_shrink_min" else row for row in Backtracking.table[:-1]),
         Parameter("reference", "R", "window", 0, 1, "choice", "what a trial must lie below",
                   choices=("window", "average")),
         Parameter("window", "M", 10, 1, LARGEST_WINDOW, "integer", "values of which the largest is taken"),
         Parameter("eta", "η", 0.85, 0.0, 1.0, "linear", "weight of the past in the average"),
+        Backtracking.table[-1],
     )  # fmt: skip
     first = staticmethod(first)
     judge = staticmethod(judge)

@@ -48,5 +48,6 @@ class QuadraticStep(Backtracking):
     """
 
     name = "exact for quadratics"
+    table = Backtracking.table[:-1]  # it has a first trial of its own
     first = staticmethod(first)
     asks = CURVATURE
