@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from matplotlib import pyplot
 
@@ -73,6 +74,31 @@ def test_a_linear_model_needs_no_start(thalweg: Thalweg, misra: str) -> None:
     assert "solved directly" in out
 
 
+def test_errors_bounds_and_fixed_values_can_be_typed(thalweg: Thalweg, tmp_path: Path) -> None:
+    path = tmp_path / "line.csv"
+    path.write_text("t,y,s\n0,1.1,0.1\n1,2.9,0.1\n2,5.2,0.2\n3,6.8,0.2\n4,9.1,0.4\n")
+    status, out, _ = thalweg("fit", str(path), "m*t + b", "--errors", "s", "--fixed", "b=1", "--json")
+    told = json.loads(out)
+    t, y, s = (
+        np.array([0, 1, 2, 3, 4]),
+        np.array([1.1, 2.9, 5.2, 6.8, 9.1]),
+        np.array([0.1, 0.1, 0.2, 0.2, 0.4]),
+    )
+    assert status == 0
+    assert told["parameters"][0]["estimate"] == pytest.approx(
+        np.sum(t * (y - 1) / s**2) / np.sum((t / s) ** 2)
+    )
+    assert told["parameters"][0]["standard_error"] == pytest.approx(np.sum((t / s) ** 2) ** -0.5)
+    assert told["parameters"][1] == {
+        **told["parameters"][1],
+        "estimate": 1.0,
+        "free": False,
+        "standard_error": None,
+    }
+    status, out, _ = thalweg("fit", str(path), "y = m*t + b", "--bounds", "m=:1.5", "--loss", "huber")
+    assert "m stands at its upper bound, 1.5" in out
+
+
 def test_a_fit_that_does_not_arrive_ends_with_1_and_says_so(thalweg: Thalweg, misra: str) -> None:
     status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--method", "gradient descent")
     assert status == 1
@@ -104,6 +130,9 @@ def test_a_figure_is_drawn(thalweg: Thalweg, misra: str, tmp_path: Path, ending:
         ),
         ((MODEL, "--start", "1,1", "--method", "newtonian"), "newtonian"),
         ((MODEL, "--start", "1,1", "--json", "--csv"), "exclude each other"),
+        (("m*x + b", "--bounds", "m=3"), "--bounds: '3' is not of the form low:high"),
+        (("m*x + b", "--weights", "w"), "there is no column 'w'"),
+        (("m*x + b", "--loss", "hubris"), "'hubris'"),
         (("m*x + b", "--figure", "fit.docx"), "ends in .png, .svg, .pdf"),
         (("m*x + b", "--figure", "nowhere/fit.png"), "cannot be written: No such file or directory"),
         (("m*x + b", "--figure", "fit.png", "--picture", "pie"), "a picture is 'fit'"),

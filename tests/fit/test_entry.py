@@ -76,7 +76,14 @@ def test_errors_give_the_estimates_of_curve_fit() -> None:
     sigma = np.array([1.0, 2, 3, 2, 1, 5])
     fit = tw.fit("b1*(1-exp(-b2*x))", BOD, start=[100, 0.75], errors=sigma)
     best, covariance = curve_fit(
-        lambda x, b1, b2: b1 * (1 - np.exp(-b2 * x)), X, BOD["y"], [100, 0.75], sigma, ftol=1e-14, xtol=1e-14
+        lambda x, b1, b2: b1 * (1 - np.exp(-b2 * x)),
+        X,
+        BOD["y"],
+        [100, 0.75],
+        sigma,
+        absolute_sigma=True,
+        ftol=1e-14,
+        xtol=1e-14,
     )
     assert_allclose(list(fit.parameters.values()), best, rtol=1e-7)
     assert_allclose(fit.covariance, covariance, rtol=1e-5)

@@ -10,6 +10,8 @@ import numpy as np
 import pandas
 import pytest
 import scipy.optimize
+import scipy.stats
+from matplotlib import pyplot
 
 import thalweg as tw
 
@@ -161,3 +163,76 @@ def test_parameters_that_cannot_be_told_apart_are_named() -> None:
 def test_wrong_words_are_answered_in_a_sentence(fit: tw.Fit, call: object, words: str) -> None:
     with pytest.raises(tw.ParameterError, match=words):
         call(fit)  # type: ignore[operator]
+
+
+SIGMA = 0.02 + 0.01 * X
+NOISY = {"x": X, "y": decay(X, 3.0, 0.4, 1.0) + SIGMA * RNG.normal(size=40), "s": SIGMA, "w": 1 / SIGMA**2}
+
+
+@pytest.mark.parametrize(("named", "absolute"), [({"errors": "s"}, True), ({"weights": "w"}, False)])
+def test_errors_are_absolute_and_weights_relative(named: dict[str, str], absolute: bool) -> None:
+    fit = tw.fit("a*exp(-k*x) + c", NOISY, start=[1, 1, 0], **named)
+    best, covariance = scipy.optimize.curve_fit(
+        decay, X, NOISY["y"], [1, 1, 0], SIGMA, absolute_sigma=absolute, ftol=1e-14, xtol=1e-14
+    )
+    assert list(fit.parameters.values()) == pytest.approx(best, rel=1e-6)
+    np.testing.assert_allclose(fit.covariance, covariance, rtol=1e-4)
+    assert ("Chi-square" in str(fit)) is absolute
+
+
+def test_weighted_figures_are_lmfits_and_those_of_normal_densities() -> None:
+    fit = tw.fit("a*exp(-k*x) + c", NOISY, start=[1, 1, 0], errors="s")
+    theirs = lmfit.Model(decay).fit(NOISY["y"], x=X, a=1, k=1, c=0, weights=1 / SIGMA, scale_covar=False)
+    assert fit.rss == pytest.approx(theirs.chisqr, rel=1e-9)
+    densities = scipy.stats.norm.logpdf(NOISY["y"], fit.fitted, SIGMA)
+    assert fit.log_likelihood == pytest.approx(float(np.sum(densities)), rel=1e-9)
+    assert fit.statistics.goodness_of_fit == pytest.approx(scipy.stats.chi2.sf(fit.rss, 37), rel=1e-9)
+    assert fit.diagnostics.standardized[7] == pytest.approx(
+        fit.residuals[7] / SIGMA[7] / math.sqrt(1 - fit.diagnostics.leverage[7])
+    )
+    assert np.sum(fit.diagnostics.leverage) == pytest.approx(3.0)
+
+
+def test_the_profile_of_a_weighted_linear_fit_is_its_usual_interval() -> None:
+    fit = tw.fit("m*x + b", NOISY, weights="w")
+    for name, usual in fit.confidence_intervals().items():
+        assert fit.profile(name).interval == pytest.approx(usual, rel=1e-7)
+
+
+def test_a_row_of_weight_0_does_not_count() -> None:
+    weights = np.where(np.arange(40) < 30, 1.0, 0.0)
+    fit = tw.fit("m*x + b", DATA, weights=weights)
+    less = tw.fit("m*x + b", {name: column[:30] for name, column in DATA.items()})
+    assert fit.degrees_of_freedom == less.degrees_of_freedom
+    for name, error in less.standard_errors.items():
+        assert fit.standard_errors[name] == pytest.approx(error, rel=1e-9)
+    assert fit.bic == pytest.approx(less.bic, rel=1e-9)
+
+
+def test_new_rows_of_a_fit_with_known_errors_have_none() -> None:
+    fit = tw.fit("a*exp(-k*x) + c", NOISY, start=[1, 1, 0], errors="s")
+    own = fit.band(kind="prediction")
+    assert own.standard_error == pytest.approx(np.hypot(fit.band().standard_error, SIGMA))
+    with pytest.raises(tw.ParameterError, match="not known"):
+        fit.band({"x": [1.0]}, kind="prediction")
+
+
+def test_what_is_fixed_or_at_a_bound_is_held_in_profiles_too() -> None:
+    fit = tw.fit("a*exp(-k*x) + c", DATA, start={"a": 1, "k": 1}, fixed={"c": 1.0})
+    reduced = tw.fit("a*exp(-k*x) + 1.0", DATA, start={"a": 1, "k": 1})
+    assert fit.degrees_of_freedom == 38
+    assert math.isnan(fit.standard_errors["c"])
+    for name in ("a", "k"):
+        assert fit.standard_errors[name] == pytest.approx(reduced.standard_errors[name], rel=1e-6)
+        assert fit.profile(name).interval == pytest.approx(reduced.profile(name).interval, rel=1e-6)
+    end = tw.fit("a*exp(-k*x) + c", DATA, start=[3, 0.4, 1]).parameters["a"] + 0.01
+    bounded = tw.fit("a*exp(-k*x) + c", DATA, start=[2.5, 0.4, 1], bounds={"a": (None, end)})
+    assert bounded.profile("a").interval[1] == end
+
+
+def test_an_equation_is_told_as_it_was_typed() -> None:
+    fit = tw.fit("log(y) = a + b*x", {"x": [1, 2, 3, 4], "y": np.exp([1.1, 1.9, 3.2, 3.9])})
+    assert fit.describe().startswith("log(y) = a + b*x, 4 rows")
+    assert fit.residuals == pytest.approx([1.1, 1.9, 3.2, 3.9] - fit.fitted)
+    assert fit.plot().axes[0].get_ylabel() == "log(y)"
+    pyplot.close("all")

@@ -179,7 +179,8 @@ def fit(
         str,
         typer.Argument(
             metavar="MODEL",
-            help='The model, such as "b1*(1-exp(-b2*x))". Names that are no columns are parameters.',
+            help='The model, such as "b1*(1-exp(-b2*x))" or "log(y) = a + b*x". Names that are no columns are '
+            "parameters.",
             show_default=False,
         ),
     ],
@@ -189,8 +190,44 @@ def fit(
     start: Annotated[
         str | None,
         typer.Option(
-            help="Where the descent begins, as b1=500,b2=1e-4; a model that is linear in its parameters needs none.",
+            help="Where the descent begins, as b1=500,b2=1e-4; without one, a start is sought.",
             metavar="VALUES",
+        ),
+    ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="Column of weights, relative to each other.", metavar="COLUMN")
+    ] = None,
+    errors: Annotated[
+        str | None, typer.Option(help="Column of the response's standard deviations.", metavar="COLUMN")
+    ] = None,
+    bounds: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Lowest and highest value, or one of them; may be repeated.", metavar="NAME=LOW:HIGH"
+        ),
+    ] = None,
+    fixed: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Value of a parameter that is not to be fitted; may be repeated.", metavar="NAME=VALUE"
+        ),
+    ] = None,
+    loss: Annotated[
+        str | None,
+        typer.Option(
+            help="linear, or, to mind outliers less, soft_l1, huber, cauchy or arctan.", metavar="NAME"
+        ),
+    ] = None,
+    f_scale: Annotated[
+        float | None,
+        typer.Option(
+            "--f-scale", help="Residual from which on such a loss sees an outlier. [1]", metavar="SIZE"
+        ),
+    ] = None,
+    ridge: Annotated[
+        float | None,
+        typer.Option(
+            help="Adds this times the sum of squared parameters to the sum of squares.", metavar="PENALTY"
         ),
     ] = None,
     method: Annotated[
@@ -262,6 +299,13 @@ def fit(
         response=response,
         reading=Reading(missing, decimal, memory, scheduler),
         start=start,
+        weights=weights,
+        errors=errors,
+        bounds=bounds or [],
+        fixed=fixed or [],
+        loss=loss,
+        f_scale=f_scale,
+        ridge=ridge,
         method=method,
         options=option or [],
         level=level,

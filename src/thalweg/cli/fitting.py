@@ -43,6 +43,13 @@ class Order:
     reading: Reading
     response: str | None
     start: str | None
+    weights: str | None
+    errors: str | None
+    bounds: Sequence[str]
+    fixed: Sequence[str]
+    loss: str | None
+    f_scale: float | None
+    ridge: float | None
     method: str | None
     options: Sequence[str]
     level: float
@@ -89,13 +96,14 @@ def open_laboratory(order: Order, port: int | None = None) -> None:
 
 def _fitted(order: Order) -> Fit:
     """The fit that was asked for, with nothing said that was not typed."""
-    typed: dict[str, Any] = {}
-    if order.response is not None:
-        typed["response"] = order.response
+    names = ("response", "weights", "errors", "loss", "f_scale", "ridge", "method")
+    typed: dict[str, Any] = {name: value for name in names if (value := getattr(order, name)) is not None}
     if order.start is not None:
         typed["start"] = _values(order.start, "--start")
-    if order.method is not None:
-        typed["method"] = order.method
+    if order.bounds:
+        typed["bounds"] = {name: _ends(name, ends) for name, ends in pairs(order.bounds, "--bounds")}
+    if order.fixed:
+        typed["fixed"] = {name: number(value, "--fixed") for name, value in pairs(order.fixed, "--fixed")}
     if order.options:
         typed["options"] = {name: _word_or_number(value) for name, value in pairs(order.options, "--option")}
     reading = order.reading
@@ -114,6 +122,15 @@ def _values(text: str, where: str) -> dict[str, float] | list[float]:
     if any("=" in part for part in parts):
         return {name: number(value, where) for name, value in pairs(parts, where)}
     return [number(part, where) for part in parts]
+
+
+def _ends(name: str, text: str) -> tuple[float | None, float | None]:
+    """The ends of 0:1000, either of which may be left out."""
+    parts = text.split(":")
+    if len(parts) != 2:
+        raise UsageError(f"--bounds: {text!r} is not of the form low:high, as {name}=0:1000 is")
+    low, high = (number(part, "--bounds") if part.strip() else None for part in parts)
+    return low, high
 
 
 def _word_or_number(text: str) -> float | str:

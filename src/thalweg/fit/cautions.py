@@ -53,17 +53,11 @@ def undetermined(factor: Array, names: Sequence[str]) -> list[dict[str, float]]:
     return found
 
 
-def cautions(found: Statistics, bounds: Sequence[tuple[float, float]] | None = None) -> list[str]:
-    """What should be known before the table is believed, in sentences.
-
-    Args:
-        found: The statistics of the fit.
-        bounds: The bounds of each parameter, for the sentence on those that lie on one.
-    """
+def cautions(found: Statistics) -> list[str]:
+    """What should be known before the table is believed, in sentences."""
     return [
         *_rows(found),
         *_undetermined(found),
-        *_on_a_bound(found, bounds),
         *_correlated(found),
         *_errors(found),
     ]
@@ -111,17 +105,6 @@ def _step(name: str, change: float) -> str:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:-1]) + " and " + names[-1]
-
-
-def _on_a_bound(found: Statistics, bounds: Sequence[tuple[float, float]] | None) -> Iterator[str]:
-    for place, (name, x) in enumerate(zip(found.names, found.x.tolist(), strict=True)):
-        if found.free[place]:
-            continue
-        where = ""
-        if bounds is not None:
-            low, high = bounds[place]
-            where = f" {low if abs(x - low) <= abs(x - high) else high:g}"
-        yield f"{name} lies on its bound{where}: it has no standard error, and those of the others hold it there."
 
 
 def _correlated(found: Statistics) -> Iterator[str]:

@@ -124,7 +124,8 @@ def fit(
     x = run.x if direct is None else direct.x
     free = (x > lower) & (x < upper)
     warnings = _warnings(objective, x, lower, upper, fixed, direct)
-    return Fit(Solution(names, x, objective, run, begin, start_from, free, warnings, direct))
+    bounds_of_all = None if within is None else tuple(within)
+    return Fit(Solution(names, x, objective, run, begin, start_from, free, warnings, direct, bounds_of_all))
 
 
 def _descend(

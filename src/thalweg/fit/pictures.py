@@ -37,8 +37,8 @@ def draw(fit: Fit, kind: str, **options: Any) -> Figure:
 def _draw_fit(fit: Fit, *, level: float = LEVEL, theme: str = "light", axes: Axes | None = None) -> Figure:
     level = checked_level(level)
     objective = fit.solution.objective
-    title = f"{objective.response} = {objective.model}"
-    y = objective.column(objective.response)
+    title = objective.equation
+    y = objective.observed
     if len(objective.columns) != 1:
         return regression.draw_against_fitted(
             fit.fitted, y, name=objective.response, title=title, theme=theme, axes=axes
@@ -46,20 +46,26 @@ def _draw_fit(fit: Fit, *, level: float = LEVEL, theme: str = "light", axes: Axe
     name = objective.columns[0]
     x = objective.column(name)
     at = np.linspace(float(np.min(x)), float(np.max(x)), _POINTS)
-    curve, new = (fit.band({name: at}, level=level, kind=kind) for kind in ("confidence", "prediction"))
-    known = np.isfinite(curve.standard_error).all() and np.isfinite(curve.quantile)
+    curve = fit.band({name: at}, level=level)
+    is_known = np.isfinite(curve.standard_error).all() and np.isfinite(curve.quantile)
+    new, errors = None, None
+    if fit.statistics.known:
+        errors = 1.0 / np.asarray(objective.weight_roots)
+    elif is_known:
+        new = fit.band({name: at}, level=level, kind="prediction")
     return regression.draw_curve(
         x,
         y,
         regression.Curve(
             x=at,
             y=curve.prediction,
-            confidence=(curve.lower, curve.upper) if known else None,
-            prediction=(new.lower, new.upper) if known else None,
+            confidence=(curve.lower, curve.upper) if is_known else None,
+            prediction=None if new is None else (new.lower, new.upper),
         ),
         names=(name, objective.response),
         title=title,
         level=level,
+        errors=errors,
         theme=theme,
         axes=axes,
     )

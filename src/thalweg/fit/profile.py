@@ -14,7 +14,7 @@ Source: D. M. Bates, D. G. Watts, "Nonlinear Regression Analysis and Its Applica
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,13 @@ class Profile:
         return f"<Profile of {self.name}: {100 * self.level:g} % between {low:.6g} and {high:.6g}>"
 
 
-def profile(objective: Any, found: Statistics, place: int, level: float = LEVEL) -> Profile:
+def profile(
+    objective: Any,
+    found: Statistics,
+    place: int,
+    level: float = LEVEL,
+    bounds: Sequence[tuple[float, float]] | None = None,
+) -> Profile:
     """The profile of the parameter at this place.
 
     Args:
@@ -79,6 +85,7 @@ def profile(objective: Any, found: Statistics, place: int, level: float = LEVEL)
         found: The statistics of its best fit.
         place: Of the parameter.
         level: The confidence of the interval.
+        bounds: The lowest and the highest value of each parameter; an interval ends there at the latest.
 
     Raises:
         ProfileError: A better fit is met on the way.
@@ -94,7 +101,7 @@ def profile(objective: Any, found: Statistics, place: int, level: float = LEVEL)
             (estimate, estimate) if error == 0.0 else interval if error == math.inf else (math.nan, math.nan)
         )
     else:
-        walks = [_Walk(objective, found, place, side) for side in (-1, 1)]
+        walks = [_Walk(objective, found, place, side, bounds) for side in (-1, 1)]
         sides = [list(walk.outwards(limit)) for walk in walks]
         low, high = (walk.crossing(points, limit) for walk, points in zip(walks, sides, strict=True))
         interval = (low, high)
@@ -119,11 +126,22 @@ _Point = tuple[float, float, Array]
 class _Walk:
     """Best fits with one parameter held, further and further to one side."""
 
-    def __init__(self, objective: Any, found: Statistics, place: int, side: int) -> None:
+    def __init__(
+        self,
+        objective: Any,
+        found: Statistics,
+        place: int,
+        side: int,
+        bounds: Sequence[tuple[float, float]] | None,
+    ) -> None:
         self._objective = objective
         self._found = found
         self._place = place
         self._side = side
+        self._bounds = bounds
+        self._end = side * math.inf if bounds is None else bounds[place][side > 0]
+        self._free = found.free.copy()
+        self._free[place] = False
 
     def outwards(self, limit: float) -> Iterator[_Point]:
         """Points at about equal distances of tau, the estimate first, until the quantile lies well behind."""
@@ -134,6 +152,8 @@ class _Walk:
         direction = self._tangent()
         for _ in range(_MOST_STEPS):
             value = last[0] + self._side * width
+            if self._side * (value - self._end) >= 0.0:
+                return
             point = self._point(value, last[2] + direction * (value - last[0]))
             if point is None:
                 return
@@ -150,7 +170,7 @@ class _Walk:
         """The value at which |tau| is the quantile; infinite where it never is."""
         outer = next((k for k, point in enumerate(points) if abs(point[1]) >= limit), None)
         if outer is None:
-            return self._side * math.inf
+            return self._end
         inside, outside = points[outer - 1], points[outer]
         for _ in range(_MOST_STEPS):
             if abs(abs(outside[1]) - limit) <= _CLOSE * limit:
@@ -171,12 +191,18 @@ class _Walk:
         return np.where(np.isfinite(direction), direction, 0.0)
 
     def _point(self, value: float, start: Array) -> _Point | None:
-        held = Held(self._objective, self._place, value)
+        at = self._found.x.copy()
+        at[self._place] = value
+        held = Held(self._objective, self._free, at)
         if held.n:
-            run = descend(held, np.delete(start, self._place), "levenberg-marquardt", gtol=0.0)
+            others, within = start[self._free], None
+            if self._bounds is not None:
+                within = [pair for pair, is_free in zip(self._bounds, self._free, strict=True) if is_free]
+                others = np.clip(others, *np.transpose(within))
+            run = descend(held, others, "levenberg-marquardt", gtol=0.0, bounds=within)
             x, rss = held.whole(run.x), 2.0 * run.fun
         else:
-            x = np.array([value])
+            x = at
             rss = 2.0 * float(self._objective.reduced(x)[0])
         if not math.isfinite(rss):
             return None

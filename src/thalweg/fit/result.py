@@ -60,12 +60,16 @@ class Fit:
         """The numbers as arrays, in the order of the parameters; those below are the same by name."""
         solution = self.solution
         about = spread.of_response(solution.objective, solution.x)
+        roots = solution.objective.weight_roots
+        weighed = None if roots is None else roots[roots > 0.0]  # a row of weight 0 is none
         return Statistics(
             names=solution.names,
             x=solution.x,
             factor=solution.factor,
             rss=solution.rss,
-            rows=solution.rows,
+            rows=solution.rows if weighed is None else len(weighed),
+            known=solution.objective.knows_errors,
+            log_weights=0.0 if weighed is None else 2.0 * float(np.sum(np.log(weighed))),
             total=about.total,
             about_mean=about.about_mean,
             held=~solution.free,
@@ -126,7 +130,8 @@ class Fit:
         names = self.solution.names
         if name not in names:
             raise ParameterError(f"the parameters are {', '.join(names)}; there is none named {name!r}")
-        return profile(self.solution.objective, self.statistics, names.index(name), level)
+        solution = self.solution
+        return profile(solution.objective, self.statistics, names.index(name), level, solution.bounds)
 
     # ------------------------------------------------------------------------------------------------- the whole fit
 
@@ -200,7 +205,7 @@ class Fit:
     @cached_property
     def residuals(self) -> Real:
         """Response less prediction, (rows,), without weights."""
-        return -self.solution.objective.residuals(self.solution.x)
+        return self.solution.objective.observed - self.fitted
 
     def predict(self, data: object = None) -> Real:
         """The fitted curve, (rows,), on these data or on others with the columns that the model uses."""
@@ -218,10 +223,12 @@ class Fit:
         Args:
             data: Other data with the columns that the model uses; by default those of the fit.
             level: The confidence, at each row on its own.
-            kind: "confidence": where the true curve is. "prediction": where a new response of weight 1 falls.
+            kind: "confidence": where the true curve is. "prediction": where a new response falls, of weight 1 or, for
+                the fit's own rows, of theirs.
 
         Raises:
-            ParameterError: The level is not between 0 and 1, or the kind is another.
+            ParameterError: The level is not between 0 and 1, the kind is another, or new responses are wanted of a fit
+                whose rows have errors of their own.
 
         Example:
             >>> import thalweg as tw
@@ -235,8 +242,21 @@ class Fit:
         slopes = self.solution.objective.jacobian(self.solution.x, data)
         error = found.deviation(slopes)
         if kind == "prediction":
-            error = np.hypot(error, math.sqrt(found.variance))
+            error = np.hypot(error, self._deviation_of_new(data))
         return Band(self.predict(data), error, found.quantile(level))
+
+    def _deviation_of_new(self, data: object) -> Real | float:
+        """The standard deviation of a response about the curve, (rows,) or for all."""
+        found, roots = self.statistics, self.solution.objective.weight_roots
+        if data is None and roots is not None:
+            with np.errstate(divide="ignore"):
+                return math.sqrt(found.variance) / roots
+        if found.known:
+            raise ParameterError(
+                "the errors of the fit's rows are their own, and those of new rows are not known; "
+                "a band of kind='confidence' needs none"
+            )
+        return math.sqrt(found.variance)
 
     @cached_property
     def diagnostics(self) -> Diagnostics:
@@ -246,18 +266,20 @@ class Fit:
         """
         solution, found = self.solution, self.statistics
         objective = solution.objective
-        q, _ = np.linalg.qr(objective.jacobian(solution.x)[:, found.free])
+        slopes, roots = objective.jacobian(solution.x)[:, found.free], objective.weight_roots
+        q, _ = np.linalg.qr(slopes if roots is None else roots[:, None] * slopes)
         order = None
         if len(objective.columns) == 1:
             order = np.argsort(objective.column(objective.columns[0]), kind="stable")
-        return Diagnostics(self.residuals, q, math.sqrt(found.variance), known=found.known, order=order)
+        residuals = self.residuals if roots is None else roots * self.residuals
+        return Diagnostics(residuals, q, math.sqrt(found.variance), known=found.known, order=order)
 
     # ------------------------------------------------------------------------------------------------- printed, kept
 
     def describe(self) -> str:
         """One line for people: the response, the model and the data."""
         objective = self.solution.objective
-        return f"{objective.response} = {objective.model}, {objective.rows:,} rows of {objective.source}"
+        return f"{objective.equation}, {objective.rows:,} rows of {objective.source}"
 
     @property
     def how(self) -> str:

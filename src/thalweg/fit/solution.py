@@ -34,6 +34,7 @@ class Solution:
         free: (n,) bool: which parameters are free at the solution; the others are fixed, or stand at a bound.
         warnings: One sentence each.
         direct: The same solved at once, and more accurately, where the model is linear.
+        bounds: The lowest and the highest value of each parameter, where there are any.
     """
 
     names: tuple[str, ...]
@@ -45,6 +46,7 @@ class Solution:
     free: NDArray[np.bool_]
     warnings: tuple[str, ...] = field(default=())
     direct: Direct | None = None
+    bounds: tuple[tuple[float, float], ...] | None = None
 
     @property
     def rows(self) -> int:

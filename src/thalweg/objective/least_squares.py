@@ -163,6 +163,25 @@ class LeastSquares:
         return self._robust == "linear"
 
     @property
+    def knows_errors(self) -> bool:
+        """Whether measurement errors are given, and not weights, which are relative."""
+        return self._read.weighting == "errors"
+
+    @property
+    def weight_roots(self) -> Vector | None:
+        """What residuals are multiplied by (rows,), roots of weights or one over the errors; None without any."""
+        return (
+            None
+            if self._read.factor is None
+            else self._values(self._kernels.weight_root, np.zeros(self.n))[0]
+        )
+
+    @property
+    def equation(self) -> str:
+        """The model as an equation: with the response on its left side."""
+        return self.model if sides(self.model)[0] is not None else f"{self.response} = {self.model}"
+
+    @property
     def observed(self) -> Vector:
         """What is predicted (rows,): the response, or the left side of the equation."""
         return self._values(self._kernels.observed, np.zeros(self.n))[0]

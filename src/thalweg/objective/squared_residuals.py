@@ -101,6 +101,13 @@ class SquaredResiduals:
         )
 
     @property
+    def weight_root(self) -> ValueKernel:
+        """By which the difference of prediction and response is multiplied."""
+        graph, v = self._graph, self._factor
+        term = graph.constant(1.0) if v is None else v
+        return self._built(self._values, "weight_root", lambda: ValueKernel(graph, [term], self._n))
+
+    @property
     def residual(self) -> ValueKernel:
         """The weighted residual, and what the loss makes of it."""
         return self._built(
