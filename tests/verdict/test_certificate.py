@@ -7,10 +7,12 @@ import math
 
 import numpy as np
 import pytest
+import scipy.optimize
 
 import thalweg as tw
 from thalweg.descent.stopping import CERTIFICATE_BUDGET
-from thalweg.problems import MORE_GARBOW_HILLSTROM
+from thalweg.problems import MORE_GARBOW_HILLSTROM, ResidualProblem
+from thalweg.problems.more_garbow_hillstrom.scalable import watson
 from thalweg.verdict.hessian import conjugate, curvature
 
 BY_ID = {problem.id: problem for problem in MORE_GARBOW_HILLSTROM}
@@ -106,6 +108,18 @@ def test_watson_with_twelve_variables_is_seen_not_to_have_arrived() -> None:
     assert certificate.largest == pytest.approx(expected[-1], rel=1e-6)
     left = run.fun - problem.minima[0].value
     assert certificate.decrement == pytest.approx(left, rel=0.05)
+
+
+@pytest.mark.parametrize("n", [11, 15, 20])
+def test_watson_with_more_variables_is_not_claimed_either(n: int) -> None:
+    """From these ends Levenberg and Marquardt's steps go on, to less than half of f."""
+    problem = ResidualProblem(20, f"watson-{n}", "Watson", (0.0,) * n, (), watson)
+    run = tw.descend(problem.objective(), problem.start, "bfgs")
+    tight = {"xtol": 1e-15, "ftol": 1e-15, "gtol": 1e-15}
+    further = scipy.optimize.least_squares(problem.residuals, run.x, problem.jacobian, x_scale="jac", **tight)
+    assert 2 * further.cost < run.fun / 2
+    assert run.reason is tw.Reason.GRADIENT_TOLERANCE
+    assert not run.success
 
 
 def test_the_minimum_that_is_published_for_biggs_is_a_saddle() -> None:
