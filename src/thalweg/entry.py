@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Literal, Self, cast
 
@@ -19,6 +19,7 @@ from thalweg.descent.stopping import CALLBACK, DEFAULTS, INTERRUPTED, RAISED, ch
 from thalweg.drive.single import Descent, Outcome, Progress
 from thalweg.errors import ParameterError, ThalwegError
 from thalweg.objective.arrays import numbers
+from thalweg.objective.box import box
 from thalweg.trajectory import Trajectory
 
 Record = Literal["all", "last"] | int
@@ -42,7 +43,7 @@ def descend(
     callback: Callable[[Progress], object] | None = None,
     record: Record = "all",
     check_gradient: bool = True,
-    bounds: Sequence[tuple[float | None, float | None]] | None = None,
+    bounds: Any = None,
 ) -> Trajectory:
     """Go down an objective from a start.
 
@@ -68,8 +69,9 @@ def descend(
         check_gradient: Whether a gradient that is given for a callable is compared with differences before the first
             step: 2n evaluations up to 10 variables, 6 beyond (three random directions, which see errors that are
             large beside the whole gradient), and more only where it looks doubtful.
-        bounds: The lowest and highest value of each variable, None for no bound, for methods that take them
-            ("levenberg-marquardt", "dogleg").
+        bounds: Bounds on the variables: a pair (low, high) for each, with None where there is no bound; a pair of
+            arrays (n,); or `scipy.optimize.Bounds`. A start outside is moved to the nearest point inside, with a
+            warning.
 
     Returns:
         The `Trajectory`; a run that fails is returned as well, with the reason.
@@ -122,6 +124,7 @@ def iterate(
     time_limit: float = math.inf,
     record: Record = "all",
     check_gradient: bool = True,
+    bounds: Any = None,
 ) -> Iterates:
     """The run that `descend` would do, one iteration at a time; the arguments are those of `descend`.
 
@@ -151,6 +154,7 @@ def iterate(
             record,
             time_limit,
             check_gradient,
+            bounds,
         )
     )
 
@@ -205,11 +209,14 @@ class _Run:
         record: Record,
         time_limit: float,
         check_gradient: bool,
-        bounds: Sequence[tuple[float | None, float | None]] | None = None,
+        bounds: Any,
     ) -> None:
         self.target = target = objective if hasattr(objective, "evaluate") else _objective(objective)
         self.start = _first_iterate(start, target)
-        self.composition, self.p, logged = _plan(composed, limits, record, target)
+        self.bounds = box(bounds, len(self.start))
+        if self.bounds is not None:
+            self.start = _inside(self.start, self.bounds)
+        self.composition, self.p, logged = _plan(composed, limits, record, target, self.bounds is not None)
         try:
             limited = time_limit >= 0.0
         except TypeError:
@@ -229,8 +236,9 @@ class _Run:
             if check_gradient and target.derivative == "given":
                 _check_gradient(target, self.start)
         self.ended: Trajectory | None = None
-        within = None if bounds is None else _bounds(bounds, self.start, target)
-        self.descent = Descent(target, self.composition, self.start, self.p, logged=logged, bounds=within)
+        self.descent = Descent(
+            target, self.composition, self.start, self.p, logged=logged, bounds=self.bounds
+        )
 
     def to_the_end(self, callback: Callable[[Progress], object] | None) -> Trajectory:
         """The run, when it has ended."""
@@ -261,7 +269,9 @@ class _Run:
 
     def _trajectory(self, outcome: Outcome) -> Trajectory:
         calls = None if self.before is None else self.target.calls.since(self.before)
-        return Trajectory(self.target, self.composition, self.p, outcome, self.start, calls=calls)
+        return Trajectory(
+            self.target, self.composition, self.p, outcome, self.start, calls=calls, bounds=self.bounds
+        )
 
     def _hand_over(self, error: BaseException) -> None:
         """Let an exception carry the run so far."""
@@ -337,29 +347,19 @@ def _first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
     return x
 
 
-def _bounds(
-    bounds: Sequence[tuple[float | None, float | None]], x: NDArray[np.float64], target: Any
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lowest and highest values (n,), which the start keeps to."""
-    infinite = (-math.inf, math.inf)
-    try:
-        pairs = [
-            [end if value is None else value for value, end in zip(b, infinite, strict=True)] for b in bounds
-        ]
-        found = numbers(pairs)
-    except (TypeError, ValueError):
-        found = None
-    if found is None or found.shape != (len(x), 2):
-        raise ParameterError(f"bounds are {len(x)} pairs of a lowest and a highest value, not {bounds!r:.80}")
-    lower, upper = found.T.copy()
-    for name, low, value, high in zip(target.variables, lower, x, upper, strict=True):
-        if not low <= high:
-            raise ParameterError(
-                f"the bounds of {name} are {low:g} and {high:g}: the first must be the lower one"
-            )
-        if not low <= value <= high:
-            raise ParameterError(f"the start has {name} = {value:g}, outside its bounds {low:g} and {high:g}")
-    return lower, upper
+def _inside(
+    x: NDArray[np.float64], bounds: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """The point of the box that is nearest to the start; a warning where it is another one."""
+    inside = np.clip(x, *bounds)
+    moved = np.flatnonzero(inside != x)
+    if moved.size:
+        i = int(moved[0])
+        warnings.warn(
+            f"the start lies outside the bounds: its element {i} is moved from {x[i]:g} to {inside[i]:g}",
+            stacklevel=4,
+        )
+    return inside
 
 
 Plan = tuple[Composition, NDArray[np.float64], bool]
@@ -367,18 +367,20 @@ _plans: dict[object, Plan] = {}
 _MOST_PLANS = 1000
 
 
-def _plan(composed: Composed, limits: tuple[float, ...], record: Record, target: Any) -> Plan:
+def _plan(composed: Composed, limits: tuple[float, ...], record: Record, target: Any, bounded: bool) -> Plan:
     """The composition and the vector of parameters that these arguments mean; looked up where they came before."""
     method, direction, step, options, preset = composed
     fused = bool(target.gradient_is_free)
     chosen = tuple(options.items()) if options else None
-    key = (method, direction, step, chosen, preset, limits, record, fused)
+    key = (method, direction, step, chosen, preset, limits, record, fused, bounded)
     try:
         found = _plans.get(key)
     except TypeError:  # a value that cannot be hashed, such as a NumPy array of one number
         key = found = None
     if found is None:
-        composition = compose(method, direction=direction, step=step, options=options, preset=preset)
+        composition = compose(
+            method, direction=direction, step=step, options=options, preset=preset, bounded=bounded
+        )
         fused = fused or composition.direction.residuals
         p = parameters(composition, limits, fused=fused, stride=_stride(record))
         found = (composition, p, record == "all")

@@ -207,6 +207,22 @@ def test_a_run_among_others_ends_as_it_does_alone(
         )
 
 
+@pytest.mark.parametrize(("direction", "step"), PAIRS)
+def test_a_callback_sees_the_iterate_that_it_is_called_for(
+    direction: Direction, step: StepRule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a slice ends while the next direction is still asking."""
+    for patience in (0, float("inf")):
+        monkeypatch.setattr(compiled, "PATIENCE", patience)
+        monkeypatch.setattr(compiled, "_machines", {})
+        seen: list[Any] = []
+        run = tw.descend(
+            TEXT, [-1.2, 1], direction=direction, step=step, max_iterations=9, callback=seen.append
+        )
+        assert_array_equal([state.x for state in seen], run.points[1:])
+        assert [state.fun for state in seen] == list(run.values[1:])
+
+
 def test_newton_reaches_the_minimum_of_a_quadratic_in_one_step() -> None:
     run = tw.descend("3x^2 + x*y + 2y^2 - x", [5, -7], direction=Cramer(), step=tw.Backtracking())
     assert run.nit == 1

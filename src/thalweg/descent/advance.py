@@ -8,6 +8,8 @@ not finite into a rejected one.
 Where a search fails or a direction does not go down, the direction's memory is emptied and the run goes on along -g;
 it ends where that would be the same search again.
 
+Bounds on the variables are kept by `box.py`.
+
 `path` and `log` are records [capacity, used, row, row, ...] of a single run; lanes of a survey record nothing.
 """
 
@@ -22,6 +24,7 @@ from thalweg.descent.block import (
     BEST_NORM2,
     BEST_VALUE,
     BOTH,
+    BOUNDED,
     CURVATURE,
     DIRECTION,
     ELSEWHERE,
@@ -63,6 +66,16 @@ from thalweg.descent.block import (
     VALUE,
     XTOL,
     Array,
+)
+from thalweg.descent.box import (
+    blocked,
+    hide,
+    hide_answer,
+    project,
+    projected,
+    promise,
+    show,
+    stay_inside,
 )
 from thalweg.descent.judgement import (
     FAILED,
@@ -150,11 +163,18 @@ def settle(a: Array, i: int) -> bool:
         a[STATUS, i] = SEARCH
         a[FIRST_VALUE, i] = a[PHI, i]
         a[BEST_NORM2, i] = INFINITY
-        h = lane(a, told(a) + 1, i)
-        a[NORM2, i] = dot(size(a), h, h)
+        a[NORM2, i] = norm2(a, i)
         return True
     a[STATUS, i] = NON_FINITE
     return False
+
+
+def norm2(a: Array, i: int) -> float:
+    """|g|^2 at the trial point, or that of the projected gradient."""
+    if has(a, BOUNDED):
+        return projected(a, i)
+    h = lane(a, told(a) + 1, i)
+    return dot(size(a), h, h)
 
 
 def observe(a: Array, i: int) -> None:
@@ -176,7 +196,10 @@ def observe(a: Array, i: int) -> None:
         slope = 0.0
         for j in range(n):
             doubt += 0.0 * g[j]
-            slope += d[j] * g[j]
+            if has(a, BOUNDED):
+                slope += pick(blocked(a, i, j), 0.0, d[j] * g[j])
+            else:
+                slope += d[j] * g[j]
         if seldom(slope != slope):  # overflow; NaN would say that the gradient is not known
             slope = INFINITY
     a[SLOPE, i] = slope
@@ -189,7 +212,7 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     """The rule's judgement of a trial; true where the trial becomes the new iterate."""
     phi = a[PHI, i]
     judgement, following = judge(
-        a[ALPHA, i], phi, a[SLOPE, i], a[PHI_0, i], a[SLOPE_0, i], tail(p, RULE), lane(a, RULE_STATE, i)
+        a[ALPHA, i], phi, a[SLOPE, i], a[PHI_0, i], first_slope(a, i), tail(p, RULE), lane(a, RULE_STATE, i)
     )
     finite = phi - phi == 0.0
     if seldom(judgement >= QUESTION and a[KNOWN, i] == BOTH):
@@ -213,8 +236,7 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     if seldom(a[STATUS, i] != SEARCH):
         return False
     if accepted:
-        h = lane(a, told(a) + 1, i)
-        a[NORM2, i] = dot(size(a), h, h)
+        a[NORM2, i] = norm2(a, i)
         # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
         least = a[BEST_VALUE, i]
         size_of_f = abs(least)
@@ -226,6 +248,13 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
     a[ALPHA, i] = following
     place(a, p, i)
     return False
+
+
+def first_slope(a: Array, i: int) -> float:
+    """The slope at alpha = 0 that a trial is compared with."""
+    if has(a, BOUNDED):
+        return promise(a, i)
+    return a[SLOPE_0, i]
 
 
 def lost(a: Array, i: int) -> int:
@@ -292,10 +321,17 @@ def depart(a: Array, p: Array, i: int, fill: Any, first: Any) -> None:
     t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
     if goes_on(a, i):
         if not (has(a, CURVATURE) and a[STATUS, i] == MEASURING):
+            if has(a, BOUNDED):
+                if a[STATUS, i] == SEARCH:
+                    hide(a, i)
+                else:
+                    hide_answer(a, i, a[REQUEST, i])
             wanted = turn(a, p, i, fill)
             if wanted != 0:
                 ask(a, i, wanted, TURNING)
                 return
+            if has(a, BOUNDED):
+                show(a, i)
             if has(a, CURVATURE):
                 ask(a, i, PRODUCT, MEASURING)
                 return
@@ -338,6 +374,8 @@ def begin_anew(a: Array, p: Array, i: int, first: Any) -> int:
         scale = 1.0 / sqrt(a[NORM2, i])
     for j in range(n):
         d[j] = -scale * g[j]
+    if has(a, BOUNDED):
+        stay_inside(a, i)
     slope = dot(n, d, g)
     if not slope < 0.0:
         a[STATUS, i] = NOT_DESCENT
@@ -448,6 +486,8 @@ def place(a: Array, p: Array, i: int) -> None:
     alpha = a[ALPHA, i]
     for j in range(size(a)):
         t[j] = x[j] + alpha * d[j]
+    if has(a, BOUNDED):
+        project(a, i)
     a[REQUEST, i] = pick(p[FUSED] != 0.0, BOTH, VALUE)
 
 

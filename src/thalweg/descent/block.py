@@ -59,6 +59,7 @@ PRODUCT = 16  # of the Hessian with a vector, v
 # is the first kind of trait: ELSEWHERE, HESSIAN and PRODUCT.
 CURVATURE = 32  # the step rule wants d.H d
 SEARCHES = 64  # the step rule makes sense only along a direction that goes down
+BOUNDED = 128  # the variables have bounds
 SECOND = HESSIAN + PRODUCT + CURVATURE  # second derivatives, which no kernel gives
 ASKING = ELSEWHERE + SECOND
 
@@ -84,8 +85,9 @@ PARAMETERS = 40
 
 def rows(n: int, memory: int, traits: int = 0) -> int:
     """Rows of a block for n variables whose direction keeps `memory` numbers."""
+    bounds = 3 * n if traits & BOUNDED else 0
     answers = (n if traits & CURVATURE else 0) + (2 * n + 1 if traits & (ELSEWHERE + PRODUCT) else 0)
-    return TRIAL + 6 * n + 1 + answers + (n * n if traits & HESSIAN else 0) + memory
+    return TRIAL + 6 * n + 1 + bounds + answers + (n * n if traits & HESSIAN else 0) + memory
 
 
 LARGEST_BLOCK = 2**32
@@ -111,10 +113,13 @@ def new_block(n: int, memory: int, lanes: int = 1, traits: int = 0) -> Array:
     return a
 
 
-def begin(a: Array, lane: int, start: Array) -> None:
-    """Put a run that begins at `start`, shape (n,), into a free lane."""
+def begin(a: Array, lane: int, start: Array, bounds: tuple[Array, Array] | None = None) -> None:
+    """Put a run that begins at `start`, shape (n,), into a free lane; `bounds`, (n,) each, where it has the trait."""
     n = int(a[SIZE, lane])
     a[STATUS:, lane] = 0.0
     a[STATUS, lane] = START
     a[REQUEST, lane] = BOTH
     a[TRIAL : TRIAL + n, lane] = start
+    if bounds is not None:
+        first = TRIAL + 6 * n + 1
+        a[first : first + n, lane], a[first + n : first + 2 * n, lane] = bounds

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from thalweg.descent.block import SEARCHES
+from thalweg.descent.block import BOUNDED, SEARCHES
 from thalweg.descent.directions import (
     AdaGrad,
     Adam,
@@ -83,11 +83,13 @@ class Composition:
     direction: Direction
     step: StepRule
     name: str = field(default="", compare=False)
+    bounded: bool = False
 
     @property
     def traits(self) -> int:
         """What compiled code and the block must be made for: a sum of the traits of block.py."""
-        return self.direction.asks | self.step.asks | (SEARCHES if self.step.searches else 0)
+        traits = self.direction.asks | self.step.asks
+        return traits | (SEARCHES if self.step.searches else 0) | (BOUNDED if self.bounded else 0)
 
     def __repr__(self) -> str:
         return f"{self.direction!r} with {self.step!r}"
@@ -364,12 +366,16 @@ def compose(
     step: StepRule | None = None,
     options: Mapping[str, object] | None = None,
     preset: str | None = None,
+    bounded: bool = False,
 ) -> Composition:
     """The composition that these arguments mean; `direction` and `step` override the method's own.
 
+    Where variables are `bounded`, a method that searches by slopes backtracks in their place, since a path that bends
+    at bounds has no slope there.
+
     Raises:
         ParameterError: An unknown method, preset or option, a value outside its range, or parts that make no sense
-            together.
+            together, or with bounds.
 
     Example:
         >>> compose("armijo", options={"c1": 0.1}).step.values["c1"]
@@ -386,6 +392,8 @@ def compose(
     given |= options or {}
     chosen_direction = direction or named.direction(**_of(named.direction, named.defaults))
     chosen_step = step or named.step(**_of(named.step, named.defaults))
+    if bounded and step is None and not (chosen_step.bends or chosen_step.bounds_step):
+        chosen_step = Backtracking(first_shrink_min=0.1)
     if chosen_direction.bounds_step != chosen_step.bounds_step:
         raise ParameterError(
             f"{chosen_direction.name!r} does not go with {chosen_step.name!r}: one bounds the step by a radius or a "
@@ -403,9 +411,17 @@ def compose(
             f"{chosen_step.name} goes with SteepestDescent(), and not with {chosen_direction.name}: "
             f"{chosen_step.along_gradient}"
         )
-    return Composition(
-        chosen_direction, chosen_step, named.name if step is None and direction is None else ""
-    )
+    bounded = bounded and not chosen_direction.bounds_step  # which keep bounds in a way of their own
+    if bounded:
+        reason = chosen_direction.unbounded
+        if not reason and not chosen_step.bends:
+            reason = f"the slopes that {chosen_step.name} looks at break where variables meet their bounds"
+        if reason:
+            raise ParameterError(
+                f"bounds= does not go with {chosen_direction.name} and {chosen_step.name}: {reason}"
+            )
+    name = named.name if step is None and direction is None else ""
+    return Composition(chosen_direction, chosen_step, name, bounded)
 
 
 def _of(part: type[Part], values: Mapping[str, Value]) -> dict[str, Value]:

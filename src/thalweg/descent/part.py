@@ -92,6 +92,8 @@ class Direction(Part):
     asks: ClassVar[int] = 0
     steady: ClassVar[str] = ""
     """Why step rules that search make no sense along this direction; empty where they do."""
+    unbounded: ClassVar[str] = ""
+    """Why variables cannot have bounds; empty where they can."""
 
     def memory(self, n: int) -> int:
         """How many numbers the direction keeps between iterations."""
@@ -100,10 +102,8 @@ class Direction(Part):
     def bound(self, memory: Array, lower: Array, upper: Array) -> None:
         """Write bounds (n,) of the variables to the memory of a run that begins.
 
-        Raises:
-            ParameterError: The direction has no use for them.
+        Only directions of `descent/trust_region` do it; for all others `descent/box.py` keeps the bounds.
         """
-        raise ParameterError(f"{self.name} takes no bounds; levenberg-marquardt and dogleg do")
 
 
 class StepRule(Part):
@@ -126,5 +126,7 @@ class StepRule(Part):
     """Whether the rule only makes sense along a direction that goes down."""
     along_gradient: ClassVar[str] = ""
     """Why it makes sense along -g alone, where it does."""
+    bends: ClassVar[bool] = False
+    """Whether it makes sense along a path that bends where variables meet their bounds: a search by slopes does not."""
     bounds_step: ClassVar[bool] = False
     """Whether it belongs to `descent/trust_region`, and goes with a direction that does."""

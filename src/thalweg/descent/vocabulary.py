@@ -11,7 +11,7 @@ from math import nan
 from math import sqrt as root
 from typing import TypeVar
 
-from thalweg.descent.block import CURVATURE, ELSEWHERE, HESSIAN, PRODUCT, SIZE, TRAITS, TRIAL, Array
+from thalweg.descent.block import BOUNDED, CURVATURE, ELSEWHERE, HESSIAN, PRODUCT, SIZE, TRAITS, TRIAL, Array
 
 Number = TypeVar("Number", int, float)
 
@@ -97,9 +97,14 @@ def best(a: Array) -> int:
     return TRIAL + 5 * size(a) + 1
 
 
+def bounds(a: Array) -> int:
+    """Row of the lower bounds, where there are any; behind them the upper ones, then room for the gradient."""
+    return TRIAL + 6 * size(a) + 1
+
+
 def curvature(a: Array) -> int:
     """Row of the Hessian times d, where the step rule asks for it."""
-    return TRIAL + 6 * size(a) + 1
+    return bounds(a) + pick(has(a, BOUNDED), 3 * size(a), 0)
 
 
 def vector(a: Array) -> int:

@@ -54,7 +54,13 @@ class Ends:
 
 
 def go_down_together(
-    objective: Any, composition: Composition, starts: Array, p: Array, *, compiled: bool = True
+    objective: Any,
+    composition: Composition,
+    starts: Array,
+    p: Array,
+    *,
+    compiled: bool = True,
+    bounds: tuple[Array, Array] | None = None,
 ) -> Ends:
     """Run a composition from every row of `starts` (m, n), with the parameters `p` of block.py.
 
@@ -79,7 +85,7 @@ def go_down_together(
                 _harvest(a, lane, n, ends)
                 a[LANE, lane] = -1.0
             if begun < m:
-                begin(a, lane, starts[begun])
+                begin(a, lane, starts[begun], bounds)
                 a[LANE, lane] = begun
                 begun += 1
         if not (a[LANE] >= 0.0).any():

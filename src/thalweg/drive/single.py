@@ -21,8 +21,10 @@ from thalweg.descent.block import (
     EVALUATIONS,
     GRADIENTS,
     ITERATION,
+    MEASURING,
     NORM2,
     PARAMETERS,
+    PHI,
     PHI_0,
     REACHED,
     SECOND,
@@ -31,6 +33,7 @@ from thalweg.descent.block import (
     STEP,
     STRIDE,
     TRIAL,
+    TURNING,
     UNRECORDED,
     Array,
     begin,
@@ -38,7 +41,7 @@ from thalweg.descent.block import (
 )
 from thalweg.descent.methods import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
-from thalweg.descent.vocabulary import best, iterate
+from thalweg.descent.vocabulary import best, iterate, trial
 from thalweg.descent.vocabulary import memory as memory_row
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all
@@ -53,6 +56,9 @@ PATH_ROWS = 256
 LOG_ROWS = 1024
 RECORD_BYTES = 2**28
 """Largest record of one run; beyond it the path is thinned to every second row, and the oldest trials go."""
+
+
+Bounds = tuple[Array, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,9 @@ class _Workspace:
         self.trial_rows = self.log[2:].reshape(-1, TRIAL_COLUMNS)
         self.places = tuple(array.ctypes.data for array in (self.block, self.p, self.path, self.log))
 
-    def begin(self, start: Array, p: Array, logged: bool) -> None:
+    def begin(self, start: Array, p: Array, logged: bool, bounds: Bounds | None) -> None:
         """Put a run at its start."""
-        begin(self.block, 0, start)
+        begin(self.block, 0, start, bounds)
         self.p[:] = p
         self.path[1] = 0.0
         self.log[1] = 0.0
@@ -181,6 +187,8 @@ def _give_back(shape: Shape, space: _Workspace) -> None:
 class Descent:
     """One run of a composition on an objective from `start` (n,), with the parameters `p` of block.py.
 
+    `bounds`, lower and upper (n,) each, go with a composition that is bounded, and `start` lies within.
+
     `go_down` takes it to its end, `next` to the next iterate, and either may follow the other. What there is so far
     can be had at any time, after an exception of the objective too. `bounds` are the lowest and highest values (n,) of
     the variables, for directions that have a use for them.
@@ -194,14 +202,14 @@ class Descent:
         p: Array,
         *,
         logged: bool = True,
-        bounds: tuple[Array, Array] | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
         self._begun = perf_counter()
         self._objective = objective
         self._shape = len(start), composition.direction.memory(len(start)), composition.traits
         self._space = _take(self._shape)
-        self._space.begin(start, p, logged)
-        if bounds is not None:
+        self._space.begin(start, p, logged, bounds if composition.bounded else None)
+        if bounds is not None and not composition.bounded:
             composition.direction.bound(self._space.block[memory_row(self._space.block) :, 0], *bounds)
         self._machine = machine_for(composition, len(start))
         self._native = objective.native if self._machine.ask is ask else objective.native_reduced
@@ -258,10 +266,10 @@ class Descent:
     def progress(self) -> Progress:
         """The iterate at which it is."""
         a, n = self._space.block, self._shape[0]
-        x = iterate(a)
+        x, value = _newest(a)
         return Progress(
             a[x : x + n, 0].copy(),
-            float(a[PHI_0, 0]),
+            float(a[value, 0]),
             math.sqrt(a[NORM2, 0]),
             int(a[ITERATION, 0]),
             int(a[EVALUATIONS, 0]),
@@ -284,6 +292,11 @@ class Descent:
         left = self.outcome(reason)
         _give_back(self._shape, self._space)
         return left
+
+
+def _newest(a: Array) -> tuple[int, int]:
+    """Rows of the newest iterate and its value: while its direction is still asking, it stands at the trial point."""
+    return (trial(a), PHI) if a[STATUS, 0] in (TURNING, MEASURING) else (iterate(a), PHI_0)
 
 
 def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, budget: int) -> int:
@@ -336,8 +349,8 @@ def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:
     if not used:  # the start itself is not finite
         path = np.array([[*a[TRIAL : TRIAL + n + 1], math.nan, 0.0, a[EVALUATIONS]]])
     elif stride > 1.0 and a[ITERATION] % stride != 0.0:
-        x = a[iterate(space.block) :][:n]
-        last = [*x, a[PHI_0], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
+        x, value = _newest(space.block)
+        last = [*a[x : x + n], a[value], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
         path = np.vstack([path[: used if stride < math.inf else 0], last])
     trials = space.trial_rows[:logged].copy()
     return Outcome(a, path, trials, int(stride) if stride < math.inf else 0, space.dropped, seconds)

@@ -51,6 +51,8 @@ class Trajectory:
         method: The direction and the step rule that ran, with their parameters.
         objective: What was minimised.
         start: The first iterate, (n,); it need not stand in the path.
+        bounds: Lower and upper bounds of the variables, (n,) each, or None. With them |g| is the norm of the projected
+            gradient P(x - g) - x.
         seconds: How long the run took.
         derivative: Where the gradient came from: "exact" for formulas and models, else as in `Function`.
         calls: How often the run called a callable's `fun`, `jac`, `hess` and `hessp`, with the check of a gradient that
@@ -75,10 +77,12 @@ class Trajectory:
         start: Real,
         *,
         calls: Calls | None = None,
+        bounds: tuple[Real, Real] | None = None,
     ) -> None:
         self.objective = objective
         self.method = method
         self.start = start
+        self.bounds = bounds
         self.path: Real = outcome.path
         self.seconds = outcome.seconds
         self.calls = calls

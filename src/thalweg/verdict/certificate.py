@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from thalweg.descent.stopping import CURVATURE_TOLERANCE, DECREASE_TOLERANCE, DEFAULTS, ROUNDING, Reason
 from thalweg.verdict.curvature import along_steps
+from thalweg.verdict.face import on_its_face
 from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Certificate:
     Attributes:
         kind: "minimum", "saddle", "maximum", "flat" (no slope and no curvature: nothing tells), "not stationary" or
             "unknown".
-        gradient_norm: The 2-norm of the gradient.
+        gradient_norm: The 2-norm of the gradient; within bounds, of the variables that are not pressed to one.
         smallest: The smallest eigenvalue of the Hessian.
         largest: The largest one.
         error: How far these two may be off, as far as the way they were found tells; 0 where it is exact.
@@ -114,6 +115,9 @@ def certify(run: Trajectory) -> Certificate:
     """The certificate of `run.x`."""
     if not np.isfinite(run.fun):
         return Certificate("unknown", NAN)
+    run = on_its_face(run)
+    if not len(run.x):  # every variable is pressed to a bound
+        return Certificate("minimum", 0.0, decrement=0.0, gradients=1, success=True)
     with np.errstate(all="ignore"):  # where a run ended at 1e300, figures overflow
         return _Case(run).certificate()
 

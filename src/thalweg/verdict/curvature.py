@@ -25,10 +25,10 @@ MOST_VARIABLES = 200  # larger Hessians take longer than a verdict may
 def along_steps(run: Trajectory) -> NDArray[np.float64]:
     """Curvature h along every accepted step of a descent along -g whose path is recorded whole, (k,).
 
-    NaN where a figure overflowed.  Empty where the path has gaps, and along any other direction d, whose length and
-    first slope no record holds.
+    NaN where a figure overflowed.  Empty where the path has gaps, along any other direction d, whose length and
+    first slope no record holds, and within bounds.
     """
-    if not isinstance(run.method.direction, SteepestDescent):
+    if not isinstance(run.method.direction, SteepestDescent) or run.bounds is not None:
         return np.empty(0)
     accepted = run.trials[run.trials["judgement"] < REJECTED]
     k = len(run.path) - 1

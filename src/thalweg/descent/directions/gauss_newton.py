@@ -42,6 +42,7 @@ class GaussNewton(Direction):
     name = "gauss-newton"
     fill = staticmethod(gauss_newton)
     residuals = True
+    unbounded = "it sees the residuals' factor of all variables; levenberg-marquardt goes within bounds"
 
     def memory(self, n: int) -> int:
         """F and T, the lengths of J's columns, no fixed variables, and room to solve."""

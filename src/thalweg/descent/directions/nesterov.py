@@ -121,6 +121,7 @@ class Nesterov(Direction):
     )  # fmt: skip
     fill = staticmethod(fill)
     asks = ELSEWHERE
+    unbounded = "its gradient is taken at points that bounds do not allow"
     steady = "its gradient is taken where a step of the same length as the last one leads"
 
     def memory(self, n: int) -> int:

@@ -168,6 +168,7 @@ class Backtracking(StepRule):
         choice("initial"),
     )  # fmt: skip
     first = staticmethod(first)
+    bends = True
     judge = staticmethod(judge)
 
     def __init__(self, *, clip: tuple[float, float] | None = None, **values: object) -> None:

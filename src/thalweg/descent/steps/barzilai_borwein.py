@@ -86,5 +86,6 @@ class BarzilaiBorwein(Nonmonotone):
                   choices=("long", "short", "alternate")),
     )  # fmt: skip
     first = staticmethod(first)
+    bends = True
     judge = staticmethod(judge)
     along_gradient = "its length is an inverse curvature, in units of the gradient"

@@ -59,6 +59,7 @@ class Constant(StepRule):
         ),
     )
     first = staticmethod(first)
+    bends = True
     judge = staticmethod(judge)
     searches = False
 

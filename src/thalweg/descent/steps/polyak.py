@@ -61,4 +61,5 @@ class Polyak(StepRule):
         Parameter("alpha_max", "", 1e3, 1e-300, 1e300, "log", "longest step length", slider=(1e-2, 1e4)),
     )  # fmt: skip
     first = staticmethod(first)
+    bends = True
     judge = staticmethod(judge)

@@ -118,6 +118,7 @@ class Schedule(StepRule):
         Parameter("warmup", "", 0, 0, 1e9, "integer", "iterations of a rise in a line before", slider=(0, 100)),
     )  # fmt: skip
     first = staticmethod(first)
+    bends = True
     judge = staticmethod(judge)
     searches = False
 
