@@ -11,6 +11,7 @@ import ctypes
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -165,5 +166,36 @@ def from_disk() -> str:
     return table(["rows from disk", "time", "million rows/s"], rows)
 
 
+CHILD = """
+import sys
+import thalweg as tw
+
+f = tw.LeastSquares("m*x + b", sys.argv[1], memory=int(sys.argv[2]))
+f.gradient([1.3, 0.7])
+print(int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024)
+"""
+
+
+def memory_held() -> str:
+    """The most memory that a process of its own held during a pass, over files of growing length."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    limit = 64 << 20
+    rows: list[list[object]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for times in (1.1, 10, 30):
+            path = Path(folder) / "rows.parquet"
+            part = pa.table({"x": np.random.default_rng(1).uniform(0, 3, 1 << 20)})
+            part = part.append_column("y", part["x"])
+            with parquet.ParquetWriter(path, part.schema, use_dictionary=False, compression="none") as writer:
+                for _ in range(round(times * limit / part.nbytes)):
+                    writer.write_table(part)
+            command = [sys.executable, "-c", CHILD, str(path), str(limit)]
+            peak = float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+            rows.append([f"{times:g} ×", f"{path.stat().st_size / 1e6:,.0f} MB", f"{peak:.0f} MB"])
+    return table(["rows, of the limit of 64 MiB", "file", "most memory held, libraries included"], rows)
+
+
 def main() -> str:
-    return f"{in_memory()}\n\n{from_disk()}"
+    return "\n\n".join([in_memory(), from_disk(), *([memory_held()] if sys.platform == "linux" else [])])
