@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import thalweg as tw
 from thalweg.descent.judgement import REJECTED, SUFFICIENT_DECREASE, TOO_HIGH
+from thalweg.descent.methods import compose
 from thalweg.descent.trust_region import dogleg, levenberg_marquardt
 from thalweg.descent.trust_region.triangle import solve
 from thalweg.drive import compiled
@@ -140,6 +141,7 @@ def test_plain_and_compiled_runs_agree_to_the_last_bit(
     method: str, start: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     f = tw.LeastSquares("a*exp(-b*t)", DECAY, loss="half")
+    assert compiled.machine_for(compose(method), 2).run(now=True) is not None
     monkeypatch.setattr(compiled, "PATIENCE", 0)
     run = tw.descend(f, start, method, gtol=0)
     monkeypatch.setattr(compiled, "PATIENCE", math.inf)

@@ -10,6 +10,7 @@ dtpqrt). Two factors are merged in the same way, one of them being the block. Th
 the number of rows and columns, so the same rows give the same bits wherever they are factored.
 
     void factors(x, out, scratch, context, first, last)     R of each of these chunks: out (last - first, k, k)
+    void reduced(x, out, context)                           half of |last column|^2, then scaled R, of the first chunk
     void fold(r, block, k, rows, stride)                    R (k, k) becomes that of [R; B]; B is spent
 
 A block is stored column by column, `stride` numbers apart; its rows are a multiple of eight, rows of zeros where there
@@ -23,13 +24,18 @@ from __future__ import annotations
 
 import ctypes
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from thalweg.kernel import row_passes
 from thalweg.kernel.build import Library, host
+from thalweg.kernel.call import PointCall
 from thalweg.kernel.code import LANES, Code
+
+if TYPE_CHECKING:
+    from thalweg.kernel.rows import Rows, ValueKernel
 
 Array = NDArray[np.float64]
 
@@ -50,6 +56,33 @@ def factors(x: Array, context: row_passes.Context, first: int, last: int) -> Arr
     call = _FACTORS(library["factors"])
     call(x.ctypes.data, out.ctypes.data, scratch.ctypes.data, context.ctypes.data, first, last)
     return out
+
+
+MOST_COLUMNS = 64
+"""Columns for which `ReducedPass` takes its room from the stack: a quarter of a megabyte."""
+
+
+class ReducedPass:
+    """F and the scaled factor of one chunk of rows, as an address for compiled callers; see `reduced` above.
+
+    Args:
+        kernel: The columns, as values of each row.
+        rows: At most one chunk of them.
+        scale: By which R is multiplied.
+    """
+
+    def __init__(self, kernel: ValueKernel, rows: Rows, scale: float) -> None:
+        self._owner = kernel, rows, _library()
+        self._context = context = kernel.context(rows)
+        context.view(np.float64)[row_passes.DIVISOR] = scale
+        self.address: int = self._owner[-1]["reduced"]
+        self.context: int = context.ctypes.data
+        self.call = PointCall(self.address, kernel.n, 1 + kernel.terms**2, self.context, self._owner)
+
+    @staticmethod
+    def takes(kernel: ValueKernel, rows: Rows) -> bool:
+        """Whether they are few enough."""
+        return rows.count <= row_passes.CHUNK and kernel.terms <= MOST_COLUMNS
 
 
 def merged(earlier: Array, later: Array) -> Array:
@@ -103,6 +136,7 @@ def _library() -> Library:
         "BLOCK": BLOCK,
         "TERMS": row_passes.TERMS,
         "CODE": row_passes.BLOCK_ADDRESS,
+        "SCALE": row_passes.DIVISOR,
     }
     for name, arguments, text in _FUNCTIONS:
         code = Code(module)
@@ -349,7 +383,45 @@ chunk.done:
   br i1 %c.more, label %chunk, label %done
 done:"""
 
+# F and T of one chunk, for compiled callers: half the squared length of T's last column, then T = scale * R.
+_REDUCED_TEXT = """
+  %k.at = getelementptr i64, ptr %context, i64 {TERMS}
+  %k = load i64, ptr %k.at
+  %scale.at = getelementptr double, ptr %context, i64 {SCALE}
+  %scale = load double, ptr %scale.at
+  %room = mul i64 %k, {BLOCK}
+  %scratch = alloca double, i64 %room, align 64
+  %to = getelementptr double, ptr %out, i64 1
+  call void @factors(ptr %x, ptr %to, ptr %scratch, ptr %context, i64 0, i64 1)
+  %size = mul i64 %k, %k
+  br label %scaled
+scaled:
+  %i = phi i64 [0, %entry], [%i.next, %scaled]
+  %at = getelementptr double, ptr %to, i64 %i
+  %one = load double, ptr %at
+  %product = fmul double %one, %scale
+  store double %product, ptr %at
+  %i.next = add i64 %i, 1
+  %i.more = icmp slt i64 %i.next, %size
+  br i1 %i.more, label %scaled, label %length
+length:
+  %j = phi i64 [0, %scaled], [%j.next, %length]
+  %sum = phi double [0.0, %scaled], [%sum.next, %length]
+  %j.next = add i64 %j, 1
+  %past = mul i64 %j.next, %k
+  %place = sub i64 %past, 1
+  %last.at = getelementptr double, ptr %to, i64 %place
+  %last = load double, ptr %last.at
+  %square = fmul double %last, %last
+  %sum.next = fadd double %sum, %square
+  %j.more = icmp slt i64 %j.next, %k
+  br i1 %j.more, label %length, label %half
+half:
+  %value = fmul double %sum.next, 0.5
+  store double %value, ptr %out"""
+
 _FUNCTIONS = (
     ("fold", "ptr noalias %r, ptr noalias %block, i64 %k, i64 %rows, i64 %stride", _FOLD_TEXT),
     ("factors", "ptr %x, ptr %out, ptr %scratch, ptr %context, i64 %first, i64 %last", _FACTORS_TEXT),
+    ("reduced", "ptr %x, ptr %out, ptr %context", _REDUCED_TEXT),
 )

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.expression.parsed import Parsed
+from thalweg.kernel.row_factors import ReducedPass
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import SHARED, Reduced
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
@@ -291,6 +292,9 @@ class LeastSquares:
         F is the loss, and T is scaled with it: unless the loss is robust, F is half the squared length of T's last
         column. One pass over the rows.
         """
+        small = self._reduced_pass
+        if small is not None:
+            return small.call(x).copy()
         found = self._factor(x)
         c = {"mean": 1.0 / found.rows, "sum": 1.0, "half": 0.5}[self.loss]
         scale = math.sqrt(2.0 * c)
@@ -345,8 +349,24 @@ class LeastSquares:
 
     @property
     def native_reduced(self) -> Native | None:
-        """Machine code of `reduced`; None while there is none."""
-        return None
+        """Machine code of `reduced`, built on access.
+
+        None for rows that are many or streamed, and where the loss is more than squares.
+        """
+        found = self._reduced_pass
+        return None if found is None else Native(found.address, found.context, 0)
+
+    @cached_property
+    def _reduced_pass(self) -> ReducedPass | None:
+        rows = self._data.memory
+        if rows is None or not self.is_separable:
+            return None
+        kernel = self._kernels.augmented
+        return (
+            ReducedPass(kernel, rows, math.sqrt(2.0 * self._scale))
+            if ReducedPass.takes(kernel, rows)
+            else None
+        )
 
     # ------------------------------------------------------------------------------------------------- row by row
 

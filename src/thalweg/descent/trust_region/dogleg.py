@@ -13,6 +13,8 @@ from thalweg.descent.trust_region.part import LEAST_GAIN, BoundedStep, GainRule
 from thalweg.descent.trust_region.triangle import free_length, solve
 from thalweg.descent.vocabulary import sqrt, tail
 
+INFINITY = float("inf")
+
 
 def fill(
     n: int,
@@ -97,7 +99,7 @@ class Dogleg(BoundedStep):
 
 def first(p: Array, s: Array) -> float:
     """No radius: the first step is bounded by its reach alone."""
-    return float("inf")
+    return INFINITY
 
 
 def judge(gain: float, radius: float, p: Array, s: Array) -> tuple[int, float]:

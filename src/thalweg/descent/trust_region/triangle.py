@@ -44,16 +44,16 @@ def solve(n: int, T: Array, D: Array, fixed: Array, mu: float, W: Array, d: Arra
         elif mu > 0.0:
             rotate_in(n, W, j, root * D[j])
     for below in range(n):
-        k = n - 1 - below
-        if fixed[k] == 0.0:
-            total = -W[k * m + n]
-            for j in range(k + 1, n):
+        row = n - 1 - below
+        if fixed[row] == 0.0:
+            total = -W[row * m + n]
+            for j in range(row + 1, n):
                 if fixed[j] == 0.0:
-                    total -= W[k * m + j] * d[j]
-            if abs(W[k * m + k]) <= DEPENDENT * n * D[k] and mu == 0.0:
-                d[k] = 0.0
+                    total -= W[row * m + j] * d[j]
+            if abs(W[row * m + row]) <= DEPENDENT * n * D[row] and mu == 0.0:
+                d[row] = 0.0
             else:
-                d[k] = total / W[k * m + k]
+                d[row] = total / W[row * m + row]
 
 
 def rotate_in(n: int, W: Array, j: int, weight: float) -> None:
