@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import sys
 
+import numpy as np
 import pytest
 
+from thalweg.kernel.row_passes import CHUNK
 from thalweg.rows import progress as module
+from thalweg.rows.opening import open_rows
 from thalweg.rows.progress import progress
+from thalweg.rows.reading import table
 
 
 class Terminal(io.StringIO):
@@ -45,3 +49,18 @@ def test_a_pass_of_more_than_a_second_shows_how_far_it_is(
 def test_a_short_pass_and_a_file_see_nothing(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(Terminal(), clock, 0.9, monkeypatch) == ""
     assert shown(io.StringIO(), clock, 60.0, monkeypatch) == ""
+
+
+def test_reading_into_memory_and_streaming_show_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.0)
+    data = table({"t": np.arange(5.0 * CHUNK)})
+    for memory in ("2 GB", "2 MB"):
+        stream = Terminal()
+        monkeypatch.setattr(sys, "stderr", stream)
+        source = open_rows(data, ["t"], memory)
+        assert source.rows == 5 * CHUNK
+        assert sum(chunk.count for chunk in source.chunks()) == 5 * CHUNK
+        assert "reading the data" in stream.getvalue()
+    assert capsys.readouterr().out == ""

@@ -9,6 +9,7 @@ from typing import cast
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.rows import Rows
 from thalweg.rows.cluster import ClusterSource, ClusterTable
+from thalweg.rows.progress import progress
 from thalweg.rows.source import MemorySource, Source
 from thalweg.rows.streaming import BUFFERS, StreamSource
 from thalweg.rows.table import DataError, Table
@@ -59,9 +60,11 @@ def open_rows(table: Table, names: Sequence[str], memory: int | str = MEMORY) ->
 
 def _fill(held: Rows, table: Table, names: Sequence[str]) -> bool:
     """Whether all rows have room."""
-    for batch in table.checked(names):
-        if held.append(batch) < len(batch[0]):
-            return False
+    with progress(f"reading {table.source}", table.count) as shown:
+        for batch in table.checked(names):
+            if held.append(batch) < len(batch[0]):
+                return False
+            shown.advance(len(batch[0]))
     held.seal()
     return True
 
