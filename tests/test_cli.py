@@ -337,3 +337,23 @@ def test_a_formula_may_be_in_mathematica_or_latex(thalweg: Command, formula: str
     status, out, err = thalweg("descend", formula, "--start", "0.9,0.9", "--method", "armijo", "--json")
     assert (status, err) == (0, "")
     assert json.loads(out)["success"]
+
+
+def test_ctrl_c_prints_the_table_so_far(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from thalweg.cli import descending
+
+    def interrupted(*given, **arguments):
+        def fifth(progress) -> None:
+            if progress.iteration == 5:
+                raise KeyboardInterrupt
+
+        return descend(*given, **arguments, callback=fifth)
+
+    descend = descending.descend
+    monkeypatch.setattr(descending, "descend", interrupted)
+    assert run(["descend", "x^2 + y^2", "--start", "3,4", "--step", "0.1"]) == 130
+    out, err = capsys.readouterr()
+    assert "interrupted after 5 iterations" in out
+    assert err == ""

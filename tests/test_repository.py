@@ -49,9 +49,11 @@ FLOORS = {
     "fit": "expression kernel rows objective descent drive verdict trajectory entry figure",
     "scipy_like": "descent drive objective verdict trajectory entry",
     "problems": "expression objective rows",
+    "survey": "descent drive objective problems verdict trajectory entry figure",
     "nist": "fit objective",
     "lab": "expression kernel rows objective descent drive verdict trajectory entry fit problems",
-    "cli": "expression kernel rows objective descent drive verdict trajectory entry fit problems nist lab __init__",
+    "cli": "expression kernel rows objective descent drive verdict trajectory entry fit problems nist survey lab "
+    "__init__",
 }
 MAY_IMPORT = {floor: set(below.split()) for floor, below in FLOORS.items()}
 GROUND = {"errors", "version"}

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from thalweg.rows.reading import table
     from thalweg.rows.table import DataError
     from thalweg.scipy_like import minimize, scipy_method
+    from thalweg.survey import compare, profile
     from thalweg.trajectory import Trajectory
     from thalweg.trajectory.saved import load
     from thalweg.verdict.certificate import Certificate
@@ -111,6 +112,7 @@ _HOMES = {
     "Trajectory": "thalweg.trajectory",
     "TrustRadius": "thalweg.descent.trust_region.dogleg",
     "Verdict": "thalweg.verdict.verdict",
+    "compare": "thalweg.survey",
     "descend": "thalweg.entry",
     "fit": "thalweg.fit",
     "iterate": "thalweg.entry",
@@ -118,6 +120,7 @@ _HOMES = {
     "table": "thalweg.rows.reading",
     "load": "thalweg.trajectory.saved",
     "minimize": "thalweg.scipy_like",
+    "profile": "thalweg.survey",
     "scipy_method": "thalweg.scipy_like",
 }
 
@@ -167,12 +170,14 @@ __all__ = [
     "TrustRadius",
     "Verdict",
     "__version__",
+    "compare",
     "descend",
     "fit",
     "iterate",
     "lab",
     "load",
     "minimize",
+    "profile",
     "scipy_method",
     "table",
 ]

@@ -52,25 +52,40 @@ class Order:
 
 
 def carry_out(order: Order, style: Style) -> bool:
-    """Do the run and print it; whether it converged."""
+    """Do the run and print it; whether it converged. Ctrl-C ends the run, which is printed as far as it went."""
+    objective, start, problem = what_and_where(order)
+    try:
+        run = descend(
+            objective,
+            start,
+            method=_method(order),
+            options=_options(order, problem),
+            preset=order.preset,
+            max_iterations=order.max_iterations,
+            gtol=order.gtol,
+        )
+    except KeyboardInterrupt as stopped:
+        if (so_far := getattr(stopped, "run", None)) is not None:
+            _print(order, so_far, style)
+        raise
+    _print(order, run, style)
+    return run.success
+
+
+def what_and_where(order: Order) -> tuple[Formula | LeastSquares, list[float], Problem | None]:
+    """The function and the start that were typed, and the problem of the catalogue that they are."""
     problem = next((p for p in PROBLEMS if p.id == order.formula.casefold()), None)
     objective = _objective(order, problem)
-    run = descend(
-        objective,
-        _start(order, objective.variables, problem),
-        method=_method(order),
-        options=_options(order, problem),
-        preset=order.preset,
-        max_iterations=order.max_iterations,
-        gtol=order.gtol,
-    )
+    return objective, _start(order, objective.variables, problem), problem
+
+
+def _print(order: Order, run: Trajectory, style: Style) -> None:
     if style == "json":
         write(as_json(_data(order, run)))
     elif style == "csv":
         write(_csv(run))
     else:
         write(_report(order, run, everything=style == "all"))
-    return run.success
 
 
 # ------------------------------------------------------------------------------------------------ what was asked for

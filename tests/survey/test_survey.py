@@ -1,0 +1,173 @@
+"""Comparisons hold each method's own run; profiles are Dolan and Moré's, on costs that are known."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import thalweg as tw
+from thalweg.cli import run as command
+from thalweg.survey.performance import MEASURES, Profile
+
+VALLEY = "(1-x)^2 + 100*(y-x^2)^2"
+START = [-1.2, 1.0]
+
+
+def known(costs) -> Profile:
+    """A profile whose costs are given, (problems, methods)."""
+    table = np.array(costs, float)
+    methods = tuple("ABC"[: table.shape[1]])
+    problems = tuple(map(str, range(len(table))))
+    return Profile(methods, problems, dict.fromkeys(MEASURES, table), dict.fromkeys(methods, ""), "")
+
+
+# ------------------------------------------------------------------------------------------------ compare
+
+
+@pytest.mark.parametrize("objective", [VALLEY, tw.Formula(VALLEY), tw.Function(tw.Formula(VALLEY).value)])
+def test_each_row_is_that_methods_own_run(objective) -> None:
+    found = tw.compare(objective, START, ["armijo", "BFGS", "conjugate gradient"], max_iterations=200)
+    assert list(found.runs) == ["armijo", "bfgs", "conjugate gradient"]
+    for i, name in enumerate(found.runs):
+        alone = tw.descend(objective, START, name, max_iterations=200)
+        assert_array_equal(found[name].path, alone.path)
+        row = {column: values[i] for column, values in found.columns.items()}
+        assert (row["iterations"], row["evaluations"], row["gradients"]) == (
+            alone.nit,
+            alone.nfev,
+            alone.njev,
+        )
+        assert (row["f"], row["success"], row["verdict"]) == (alone.fun, alone.success, alone.headline)
+        assert 0.0 < found.seconds[name] <= found[name].seconds
+
+
+def test_names_of_ones_own_with_arguments() -> None:
+    asked = {"short": {"step": tw.Constant(0.01)}, "gentle": {"method": "adam", "options": {"alpha": 0.1}}}
+    found = tw.compare("x^2 + 10 y^2", [3, 4], asked)
+    assert found["short"].method.step.values["alpha"] == 0.01
+    assert found["gentle"].method.step.values["alpha"] == 0.1
+
+
+def test_a_comparison_as_text_and_as_a_data_frame() -> None:
+    found = tw.compare("x^2 + 10 y^2", [3, 4], ["armijo", "bfgs"])
+    head, *rows = repr(found).splitlines()
+    assert head.split()[:2] == ["method", "f"]
+    assert [row.split()[0] for row in rows] == ["armijo", "bfgs"]
+    frame = found.to_frame("pandas")
+    assert list(frame["method"]) == ["armijo", "bfgs"]
+    assert list(frame.columns) == list(found.columns)
+
+
+@pytest.mark.parametrize(
+    ("methods", "says"),
+    [
+        ([], "methods names one method at least"),
+        ("bfgs", r"methods is a list of names, such as \['bfgs'\], not a text"),
+        (["nonsense"], "there is no method 'nonsense'"),
+        ({"mine": {"method": "bfgs", "options": {"x": 1}}}, "bfgs has no parameter 'x'"),
+    ],
+)
+def test_a_wrong_list_of_methods_gets_one_sentence(methods, says: str) -> None:
+    with pytest.raises(tw.ParameterError, match=says):
+        tw.compare("x^2", [1.0], methods)
+    with pytest.raises(tw.ParameterError, match=says):
+        tw.profile([("x^2", [1.0])], methods)
+
+
+# ------------------------------------------------------------------------------------------------ profile
+
+
+def test_ratios_and_profiles_are_those_of_the_definition() -> None:
+    """By hand: B fails on the second problem, nobody solves the last."""
+    found = known([[10, 20], [30, math.inf], [8, 2], [math.inf, math.inf]])
+    assert_array_equal(found.ratios(), [[1, 2], [1, math.inf], [4, 1], [math.inf, math.inf]])
+    rho = found.rho([1, 2, 3.9, 4, 1e9])
+    assert_array_equal(rho, [[0.5, 0.5, 0.5, 0.75, 0.75], [0.25, 0.5, 0.5, 0.5, 0.5]])
+    with pytest.raises(
+        tw.ParameterError, match="measure is one of 'evaluations', 'gradients', 'seconds', not 'x'"
+    ):
+        found.ratios("x")  # type: ignore[arg-type]
+
+
+def test_costs_are_counted_up_to_the_first_iterate_that_is_good_enough() -> None:
+    cases = [("x^2 + 10 y^2", [3.0, 4.0]), (VALLEY, START)]
+    found = tw.profile(cases, ["conjugate gradient", "bfgs"], tune=False, tolerance=1e-3)
+    for p, (text, start) in enumerate(cases):
+        for s, name in enumerate(found.methods):
+            run = tw.descend(text, start, name, gtol=0, max_iterations=500, max_evaluations=500)
+            there = run.values <= 1e-3 * run.first_value  # the least value is 0, nearly
+            assert there.any()
+            assert found.costs["evaluations"][p, s] == run.evaluations[np.argmax(there)]
+            assert found.costs["gradients"][p, s] <= run.njev
+            assert 0.0 < found.costs["seconds"][p, s] < 0.5
+
+
+def test_a_known_minimum_that_nobody_reaches_leaves_the_problem_unsolved() -> None:
+    found = tw.profile(["rosenbrock"], {"slow": {"step": tw.Constant(1e-6)}}, max_evaluations=50)
+    assert found.costs["evaluations"].tolist() == [[math.inf]]
+    assert found.rho(1e9).tolist() == [[0.0]]
+
+
+def test_tuning_tries_the_same_values_for_every_method_that_has_a_step_length() -> None:
+    """On a bowl of curvature 200 only the steps below 0.01 converge; a value that is given is kept."""
+    cases = [("100 x^2 + 50 y^2", [1.0, 1.0])]
+    found = tw.profile(cases, ["gradient descent", "adam", "bfgs"])
+    assert found.tuned["gradient descent"] == "alpha = 0.001"
+    assert np.isfinite(found.costs["evaluations"]).all()
+    assert "0.001, 0.01, 0.1" in found.effort
+    fixed = tw.profile(cases, {"mine": {"method": "gradient descent", "options": {"alpha": 0.1}}})
+    assert fixed.tuned == {"mine": ""}
+
+
+def test_a_profile_as_text_frame_and_figure(tmp_path: Path) -> None:
+    found = known([[10, 20], [30, math.inf], [8, 2]])
+    assert repr(found).splitlines()[1].split()[:3] == ["A", "1", "0.6667"]
+    frame = found.to_frame("pandas")
+    assert list(frame["problem"]) == ["0", "0", "1", "1", "2", "2"]
+    assert list(frame["evaluations_ratio"])[:3] == [1.0, 2.0, 1.0]
+    figure = found.plot(theme="dark")
+    figure.savefig(tmp_path / "p.png")
+    lines = figure.axes[0].get_lines()
+    assert [line.get_label() for line in lines] == ["A", "B"]
+    for line, exact in zip(lines, found.rho([1.0, 2.0, 4.0]), strict=True):
+        x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        assert [y[x <= tau][-1] for tau in (1.0, 2.0, 4.0)] == pytest.approx(exact)
+    from matplotlib import pyplot
+
+    pyplot.close(figure)
+
+
+@pytest.mark.parametrize("problem", [3, "nonsense", ("x^2",)])
+def test_a_wrong_problem_gets_one_sentence(problem) -> None:
+    with pytest.raises(tw.ThalwegError, match="problem"):
+        tw.profile([problem], ["bfgs"])
+    with pytest.raises(tw.ParameterError, match="problems holds one problem at least"):
+        tw.profile([], ["bfgs"])
+
+
+# ------------------------------------------------------------------------------------------------ the command
+
+
+def test_the_command_prints_a_table_and_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(["compare", "rosenbrock", "--methods", "armijo,bfgs"]) == 0
+    assert "converged in" in capsys.readouterr().out
+    assert command(["compare", "x^2 + a y^2", "--start", "3,4", "--parameter", "a=10", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["variables"] == ["x", "y"]
+    rows = {row["method"]: row for row in data["methods"]}
+    assert rows["bfgs"]["success"] is True
+    assert rows["bfgs"]["x"] == pytest.approx([0, 0], abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["compare"], ["compare", "x^2", "--profile"], ["compare", "x^2", "--start", "1", "--figure", "p.png"]],
+)
+def test_the_command_refuses_what_does_not_go_together(arguments, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command(arguments) == 2
+    assert capsys.readouterr().err.count("\n") == 1
