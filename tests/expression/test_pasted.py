@@ -36,6 +36,23 @@ AS_MEANT = [
     ("x^2 (* first\nsecond *) + y^2", "x^2 + y^2"),
     ("Sum[x[i]^2, {i, 1, 3}]", "sum(x[i]^2, i, 1, 3)"),
     ("sum((x[i] - i)**2 for i in range(1, 4))", "sum((x[i] - i)^2, i, 1, 3)"),
+    (
+        r"f(\mathbf{x}) = \sum_{i=1}^{n-1} \left[100 \left(x_{i+1} - x_i^{2}\right)^{2} + (1 - x_i)^{2}\right] with n=3",
+        "sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2, i, 1, 2)",
+    ),
+    (
+        r"1+\frac{1}{4000}\sum_{i=1}^{n} x_i^2 - \prod_{i=1}^{n} \cos\left(\frac{x_i}{\sqrt{i}}\right) with n = 3",
+        "1 + 1/4000*sum(x[i]^2, i, 1, 3) - prod(cos(x[i]/sqrt(i)), i, 1, 3)",
+    ),
+    (r"\sum_{k=0}^{2} a_k t^k", "sum(a[k]*t^k, k, 0, 2)"),
+    (r"| \sum_{i=1}^{3} x_i | + \sum_{i=1}^{3} |x_i|", "|sum(x[i], i, 1, 3)| + sum(|x[i]|, i, 1, 3)"),
+    (r"\left| \sum_{i=1}^{3} x_i \right|^2", "|sum(x[i], i, 1, 3)|^2"),
+    (r"\sum_{i=1}^3 (x_i - \sum_{j=1}^3 x_j/3)^2", "sum((x[i] - sum(x[j]/3, j, 1, 3))^2, i, 1, 3)"),
+    ("∑(x[i]^2, i, 1, 3)*∏(x[i], i, 1, 3)", "sum(x[i]^2, i, 1, 3)*prod(x[i], i, 1, 3)"),
+    (
+        "10*n + sum(x[i]**2 - 10*np.cos(2*np.pi*x[i]) for i in range(n)) with n = 3",
+        "10*3 + sum(x[i]^2 - 10*cos(2*pi*x[i]), i, 0, 2)",
+    ),
     ("np.sum(x**2) with x[1..4]", "sum(x[i]^2, i, 1, 4)"),
     ("np.linalg.norm(x - 1) with x[1..3]", "sqrt(sum((x[i] - 1)^2, i, 1, 3))"),
     ("Norm[x]^2 with x[1..3]", "sqrt(sum(x[i]^2, i, 1, 3))^2"),

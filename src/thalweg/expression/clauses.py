@@ -19,10 +19,11 @@ _SIZE = re.compile(r"\s*([^\W\d]\w*)\s*=\s*([0-9][0-9_]*)\s*")
 _VECTOR = re.compile(r"\s*([^\W\d]\w*)\s*\[\s*([01])\s*(?:\.\.\.?|…|:)\s*([^\]]+)\]\s*")
 
 
+_ARGUMENT = r"(?:\w+|\\(?:math|text)?(?:bf|rm|it|boldsymbol|vec)\{\w+\})(?:_(?:\w|\{\w+\}))?"
 _HEAD = re.compile(
-    r"""\s*(?:return\s+
+    rf"""\s*(?:return\s+
     |lambda\s+(?P<lambda>\w+(?:\s*,\s*\w+)*)\s*:
-    |[^\W\d]\w*\s*\(\s*(?P<call>\w+(?:\s*,\s*\w+)*)\s*\)\s*:?=(?!=)
+    |[^\W\d]\w*\s*(?:\\left)?\(\s*(?P<call>{_ARGUMENT}(?:\s*,\s*{_ARGUMENT})*)\s*(?:\\right)?\)\s*:?=(?!=)
     |[^\W\d]\w*\[\s*(?P<pattern>\w+_(?:\s*,\s*\w+_)*)\s*\]\s*:?=(?!=))""",
     re.VERBOSE,
 )

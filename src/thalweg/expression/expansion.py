@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from thalweg.expression.functions import TRUTHS
-from thalweg.expression.graph import BINARY, LOOPS, FormulaSizeError, Graph, Node, header, operands
+from thalweg.expression.graph import LOOPS, FormulaSizeError, Graph, Node, header, operands
 from thalweg.expression.indices import Affine
 from thalweg.expression.parsed import Parsed
 
@@ -43,13 +42,6 @@ class _Writer:
             "parameter": graph.parameter,
             "column": graph.column,
         }
-        self.binary: dict[str, Callable[[int, int], int]] = {
-            "add": graph.add,
-            "subtract": graph.subtract,
-            "multiply": graph.multiply,
-            "divide": graph.divide,
-            "power": graph.power,
-        }
         self.terms = 0
 
     def write(self, root: int, indices: dict[int, int]) -> int:
@@ -80,16 +72,8 @@ class _Writer:
                 return graph.element(node[1], (_whole((node[2], node[3]), indices), ()))
             case "sum" | "product":
                 return self._total(node, indices)
-            case "integer_power":
-                return graph.integer_power(of[0], node[2])
-            case "negate":
-                return graph.negate(*of)
-            case name if name in BINARY:
-                return self.binary[name](*of)
-            case name if name in TRUTHS:
-                return graph.truth(name, *of)
-            case name:
-                return graph.call(name, *of)
+            case _:
+                return graph.again(node, of)
 
     def _total(self, node: Node, indices: dict[int, int]) -> int:
         graph, over = self.written, header(node)

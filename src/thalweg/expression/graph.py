@@ -7,7 +7,7 @@ What is simplified here changes no value, down to the last bit. Algebra that hol
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from thalweg.errors import ThalwegError
@@ -277,6 +277,28 @@ class Graph:
     def truth(self, operation: str, *of: int) -> int:
         """Return the node of a comparison of two numbers, or of truth values joined by "and", "or" and "not"."""
         return self._intern((operation, *of))
+
+    def again(self, node: Node, of: Sequence[int]) -> int:
+        """Return the operation of a node, which may be another graph's, on operands of this graph; no leaf, no sum."""
+        match node[0]:
+            case "negate":
+                return self.negate(*of)
+            case "integer_power":
+                return self.integer_power(of[0], node[2])
+            case "add":
+                return self.add(*of)
+            case "subtract":
+                return self.subtract(*of)
+            case "multiply":
+                return self.multiply(*of)
+            case "divide":
+                return self.divide(*of)
+            case "power":
+                return self.power(*of)
+            case name if name in TRUTHS:
+                return self.truth(name, *of)
+            case name:
+                return self.call(name, *of)
 
     # Questions
 

@@ -65,7 +65,9 @@ class SumReader:
         if name in self.vectors or name in self.indexing.reach:
             if not self.indexing.whole:
                 raise self._error(
-                    token, f"'{token.shown}' is a vector", f"write an element, {name}[i], or norm({name})"
+                    token,
+                    f"'{token.shown}' is a vector",
+                    f"write an element, {name}[i], or norm({name}), dot({name}, {name})",
                 )
             self._infer_vector(name)
             return self.indexing.whole_element(name, token, 0, 0)

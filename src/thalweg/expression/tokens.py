@@ -52,6 +52,8 @@ OPERATORS: dict[str, str] = {
 }  # fmt: skip
 """What an operator's sign stands for."""
 
+_SIGNS_OF_NAMES = {"∑": "sum", "∏": "prod"}
+
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 RAISED_DIGITS = str.maketrans(RAISED + "⁻⁺", "0123456789-+")
 
@@ -69,7 +71,7 @@ _TOKEN = re.compile(
     rf"""(?:\s|\#[^\n]*+)*+(?:
     (?P<number>(?:[0-9]++(?:_[0-9]{{3}})*+(?:\.(?!\.)[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]+)?)
     |(?P<operator>(?:and|or|not)\b|\*\*|\.[*/^]|[<>=!]=|[{_SIGNS}])
-    |(?P<name>(?:{_MODULE}\.)*+{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|√)
+    |(?P<name>(?:{_MODULE}\.)*+{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|[√∑∏])
     |(?P<index>[\[\]:])
     |(?P<open>\()
     |(?P<close>\))
@@ -96,6 +98,8 @@ def tokenize(text: str, limit: int) -> list[Token]:
         piece = text[start:stop]
         if kind == "name" and "." in piece:
             tokens.append(Token(kind, piece.rpartition(".")[2], start, piece))
+        elif piece in _SIGNS_OF_NAMES:
+            tokens.append(Token(kind, _SIGNS_OF_NAMES[piece], start, piece))
         else:
             tokens.append(Token(kind, piece, start))
         if kind == "end" or len(tokens) > limit:

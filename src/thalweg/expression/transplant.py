@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from thalweg.expression.functions import TRUTHS
-from thalweg.expression.graph import BINARY, Graph, operands
+from thalweg.expression.graph import Graph, operands
 
 
 def transplant(source: Graph, root: int, target: Graph, leaf: Callable[[str, int], int]) -> int:
@@ -27,10 +26,6 @@ def transplant(source: Graph, root: int, target: Graph, leaf: Callable[[str, int
             found[index] = target.constant(node[1])
         elif operation in ("variable", "parameter", "column"):
             found[index] = leaf(operation, node[1])
-        elif operation in BINARY or operation in ("negate", "integer_power"):
-            found[index] = getattr(target, operation)(*below, *node[1 + len(below) :])
-        elif operation in TRUTHS:
-            found[index] = target.truth(operation, *below)
         else:
-            found[index] = target.call(operation, *below)
+            found[index] = target.again(node, below)
     return found[root]

@@ -21,5 +21,5 @@ class Frame:
         self.opened = opened
         self.closes = closes
         self.root = root
-        self.start = 0  # the place of a norm's name among the tokens
+        self.start = 0  # the place of a norm's name, or of a sum's term, among the tokens
         self.tail: list[Token] = []  # what ends the term of a sum: its index and bounds

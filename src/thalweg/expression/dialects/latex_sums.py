@@ -98,6 +98,7 @@ class SumTokenizer:
         opened = Token("open", "(", start, typed)
         self.tokens.append(opened)
         frame = Frame("loop", opened, "")
+        frame.start = len(self.tokens)
         frame.tail = [*tail, *lower, comma(upper[0].position if upper else start), *upper]
         self.frames.append(frame)
 
@@ -120,6 +121,8 @@ class SumTokenizer:
             match kind:
                 case "end" | "comma":
                     ends = True
+                case "bar":
+                    ends = self._closes_bar(self.frames[-1])
                 case "brace" | "paren":
                     ends = typed in "})]"
                 case "fence":
@@ -136,6 +139,16 @@ class SumTokenizer:
             frame = self.frames.pop()
             self.tokens += frame.tail
             self.tokens.append(Token("close", ")", start, ""))
+
+    def _closes_bar(self, frame: Frame) -> bool:
+        """Say whether a bar ends the term of a sum, which stands within bars itself."""
+        bars = [place for place, token in enumerate(self.tokens) if token.kind == "bar"]
+        outside = sum(place < frame.start for place in bars)
+        return (
+            outside % 2 == 1
+            and (len(bars) - outside) % 2 == 0
+            and self.tokens[-1].kind not in ("open", "operator")
+        )
 
     def _norm(self, typed: str, start: int, opens: bool) -> None:
         """Take a double bar, which opens a norm or closes the one that is open."""
