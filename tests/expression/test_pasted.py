@@ -37,7 +37,7 @@ AS_MEANT = [
     ("Sum[x[i]^2, {i, 1, 3}]", "sum(x[i]^2, i, 1, 3)"),
     ("sum((x[i] - i)**2 for i in range(1, 4))", "sum((x[i] - i)^2, i, 1, 3)"),
     (
-        r"f(\mathbf{x}) = \sum_{i=1}^{n-1} \left[100 \left(x_{i+1} - x_i^{2}\right)^{2} + (1 - x_i)^{2}\right] with n=3",
+        r"f(\mathbf{x}) = \sum_{i=1}^{n-1} \left[100 (x_{i+1} - x_i^{2})^{2} + (1 - x_i)^{2}\right] with n=3",
         "sum(100*(x[i+1] - x[i]^2)^2 + (1 - x[i])^2, i, 1, 2)",
     ),
     (
