@@ -215,6 +215,32 @@ def test_the_edge_of_a_domain_close_to_the_end_point_raises_nothing() -> None:
     assert (certificate.kind, certificate.success) == ("flat", False)
 
 
+# ------------------------------------------------------------------------------------------------ within bounds
+
+
+@both
+@pytest.mark.parametrize(
+    ("text", "start", "bounds", "kind"),
+    [
+        ("(x+1)^2", [3.0], [(0, 5)], "minimum"),
+        ("-x^2", [0.5], [(0, 1)], "minimum"),
+        ("-x^2", [0.0], [(0, 1)], "maximum"),
+        ("x^2 - y^2", [1.0, 0.5], [(-2, 2), (-1, 1)], "minimum"),
+        ("x^2 - y^2", [1.0, 0.0], [(-2, 2), (0, 1)], "saddle"),
+        ("(x-1)^2 + (y+1)^2", [2.0, 3.0], [(-2, 2), (0, 5)], "minimum"),
+        ("(x-1)^2 + y^3", [3.0, 0.0], [(-2, 5), (-1, 5)], "saddle"),
+        ("(1-x)^2 + 100*(y-x^2)^2", [-1.2, 1.0], [(-2, 0.5), (-2, 2)], "minimum"),
+    ],
+)
+def test_within_bounds_the_free_variables_tell(
+    made, text: str, start: list[float], bounds: list[tuple[float, float]], kind: str
+) -> None:
+    """By the conditions of second order; a bound without a slope towards it holds nothing."""
+    certificate = ends(made(text), start, method="l-bfgs", bounds=bounds)
+    assert certificate.kind == kind
+    assert certificate.success == (kind == "minimum")
+
+
 # ------------------------------------------------------------------------------------------------ how it is found
 
 

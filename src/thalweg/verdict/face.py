@@ -1,7 +1,8 @@
 """A run with bounds, seen on the face of the box where it ended: as a run in the variables that are free there.
 
 At a minimum within bounds the gradient of a variable that stands at a bound may point outward; in the others the
-point is a minimum like any other (Nocedal & Wright, section 16.7).  So it is certified in these.
+point is a minimum like any other (Nocedal & Wright, section 16.7).  So it is certified in these.  A variable at a bound
+without any slope is one of them: only curvature tells whether f falls from there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def free(run: Trajectory) -> NDArray[np.bool_]:
     if run.bounds is None:
         return np.ones(run.n, dtype=bool)
     (low, high), x, g = run.bounds, run.x, run.jac
-    return ~(((x <= low) & (g >= 0.0)) | ((x >= high) & (g <= 0.0)) | (low == high))
+    return ~(((x <= low) & (g > 0.0)) | ((x >= high) & (g < 0.0)) | (low == high))
 
 
 class Face:
@@ -51,6 +52,8 @@ class _Objective:
 
     def __init__(self, run: Trajectory, which: NDArray[np.bool_]) -> None:
         self._whole, self._x, self._free = run.objective, run.x, which
+        assert run.bounds is not None
+        self._bounds = run.bounds
         self.derivative = getattr(run.objective, "derivative", None)
 
     def _at(self, x: Real) -> Real:
@@ -59,7 +62,9 @@ class _Objective:
         return whole
 
     def evaluate(self, x: Real, *, value: bool = True, gradient: bool = True) -> Any:
-        f, g = self._whole.evaluate(self._at(x), value=value, gradient=gradient)
+        """A value alone is a look round, which the bounds cut off; differences of gradients may reach beyond."""
+        whole = self._at(x) if gradient else np.clip(self._at(x), *self._bounds)
+        f, g = self._whole.evaluate(whole, value=value, gradient=gradient)
         return f, None if g is None else np.asarray(g)[self._free]
 
     def hessian(self, x: Real) -> Any:
