@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
-MAX_ELEMENTS = 10_000_000
+MAX_ELEMENTS = 1_000_000
 """Elements a vector may have."""
 
 _RANGE = re.compile(r"\s*([^\s\[\]]+)\s*\[\s*([01])\s*(?:\.\.\.?|…|:)\s*([0-9_]+)\s*\]\s*")
