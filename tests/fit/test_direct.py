@@ -7,7 +7,7 @@ import pytest
 
 import thalweg as tw
 from thalweg.fit import direct
-from thalweg.nist.sets import ReferenceSet, reference_sets
+from thalweg.nist.sets import ReferenceSet, reference_set, reference_sets
 
 
 @pytest.mark.parametrize("given", reference_sets("linear"), ids=lambda given: given.name)
@@ -27,6 +27,25 @@ def test_a_linear_model_with_a_known_part_keeps_it() -> None:
     t = np.linspace(0.0, 2.0, 9)
     fit = tw.fit("3*t^2 + a*sin(t) + b", {"t": t, "y": 3 * t**2 - 2 * np.sin(t) + 5})
     assert list(fit.parameters.values()) == pytest.approx([-2, 5], rel=1e-13)
+
+
+@pytest.mark.parametrize("named", ["weights", "errors"])
+@pytest.mark.parametrize("name", ["Filip", "Longley"])
+def test_weights_cost_no_digits(name: str, named: str) -> None:
+    """Weights that are all the same, and no power of two, leave the certified values as they are."""
+    given = reference_set(name)
+    weighting = {named: np.full(given.rows, 0.3)}
+    fit = tw.fit(given.model, given.data, parameters=given.parameters, **weighting)
+    assert given.digits(fit.parameters.values()) >= 13.0
+    if named == "weights":
+        assert given.error_digits(fit.standard_errors.values()) >= 13.0
+
+
+def test_the_left_side_of_an_equation_is_solved_for_directly() -> None:
+    x = np.array([1.0, 2.0, 3.0, 5.0])
+    fit = tw.fit("y/x = a + b*x", {"x": x, "y": x * (2 + 3 * x)})
+    assert fit.solution.direct is not None
+    assert list(fit.parameters.values()) == pytest.approx([2, 3], rel=1e-14)
 
 
 def test_a_method_that_is_asked_for_goes_down_by_itself() -> None:

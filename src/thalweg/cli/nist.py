@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from statistics import median
 from typing import Any
 
 from thalweg.cli.output import as_json as json_text
@@ -89,7 +90,8 @@ def _total(name: str, scores: list[Score]) -> str:
     errors = sum(each.error_digits >= 4.0 for each in scores)
     mean = sum(each.digits for each in scores) / len(scores)
     least = min(each.digits for each in scores)
+    time = 1e3 * median(each.seconds for each in scores)
     return (
         f"{name}: {solved} of {len(scores)} to 4 digits and more, {mean:.2f} on average, {least:.1f} at least; "
-        f"standard errors {errors}; success claimed {claimed} times, wrongly {wrong}"
+        f"standard errors {errors}; success claimed {claimed} times, wrongly {wrong}; {time:.2g} ms a fit (median)"
     )

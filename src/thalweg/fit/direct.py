@@ -44,19 +44,19 @@ def solve(objective: LeastSquares) -> Direct | None:
         >>> solve(LeastSquares("exp(m*t)", {"t": [0, 1], "y": [1, 3]}, loss="half")) is None
         True
     """
-    if not objective.is_plain:
-        return None
-    n, slopes = objective.n, linear_columns(objective.parsed)
+    n, slopes = objective.n, linear_columns(objective.parsed) if objective.is_separable else None
     if slopes is None or objective.memory is None or not n <= objective.rows <= MOST_NUMBERS // n:
         return None
-    model = objective.parsed
-    data = [objective.column(name) for name in (*objective.columns, objective.response)]
-    *columns, offset = accurate_columns(model.graph, [*slopes, model.root], data, n)
-    matrix = DoubleDouble.stack(columns)
-    if not (np.isfinite(matrix.high).all() and np.isfinite(offset.high).all()):
+    read = objective.read
+    nodes = [*slopes, read.prediction, read.observed, *([] if read.factor is None else [read.factor])]
+    found = accurate_columns(read.graph, nodes, [objective.column(name) for name in read.columns], n)
+    matrix, target = DoubleDouble.stack(found[:n]), found[n + 1] - found[n]
+    if read.factor is not None:
+        matrix, target = matrix * found[-1][:, None], target * found[-1]
+    if not (np.isfinite(matrix.high).all() and np.isfinite(target.high).all()):
         return None
     system = LinearSystem(matrix)
     if system.rank < n:
         return None
-    x, residuals = system.fit(DoubleDouble.of(data[-1]) - offset)
+    x, residuals = system.fit(target)
     return Direct(x, float(residuals @ residuals), system.inverse)

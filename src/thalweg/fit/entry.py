@@ -225,7 +225,7 @@ def _warnings(
         if name not in (fixed or {}) and direct is None and not low < value < high:
             side = "lower" if value <= low else "upper"
             found.append(f"{name} stands at its {side} bound, {value:g}, and has no standard error")
-    if objective.is_plain or objective.is_separable:
+    if objective.is_separable:
         return tuple(found)
     what = "under a ridge penalty" if objective.loss_is_square else "under a robust loss"
     return (*found, f"standard errors {what} are those of the weighted linear problem at the end")

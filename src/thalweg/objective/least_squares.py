@@ -20,7 +20,7 @@ from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import SHARED, Reduced
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
-from thalweg.objective.model import ModelError, read_model, sides
+from thalweg.objective.model import Model, ModelError, read_model, sides
 from thalweg.objective.protocol import Native, PointError, Vector
 from thalweg.objective.robust import Robust
 from thalweg.objective.squared_residuals import Loss, SquaredResiduals, linear_columns, squared_residuals
@@ -149,9 +149,9 @@ class LeastSquares:
         return self._read.parsed
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it is the sum of squared differences between a formula and a column, and nothing besides."""
-        return self._read.response_is_column and self._read.factor is None and self.is_separable
+    def read(self) -> Model:
+        """The model as it was read: its graph, the nodes of prediction, response and weighting, the columns."""
+        return self._read
 
     @property
     def is_separable(self) -> bool:
