@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.optimize import curve_fit
 
 import thalweg as tw
+from thalweg.nist.sets import reference_set
 
 X = np.array([1.0, 2, 3, 5, 7, 10])
 BOD = {"x": X, "y": np.array([109.0, 149, 149, 191, 213, 224])}
@@ -102,8 +103,6 @@ def test_other_methods_go_down_the_same_loss(method: str) -> None:
         ({"bounds": {"b1": (2, 1)}}, "must be the lower"),
         ({"bounds": {"b1": 3}}, "lowest and its highest"),
         ({"fixed": {"b7": 1}}, "fixed name 'b7'"),
-        ({"bounds": {"b1": (0, 1)}}, "outside its bounds"),
-        ({"bounds": {"b1": (0, 1000)}, "method": "bfgs"}, "takes no bounds"),
     ],
 )
 def test_bounds_that_cannot_be_are_named(named: dict[str, object], message: str) -> None:
@@ -117,3 +116,12 @@ def test_a_start_is_sought_and_said() -> None:
     assert fit.solution.start_from == "searched at 400 points, b1 solved out"
     again = tw.fit("b1*(1-exp(-b2*x))", BOD)
     assert again.parameters == fit.parameters
+
+
+@pytest.mark.parametrize("name", ["DanWood", "Misra1d", "Hahn1", "MGH10", "Rat43", "Nelson"])
+def test_nist_sets_are_solved_without_a_start_and_success_is_claimed(name: str) -> None:
+    given = reference_set(name)
+    model = given.model if given.response == "y" else f"{given.response} = {given.model}"
+    fit = tw.fit(model, given.data, parameters=given.parameters)
+    assert given.digits(fit.parameters.values()) > 8
+    assert fit.success

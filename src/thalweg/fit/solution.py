@@ -87,15 +87,17 @@ class Solution:
 
     @property
     def arrived(self) -> bool:
-        """Whether the end is at a minimum: by the descent's verdict, or within bounds by the relative offset.
+        """Whether the end is at a minimum: by the descent's verdict, or by the relative offset.
 
-        Where a parameter stands at a bound, or is fixed, the gradient does not vanish there, and the verdict, which
-        knows of no bounds, does not tell.
+        The verdict knows of no bounds, at which the gradient does not vanish, and has nothing to compare with where
+        the start was the minimum already. A saddle or maximum that it has certified is none in any case.
         """
         if self.direct is not None:
             return True
-        if self.free.all():
-            return self.run.success
+        if self.run.success:
+            return True
+        if self.free.all() and self.run.certificate.kind in ("saddle", "maximum"):
+            return False
         return self.run.reason in ENDED and self.relative_offset <= SMALL_OFFSET
 
     @property

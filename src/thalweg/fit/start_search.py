@@ -77,7 +77,7 @@ def search(objective: LeastSquares, lower: Real, upper: Real) -> tuple[Real, str
                 objective, whole, "levenberg-marquardt", gtol=0.0, max_iterations=SHORT, bounds=bounds
             )
             if math.isfinite(run.fun) and (best is None or run.fun < best[0]):
-                best = run.fun, run.x
+                best = run.fun, whole  # its descent is the fit's own, from where it can be seen
     assert best is not None
     names = ", ".join(objective.variables[i] for i in linear)
     if not projected.n:
