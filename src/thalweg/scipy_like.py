@@ -109,7 +109,7 @@ def minimize(
             differentiates; ``None`` is as in `Function`.
         hess: Called like `fun`, returns the Hessian (n, n).
         hessp: Called as ``hessp(x, v, *args)``, returns the Hessian times v.
-        bounds: None here, or without limits.
+        bounds: SciPy's `Bounds`, or a pair (low, high) for each variable with None where there is no bound.
         constraints: None here.
         tol: Stands for ``gtol``, and for L-BFGS-B's ``ftol``, where they are not given.
         callback: Called after each iteration, with ``intermediate_result=`` (an `OptimizeResult` with x and fun)
@@ -149,13 +149,16 @@ def minimize(
         raise ParameterError(
             "constraints are not for the methods here; scipy.optimize.minimize has SLSQP for them"
         )
-    _refuse_bounds(bounds)
+    pairs = _pairs(bounds)
     objective = _objective(fun, args, jac, hess, hessp)
     before = objective.calls if isinstance(objective, Function) else None
     told = _Options(ours, dict(options or {}), tol, limited_memory=plain_name(chosen) == "lbfgsb")
     watch = None if callback is None else _Watch(callback)
     start = getattr(x0, "x", x0)
-    run = descend(objective, start, ours.name, callback=watch, **told.arguments(np.size(cast(Any, start))))
+    n = int(np.size(cast(Any, start)))
+    if pairs is not None and len(pairs) == 1:
+        pairs = pairs * n  # one for all, as SciPy has it
+    run = descend(objective, start, ours.name, bounds=pairs, callback=watch, **told.arguments(n))
     result = _result(run, told, stopped=watch is not None and watch.stopped)
     if isinstance(objective, Function) and before is not None:
         calls = objective.calls.since(before)
@@ -216,17 +219,16 @@ def _any(constraints: object) -> bool:
     return constraints is not None
 
 
-def _refuse_bounds(bounds: Any) -> None:
-    """Bounds that bound nothing are none."""
+def _pairs(bounds: Any) -> list[tuple[float | None, float | None]] | None:
+    """Bounds as pairs (low, high); None where they bound nothing."""
     if bounds is None:
-        return
+        return None
     if hasattr(bounds, "lb"):
-        bounds = zip(np.ravel(bounds.lb).tolist(), np.ravel(bounds.ub).tolist(), strict=False)
-    for low, high in cast("Iterable[tuple[float | None, float | None]]", bounds):
-        if (low is not None and low > -math.inf) or (high is not None and high < math.inf):
-            raise ParameterError(
-                "bounds are not offered here yet; scipy.optimize.minimize has L-BFGS-B for them"
-            )
+        low, high = np.broadcast_arrays(np.atleast_1d(bounds.lb), np.atleast_1d(bounds.ub))
+        bounds = zip(low.tolist(), high.tolist(), strict=True)
+    pairs = [(low, high) for low, high in cast("Iterable[tuple[float | None, float | None]]", bounds)]
+    free = all(low in (None, -math.inf) and high in (None, math.inf) for low, high in pairs)
+    return None if free else pairs
 
 
 _DERIVATIVES = {"2-point": "forward differences", "3-point": "differences", "cs": "complex step"}
