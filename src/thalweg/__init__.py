@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from thalweg.version import __version__
 
 if TYPE_CHECKING:
+    from thalweg.descent.custom import register
     from thalweg.descent.directions import (
         AdaGrad,
         Adam,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
         SteepestDescent,
     )
     from thalweg.descent.judgement import Judgement
+    from thalweg.descent.methods import Method
+    from thalweg.descent.parameters import Parameter
+    from thalweg.descent.part import Direction, StepRule
     from thalweg.descent.steps import (
         Backtracking,
         BarzilaiBorwein,
@@ -77,15 +81,16 @@ _HOMES = {
     "Constant": "thalweg.descent.steps",
     "Coordinate": "thalweg.descent.directions",
     "DataError": "thalweg.rows.table",
+    "Direction": "thalweg.descent.part",
     "Dogleg": "thalweg.descent.trust_region.dogleg",
     "Fit": "thalweg.fit",
     "Formula": "thalweg.objective.formula",
     "FormulaError": "thalweg.expression.errors",
     "Function": "thalweg.objective.function",
-    "GaussNewton": "thalweg.descent.directions",
-    "HagerZhang": "thalweg.descent.steps",
     "FunctionError": "thalweg.objective.returned",
+    "GaussNewton": "thalweg.descent.directions",
     "GradientWarning": "thalweg.objective.gradient_check",
+    "HagerZhang": "thalweg.descent.steps",
     "HeavyBall": "thalweg.descent.directions",
     "Judgement": "thalweg.descent.judgement",
     "Lab": "thalweg.lab",
@@ -93,12 +98,14 @@ _HOMES = {
     "LevenbergMarquardt": "thalweg.descent.trust_region.levenberg_marquardt",
     "LimitedMemory": "thalweg.descent.directions",
     "Lion": "thalweg.descent.directions",
+    "Method": "thalweg.descent.methods",
     "MoreThuente": "thalweg.descent.steps",
     "Nesterov": "thalweg.descent.directions",
     "Newton": "thalweg.descent.directions",
     "NewtonCG": "thalweg.descent.directions",
     "NielsenDamping": "thalweg.descent.trust_region.levenberg_marquardt",
     "Nonmonotone": "thalweg.descent.steps",
+    "Parameter": "thalweg.descent.parameters",
     "ParameterError": "thalweg.errors",
     "Polyak": "thalweg.descent.steps",
     "QuadraticStep": "thalweg.descent.steps",
@@ -107,6 +114,7 @@ _HOMES = {
     "Reason": "thalweg.descent.stopping",
     "Schedule": "thalweg.descent.steps",
     "SteepestDescent": "thalweg.descent.directions",
+    "StepRule": "thalweg.descent.part",
     "StrongWolfe": "thalweg.descent.steps",
     "ThalwegError": "thalweg.errors",
     "Trajectory": "thalweg.trajectory",
@@ -117,11 +125,12 @@ _HOMES = {
     "fit": "thalweg.fit",
     "iterate": "thalweg.entry",
     "lab": "thalweg.lab",
-    "table": "thalweg.rows.reading",
     "load": "thalweg.trajectory.saved",
     "minimize": "thalweg.scipy_like",
     "profile": "thalweg.survey",
+    "register": "thalweg.descent.custom",
     "scipy_method": "thalweg.scipy_like",
+    "table": "thalweg.rows.reading",
 }
 
 __all__ = [
@@ -134,6 +143,7 @@ __all__ = [
     "Constant",
     "Coordinate",
     "DataError",
+    "Direction",
     "Dogleg",
     "Fit",
     "Formula",
@@ -150,12 +160,14 @@ __all__ = [
     "LevenbergMarquardt",
     "LimitedMemory",
     "Lion",
+    "Method",
     "MoreThuente",
     "Nesterov",
     "Newton",
     "NewtonCG",
     "NielsenDamping",
     "Nonmonotone",
+    "Parameter",
     "ParameterError",
     "Polyak",
     "QuadraticStep",
@@ -164,6 +176,7 @@ __all__ = [
     "Reason",
     "Schedule",
     "SteepestDescent",
+    "StepRule",
     "StrongWolfe",
     "ThalwegError",
     "Trajectory",
@@ -178,6 +191,7 @@ __all__ = [
     "load",
     "minimize",
     "profile",
+    "register",
     "scipy_method",
     "table",
 ]

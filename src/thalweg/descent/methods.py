@@ -55,7 +55,14 @@ class Preset:
 
 @dataclass(frozen=True)
 class Method:
-    """A named composition of a direction and a step rule."""
+    """A named composition of a direction and a step rule.
+
+    Example:
+        >>> import thalweg as tw
+        >>> own = tw.Method("short", "Short", "Short steps.", tw.SteepestDescent, tw.Constant, ("alpha",))
+        >>> [row.name for row in own.parameters]
+        ['alpha']
+    """
 
     name: str
     title: str
@@ -341,9 +348,18 @@ def plain_name(name: object) -> str:
     return "".join(c for c in str(name).casefold() if c.isalnum())
 
 
-_BY_NAME = {
+BY_NAME = {
     plain_name(name): method for method in METHODS + FITTING for name in (method.name, *method.aliases)
 }
+
+
+REGISTERED: list[Method] = []
+"""Methods of a user's own; see `descent/custom.py`."""
+
+
+def known() -> tuple[Method, ...]:
+    """All methods that a menu lists, those of a user's own last."""
+    return METHODS + tuple(REGISTERED)
 
 
 def find(name: str) -> Method:
@@ -352,9 +368,9 @@ def find(name: str) -> Method:
     Raises:
         ParameterError: There is no such method; the message lists those there are.
     """
-    method = _BY_NAME.get(plain_name(name))
+    method = BY_NAME.get(plain_name(name))
     if method is None:
-        names = ", ".join(m.name for m in METHODS + FITTING)
+        names = ", ".join(m.name for m in (*METHODS, *FITTING, *REGISTERED))
         raise ParameterError(f"there is no method {name!r}; the methods are: {names}")
     return method
 

@@ -22,6 +22,10 @@ class Parameter:
 
     `low` and `high` bound what is allowed; `slider` is the useful range inside it, which a control offers.
     A choice is stored as its place in `choices`.
+
+    Example:
+        >>> Parameter("beta", "β", 0.9, 0.0, 1.0, "linear", "momentum").check(0.5)
+        0.5
     """
 
     name: str

@@ -82,6 +82,17 @@ class Direction(Part):
     - `PRODUCT`: v (n), which it writes, then f at x, then the Hessian at x times v (n).
 
     Of the last two it may ask for one only; the Hessian stands behind it.
+
+    Example:
+        >>> def fill(n, k, x, g, x_old, g_old, memory, p, d):
+        ...     for i in range(n):
+        ...         d[i] = -p[0] * g[i]
+        >>> class Scaled(Direction):
+        ...     name = "scaled"
+        ...     table = (Parameter("scale", "", 2.0, 0.1, 10.0, "log", "factor of -g"),)
+        ...     fill = staticmethod(fill)
+        >>> Scaled(scale=3)
+        Scaled(scale=3.0)
     """
 
     fill: ClassVar[Callable[..., Any]]
@@ -116,6 +127,21 @@ class StepRule(Part):
     `phi` is +inf where the trial is not finite, `slope` is NaN where the gradient is not known; a rule that needs it
     answers SLOPE_WANTED and is asked again.  It may be asked twice about an accepted trial and must answer alike.
     `s` is the rule's own memory, at most 32 numbers.
+
+    Example:
+        >>> from thalweg.descent.judgement import SUFFICIENT_DECREASE, TOO_HIGH
+        >>> def first(k, phi, slope, last_alpha, last_phi, last_slope, products, p, s):
+        ...     return 1.0
+        >>> def judge(alpha, phi, slope, phi_0, slope_0, p, s):
+        ...     if phi < phi_0 + 1e-4 * alpha * slope_0:
+        ...         return SUFFICIENT_DECREASE, alpha
+        ...     return TOO_HIGH, 0.5 * alpha
+        >>> class Halving(StepRule):
+        ...     name = "halving"
+        ...     first = staticmethod(first)
+        ...     judge = staticmethod(judge)
+        >>> Halving()
+        Halving()
     """
 
     first: ClassVar[Callable[..., float]]

@@ -143,7 +143,7 @@ def _turn(composition: Composition) -> tuple[Callable[..., int], Callable[..., N
 
 def source(function: Callable[..., Any]) -> Hashable:
     """A function's code together with everything that it refers to: equal only where translations are equal."""
-    if not isinstance(function, FunctionType) or function.__module__.startswith("thalweg."):
+    if not isinstance(function, FunctionType) or str(function.__module__).startswith("thalweg."):
         # what is no function runs plain; and the package's own source does not change while it runs
         return function
     return _resolved(function, set())

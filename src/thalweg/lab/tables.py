@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor, isfinite, log10
 
-from thalweg.descent.methods import METHODS, Method
+from thalweg.descent.methods import Method, known
 from thalweg.descent.parameters import Parameter
 from thalweg.descent.stopping import LIMITS
 from thalweg.lab.messages import MethodInfo, ParameterInfo, Preset
@@ -15,7 +15,7 @@ _LIMITS_SHOWN = ("max_iterations", "gtol")
 
 def methods() -> list[MethodInfo]:
     """Every method, with the parameters that a page shows."""
-    return [_method(method) for method in METHODS]
+    return [_method(method) for method in known()]
 
 
 def limits() -> list[ParameterInfo]:
