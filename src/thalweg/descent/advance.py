@@ -237,12 +237,13 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         return False
     if accepted:
         a[NORM2, i] = norm2(a, i)
-        # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
-        least = a[BEST_VALUE, i]
-        size_of_f = abs(least)
-        near = a[PHI, i] >= least - ROUNDING * size_of_f and a[PHI, i] <= least + FAINT * size_of_f
-        idle = near and judgement != STEP_TAKEN and not a[NORM2, i] < a[BEST_NORM2, i]
-        a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
+        if has(a, SEARCHES):
+            # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
+            least = a[BEST_VALUE, i]
+            size_of_f = abs(least)
+            near = a[PHI, i] >= least - ROUNDING * size_of_f and a[PHI, i] <= least + FAINT * size_of_f
+            idle = near and judgement != STEP_TAKEN and not a[NORM2, i] < a[BEST_NORM2, i]
+            a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
         a[ITERATION, i] += 1.0
         return True
     a[ALPHA, i] = following
