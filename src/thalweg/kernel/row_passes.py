@@ -91,7 +91,22 @@ def passes() -> Library:
     return host().build(module)
 
 
-_CHUNK = """
+def across(name: str, lanes: str) -> str:
+    """Code for the sum %name over the eight lanes of %lanes: halves are added to halves."""
+    return f"""
+  %{name}.low4 = shufflevector {{V}} %{lanes}, {{V}} poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
+  %{name}.high4 = shufflevector {{V}} %{lanes}, {{V}} poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
+  %{name}.four = fadd <4 x double> %{name}.low4, %{name}.high4
+  %{name}.low2 = shufflevector <4 x double> %{name}.four, <4 x double> poison, <2 x i32> <i32 0, i32 1>
+  %{name}.high2 = shufflevector <4 x double> %{name}.four, <4 x double> poison, <2 x i32> <i32 2, i32 3>
+  %{name}.two = fadd <2 x double> %{name}.low2, %{name}.high2
+  %{name}.low1 = extractelement <2 x double> %{name}.two, i64 0
+  %{name}.high1 = extractelement <2 x double> %{name}.two, i64 1
+  %{name} = fadd double %{name}.low1, %{name}.high1"""
+
+
+_CHUNK = (
+    """
   ; sums of one chunk
   %rows = load i64, ptr %context
   %terms.at = getelementptr i64, ptr %context, i64 {TERMS}
@@ -165,22 +180,16 @@ across:
   ; halves of the lanes are added to halves
   %j3 = phi i64 [0, %rest], [0, %add.rest], [%j3.next, %across]
   %total3 = getelementptr {V}, ptr %totals, i64 %j3
-  %eight = load {V}, ptr %total3
-  %low4 = shufflevector {V} %eight, {V} poison, <4 x i32> <i32 0, i32 1, i32 2, i32 3>
-  %high4 = shufflevector {V} %eight, {V} poison, <4 x i32> <i32 4, i32 5, i32 6, i32 7>
-  %four = fadd <4 x double> %low4, %high4
-  %low2 = shufflevector <4 x double> %four, <4 x double> poison, <2 x i32> <i32 0, i32 1>
-  %high2 = shufflevector <4 x double> %four, <4 x double> poison, <2 x i32> <i32 2, i32 3>
-  %two = fadd <2 x double> %low2, %high2
-  %low1 = extractelement <2 x double> %two, i64 0
-  %high1 = extractelement <2 x double> %two, i64 1
-  %one = fadd double %low1, %high1
+  %eight = load {V}, ptr %total3"""
+    + across("one", "eight")
+    + """
   %out.at = getelementptr double, ptr %out, i64 %j3
   store double %one, ptr %out.at
   %j3.next = add i64 %j3, 1
   %j3.more = icmp slt i64 %j3.next, %terms
   br i1 %j3.more, label %across, label %done
 done:"""
+)
 
 # A binary counter: level k holds the sum of 2^k neighbouring chunks while bit k of the count is set.
 _SUBTREE = """
