@@ -15,7 +15,7 @@ import numpy as np
 import thalweg as tw
 from benchmarks._formulas import ROSENBROCK, rosenbrock
 from benchmarks._timing import Times, alternate, at_most, table, times_faster
-from thalweg.descent.methods import compose
+from thalweg.descent.compose import compose
 from thalweg.drive.compiled import machine_for
 
 ITERATIONS = 10

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thalweg.descent import block
-from thalweg.descent.methods import Composition, compose
+from thalweg.descent.compose import Composition, compose
 from thalweg.descent.parameters import Value
 from thalweg.descent.part import Direction, StepRule
 from thalweg.descent.stopping import CALLBACK, DEFAULTS, INTERRUPTED, RAISED, check_limits

@@ -11,7 +11,8 @@ from scipy.optimize import Bounds, minimize
 
 import thalweg as tw
 from tests.drive.test_bits import Plain, same
-from thalweg.descent.methods import METHODS, compose
+from thalweg.descent.compose import compose
+from thalweg.descent.methods import METHODS
 from thalweg.descent.stopping import DEFAULTS
 from thalweg.drive import compiled, lanes
 from thalweg.entry import parameters

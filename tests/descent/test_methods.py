@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import thalweg as tw
-from thalweg.descent.methods import METHODS, Method, compose, find
+from thalweg.descent.compose import compose
+from thalweg.descent.methods import METHODS, Method, find
 
 
 def test_spaces_hyphens_and_case_do_not_matter() -> None:

@@ -11,8 +11,8 @@ from numpy.testing import assert_allclose
 import thalweg as tw
 from tests.descent.test_quadratic import quadratic
 from thalweg.descent.block import HESSIAN, SECOND
+from thalweg.descent.compose import compose
 from thalweg.descent.directions import newton
-from thalweg.descent.methods import compose
 
 
 def modified(H: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,8 +11,8 @@ import scipy.optimize
 from numpy.testing import assert_allclose, assert_array_equal
 
 import thalweg as tw
+from thalweg.descent.compose import compose
 from thalweg.descent.judgement import REJECTED, SUFFICIENT_DECREASE, TOO_HIGH
-from thalweg.descent.methods import compose
 from thalweg.descent.trust_region import dogleg, levenberg_marquardt
 from thalweg.descent.trust_region.triangle import solve
 from thalweg.drive import compiled

@@ -11,8 +11,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import thalweg as tw
+from thalweg.descent.compose import compose
 from thalweg.descent.methods import METHODS as TABLE
-from thalweg.descent.methods import compose
 from thalweg.descent.part import StepRule
 from thalweg.descent.stopping import DEFAULTS
 from thalweg.drive import compiled, lanes

@@ -11,7 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import thalweg as tw
 from tests.drive.test_bits import Plain, same
 from thalweg.descent.block import CURVATURE, ELSEWHERE, HESSIAN, PRODUCT, Array
-from thalweg.descent.methods import Composition
+from thalweg.descent.compose import Composition
 from thalweg.descent.part import Direction, StepRule
 from thalweg.descent.stopping import DEFAULTS
 from thalweg.drive import compiled, lanes

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import thalweg as tw
-from thalweg.descent.methods import METHODS, Composition, compose
+from thalweg.descent.compose import Composition, compose
+from thalweg.descent.methods import METHODS
 from thalweg.descent.vocabulary import dot, pick, seldom, sqrt, tail
 from thalweg.drive import compiled
 from thalweg.drive.translate import TranslationError, translate

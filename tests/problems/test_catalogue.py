@@ -11,6 +11,7 @@ import pytest
 import sympy
 
 from thalweg.descent import methods
+from thalweg.descent.compose import compose
 from thalweg.entry import descend
 from thalweg.objective.formula import Formula
 from thalweg.problems import PROBLEMS, Problem, ProblemError, find
@@ -53,7 +54,7 @@ def test_entries_are_whole(problem: Problem) -> None:
     for name, options in problem.options.items():
         method = methods.find(name)
         assert method.name == name
-        methods.compose(name, options=options)  # refuses an unknown parameter or a value out of its range
+        compose(name, options=options)  # refuses an unknown parameter or a value out of its range
     assert problem.note.endswith(".")
 
 

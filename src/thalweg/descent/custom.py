@@ -14,7 +14,8 @@ from typing import Any, cast
 import numpy as np
 
 from thalweg.descent.block import CURVATURE, ELSEWHERE, HESSIAN, PRODUCT, RULE_ROWS
-from thalweg.descent.methods import BY_NAME, REGISTERED, Method, compose, plain_name
+from thalweg.descent.compose import compose
+from thalweg.descent.methods import BY_NAME, REGISTERED, Method, plain_name
 from thalweg.descent.part import Direction, StepRule
 from thalweg.errors import ParameterError
 

@@ -16,7 +16,8 @@ from types import CodeType, FunctionType
 from typing import Any, cast
 
 from thalweg.descent.advance import advance
-from thalweg.descent.methods import Composition, compose, find
+from thalweg.descent.compose import Composition, compose
+from thalweg.descent.methods import find
 from thalweg.descent.reduced import advance_reduced
 from thalweg.descent.trust_region import advance as trust_region
 from thalweg.drive import turns

@@ -22,7 +22,7 @@ from thalweg.descent.block import (
     begin,
     new_block,
 )
-from thalweg.descent.methods import Composition
+from thalweg.descent.compose import Composition
 from thalweg.descent.vocabulary import best
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all

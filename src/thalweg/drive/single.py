@@ -39,7 +39,7 @@ from thalweg.descent.block import (
     begin,
     new_block,
 )
-from thalweg.descent.methods import Composition
+from thalweg.descent.compose import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
 from thalweg.descent.vocabulary import best, iterate, trial
 from thalweg.descent.vocabulary import memory as memory_row

@@ -7,7 +7,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from thalweg.descent.methods import compose, find
+from thalweg.descent.compose import compose
+from thalweg.descent.methods import find
 from thalweg.drive.compiled import machine_for
 from thalweg.entry import descend
 from thalweg.errors import ParameterError

@@ -28,7 +28,8 @@ from thalweg.descent.block import (
     STATUS,
     new_block,
 )
-from thalweg.descent.methods import FITTING, METHODS, Composition
+from thalweg.descent.compose import Composition
+from thalweg.descent.methods import FITTING, METHODS
 from thalweg.descent.part import Direction, Part, StepRule
 from thalweg.descent.stopping import Reason
 from thalweg.descent.vocabulary import best

@@ -21,7 +21,7 @@ from thalweg.descent.block import (
     PRODUCTS,
     STATUS,
 )
-from thalweg.descent.methods import Composition
+from thalweg.descent.compose import Composition
 from thalweg.descent.stopping import Reason
 from thalweg.descent.vocabulary import best, gradient, iterate, memory
 
