@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hypothesis import assume, note
 from hypothesis import strategies as st
 
+from thalweg.expression.dialects import Syntax
 from thalweg.expression.parse import FormulaError, parse
 from thalweg.expression.parsed import Parsed
+from thalweg.expression.printing import to_latex, to_mathematica, to_text
+
+READ_BACK: list[tuple[Syntax, Callable[[Parsed], str]]] = [
+    ("plain", to_text),
+    ("mathematica", to_mathematica),
+    ("latex", to_latex),
+]
+"""The languages that are both read and written."""
 
 NAMES = ("x", "y", "z", "alpha")
 

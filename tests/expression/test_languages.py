@@ -19,7 +19,7 @@ from hypothesis import assume, given, settings
 from mpmath import mp
 
 from tests.expression.evaluate import evaluate, evaluate_in_doubles
-from tests.expression.strategies import NAMES, formula_text, parsed_formulas
+from tests.expression.strategies import NAMES, READ_BACK, formula_text, parsed_formulas
 from thalweg.expression.dialects import Syntax
 from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import FormulaSizeError, Graph
@@ -36,11 +36,6 @@ from thalweg.expression.printing import (
 from thalweg.expression.spelling import SPELLINGS
 from thalweg.objective.formula import Formula
 
-READ_BACK: list[tuple[Syntax, Callable[[Parsed], str]]] = [
-    ("plain", to_text),
-    ("mathematica", to_mathematica),
-    ("latex", to_latex),
-]
 X = (3 / 7, 5 / 3, -2 / 11, 9 / 7)
 
 

@@ -17,7 +17,8 @@ from tests.expression.strategies import formulas
 from thalweg.errors import ThalwegError
 from thalweg.expression import names
 from thalweg.expression.graph import operands
-from thalweg.expression.parse import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS, FormulaError, parse
+from thalweg.expression.parse import MAX_LENGTH, MAX_TOKENS, FormulaError, parse
+from thalweg.expression.stacks import MAX_DEPTH
 
 
 def tree(text: str, **kinds: list[str]) -> object:

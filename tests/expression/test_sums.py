@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from mpmath import mp, mpf
 
 from tests.expression.evaluate import evaluate
-from tests.expression.strategies import VECTORS, sum_formulas
+from tests.expression.strategies import READ_BACK, VECTORS, sum_formulas
 from thalweg.expression import derivative
 from thalweg.expression.cautions import cautions
 from thalweg.expression.dialects import Syntax
@@ -26,12 +26,6 @@ from thalweg.expression.printing import (
     to_python,
     to_text,
 )
-
-READ_BACK: list[tuple[Syntax, Callable[[Parsed], str]]] = [
-    ("plain", to_text),
-    ("mathematica", to_mathematica),
-    ("latex", to_latex),
-]
 
 ROSENBROCK = "sum(100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2, i, 1, 9)"
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from itertools import pairwise
 
 from thalweg.expression import clauses, dialects, explain, vectors
 from thalweg.expression.clauses import Clause
 from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
-from thalweg.expression.functions import ALIASES, COMPARISONS, CONNECTIVES, FUNCTIONS
+from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.graph import Graph
 from thalweg.expression.indexing import WHOLE, Indexing
 from thalweg.expression.names import CONSTANTS, canonical, is_word
@@ -45,9 +44,6 @@ POWERS = frozenset(("pow", "power"))
 """What raises its first argument to its second."""
 
 SHORTER = "shorten it; terms that differ by an index are a sum, as in sum(x[i]^2, i, 1, n)"
-
-MAX_DEPTH = 200
-"""Brackets, signs and powers that may be open at once."""
 
 
 def parse(
@@ -109,11 +105,8 @@ class _Parser(SumReader):
         syntax: Syntax,
         clause: Clause,
     ) -> None:
-        self.text = text
+        super().__init__(text, graph := Graph())
         self.syntax: Syntax = syntax
-        self.graph = graph = Graph()
-        self.operands = []
-        self.pending = []
         self.declared = {}
         self.inferred = [] if variables is None else None
         self.vectors = {}
@@ -131,14 +124,6 @@ class _Parser(SumReader):
         self.known = {}  # spellings met so far, with their nodes
         self.tokens = []
         self.next = 0
-        self.binary: dict[str, Callable[[int, int], int]] = {
-            "add": graph.add,
-            "subtract": graph.subtract,
-            "multiply": graph.multiply,
-            "divide": graph.divide,
-            "power": self._raise,
-        } | {name: partial(graph.truth, name) for name in (*COMPARISONS, *CONNECTIVES)}
-        self.compares = False  # whether there are truth values at all
 
     def _declare(
         self, leaf: Callable[[int], int], kind: str, names: Sequence[str | Vector]
@@ -445,97 +430,6 @@ class _Parser(SumReader):
             if bracket.function is not None and not FUNCTIONS[bracket.operation].takes(count):
                 raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
             self._call(bracket.operation, bracket, count)
-
-    def _logarithm(self, bracket: Pending) -> None:
-        """Take log(x, b), the logarithm to the base b, as Python has it."""
-        base = self.graph.nodes[self.operands[-1]]
-        if base in (("constant", 2.0), ("constant", 10.0)):
-            self.operands.pop()
-            self._call(f"log{int(base[1])}", bracket)
-            return
-        self._call("log", bracket)
-        below = self.operands.pop()
-        self._call("log", bracket)
-        above = self.operands.pop()
-        self._apply(self.graph.divide, "divide", (above, below), bracket.token)
-
-    def _unclosed(self, bracket: Pending) -> FormulaError:
-        sign = bracket.token.shown
-        return self._error(bracket.token, f"This '{sign}' is never closed", f"add '{dialects.closing(sign)}'")
-
-    # Building
-
-    def _push(self, pending: Pending) -> None:
-        if len(self.pending) >= MAX_DEPTH:
-            message = f"The formula is nested more than {MAX_DEPTH} deep"
-            raise self._error(
-                pending.token, message, "use fewer brackets, signs and powers inside one another"
-            )
-        self.pending.append(pending)
-
-    def _reduce(self, precedence: int) -> None:
-        """Carry out what waits and binds at least as tightly as this."""
-        pending = self.pending
-        while pending and pending[-1].precedence >= precedence:
-            waiting = pending.pop()
-            if waiting.precedence == PREFIX:
-                if waiting.operation == "negate":
-                    self._check_kinds("negate", self.operands[-1:], waiting.token)
-                    self.operands[-1] = self.graph.negate(self.operands[-1])
-                else:
-                    self._call(waiting.operation, waiting)
-            elif waiting.precedence == NOT:
-                self._apply(self.binary["not"], "not", (self.operands.pop(),), waiting.token)
-            else:
-                right = self.operands.pop()
-                left = self.operands.pop()
-                self._apply(self.binary[waiting.operation], waiting.operation, (left, right), waiting.token)
-
-    def _call(self, name: str, pending: Pending, count: int = 1) -> None:
-        token = pending.function or pending.token
-        arguments = tuple(self.operands[-count:])
-        del self.operands[-count:]
-        build = partial(self.graph.call, name)
-        pair = FUNCTIONS[name].arguments
-        self._apply(build, name, arguments[:pair], token)
-        for argument in arguments[pair:]:
-            self._apply(build, name, (self.operands.pop(), argument), token)
-        if pending.exponent is not None:
-            self._apply(
-                self._raise, "power", (self.operands.pop(), self.graph.constant(pending.exponent)), token
-            )
-
-    def _check_kinds(self, name: str, of: Sequence[int], token: Token) -> None:
-        """Refuse a truth value where a number is wanted, and the reverse."""
-        if name in COMPARISONS:
-            self.compares = True
-        elif not self.compares and name not in CONNECTIVES and name != "where":
-            return
-        for place, operand in enumerate(of):
-            wants_truth = name in CONNECTIVES or (name == "where" and place == 0)
-            if self.graph.is_truth(operand) != wants_truth:
-                raise explain.wrong_kind(self.text, token, name, wants_truth)
-
-    def _apply(self, build: Callable[..., int], name: str, of: tuple[int, ...], token: Token) -> None:
-        """Push the node of an operation; for one on numbers alone, check the number and note how it was typed."""
-        self._check_kinds(name, of, token)
-        size = len(self.graph.nodes)
-        result = build(*of)
-        self.operands.append(result)
-        node = self.graph.nodes[result]
-        if node[0] == "constant" and all(map(self._is_constant, of)):
-            if not math.isfinite(node[1]):
-                raise explain.not_finite(self.text, token, name, node[1])
-            if result == size:
-                self.graph.spellings[result] = (name, *of)
-
-    def _raise(self, base: int, exponent: int) -> int:
-        if self.graph.nodes[base] == ("constant", math.e):
-            return self.graph.call("exp", exponent)  # a rounded e to the power x would be less exact
-        return self.graph.power(base, exponent)
-
-    def _is_constant(self, node: int) -> bool:
-        return self.graph.nodes[node][0] == "constant"
 
     def _raised(self, token: Token) -> float:
         value = float(token.text.translate(RAISED_DIGITS))

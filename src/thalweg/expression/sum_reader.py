@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from thalweg.expression import sums
-from thalweg.expression.errors import FormulaError
-from thalweg.expression.graph import Graph
 from thalweg.expression.indexing import SUMS, WHOLE, Binder, Indexing
 from thalweg.expression.indices import Affine, Header, number
 from thalweg.expression.names import canonical
 from thalweg.expression.precedence import BRACKET, OR, Pending
+from thalweg.expression.stacks import Stacks
 from thalweg.expression.tokens import Token
 from thalweg.expression.vectors import Vector
 
 
-class SumReader:
+class SumReader(Stacks):
     """What the parser (`parse`) does where an index, a sum or a vector is met; the rest of its work is its own."""
 
-    text: str
-    graph: Graph
     tokens: list[Token]
     next: int
-    operands: list[int]
-    pending: list[Pending]
     known: dict[str, int]
     declared: dict[str, tuple[Callable[[int], int], int]]
     inferred: list[str] | None
@@ -31,21 +26,6 @@ class SumReader:
     indexing: Indexing
     binders: list[Binder]
     """Sums that are being read, the innermost last."""
-
-    def _push(self, pending: Pending) -> None:
-        raise NotImplementedError
-
-    def _reduce(self, precedence: int) -> None:
-        raise NotImplementedError
-
-    def _check_kinds(self, name: str, of: Sequence[int], token: Token) -> None:
-        raise NotImplementedError
-
-    def _unclosed(self, bracket: Pending) -> FormulaError:
-        raise NotImplementedError
-
-    def _error(self, token: Token, message: str, hint: str | None = None) -> FormulaError:
-        return FormulaError(self.text, token.position, token.length, message, hint)
 
     def _indexed(self, name: str, token: Token) -> int | None:
         """Return the node of an index as a number, of x_i as the element x[i], None for other names."""

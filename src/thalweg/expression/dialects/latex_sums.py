@@ -9,8 +9,8 @@ import re
 
 from thalweg.expression import explain
 from thalweg.expression.dialects.latex_frame import Frame
+from thalweg.expression.dialects.latex_scanner import Scanner
 from thalweg.expression.dialects.latex_words import LETTERS_BY_COMMAND, SIGNS
-from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import COMPARISONS
 from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
 
@@ -24,31 +24,8 @@ _ENDS_TERM = frozenset(("right", "rvert", "rVert", "rfloor", "rbrace"))
 _LOOSER = frozenset(("add", "subtract", *COMPARISONS, "and", "or"))
 
 
-class SumTokenizer:
+class SumTokenizer(Scanner):
     """The part of the tokenizer (`latex`) that reads these."""
-
-    text: str
-    tokens: list[Token]
-    frames: list[Frame]
-    place: int
-    stop: int
-
-    def read(self) -> list[Token]:
-        """Return the tokens of what lies between `place` and `stop`."""
-        raise NotImplementedError
-
-    def _within(self) -> SumTokenizer:
-        """Return a tokenizer of the same text."""
-        raise NotImplementedError
-
-    def _emit(self, kind: Kind, text: str, start: int, typed: str | None = None) -> None:
-        raise NotImplementedError
-
-    def _mismatched(self, typed: str, start: int) -> None:
-        raise NotImplementedError
-
-    def _error(self, typed: str, start: int, message: str, hint: str | None) -> FormulaError:
-        raise NotImplementedError
 
     def _linear_index(self, opening: int) -> bool:
         """Say whether braces hold a number that depends on an index, as those of x_{i+1} and, in a sum, x_{2i}."""
