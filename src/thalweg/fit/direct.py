@@ -11,7 +11,6 @@ from thalweg.fit.accurate_columns import accurate_columns
 from thalweg.fit.double_double import DoubleDouble
 from thalweg.fit.linear import LinearSystem
 from thalweg.objective.least_squares import LeastSquares
-from thalweg.objective.squared_residuals import linear_columns
 
 Array = NDArray[np.float64]
 
@@ -44,7 +43,7 @@ def solve(objective: LeastSquares) -> Direct | None:
         >>> solve(LeastSquares("exp(m*t)", {"t": [0, 1], "y": [1, 3]}, loss="half")) is None
         True
     """
-    n, slopes = objective.n, linear_columns(objective.parsed) if objective.is_separable else None
+    n, slopes = objective.n, objective.linear_slopes if objective.is_separable else None
     if slopes is None or objective.memory is None or not n <= objective.rows <= MOST_NUMBERS // n:
         return None
     read = objective.read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -17,8 +17,11 @@ from thalweg.fit.result import Fit
 from thalweg.fit.solution import Real, Solution
 from thalweg.fit.start_search import search
 from thalweg.objective.arrays import numbers
+from thalweg.objective.function_squares import FunctionSquares
 from thalweg.objective.least_squares import LeastSquares
-from thalweg.objective.projected import Projected, linear_parameters
+from thalweg.objective.model_function import arguments
+from thalweg.objective.projected import Projected
+from thalweg.objective.returned import checked_callable
 from thalweg.objective.robust import Robust
 from thalweg.rows.opening import MEMORY
 from thalweg.trajectory import Trajectory
@@ -31,10 +34,11 @@ Bounds = Mapping[str, tuple[float | None, float | None]]
 
 
 def fit(
-    model: str,
+    model: str | Callable[..., Any],
     data: object,
     *,
     response: str | None = None,
+    jac: Callable[..., Any] | None = None,
     start: Mapping[str, float] | ArrayLike | None = None,
     parameters: Sequence[str] | None = None,
     weights: str | ArrayLike | None = None,
@@ -54,8 +58,13 @@ def fit(
     Args:
         model: Formula of the prediction, such as ``"b1*(1-exp(-b2*x))"``, or an equation with columns on its left side,
             such as ``"log(y) = b1 - b2*x"``. Names of the data's columns are columns; all other names are parameters.
+            Or a Python function, which returns a prediction for each row: its arguments named as columns are columns,
+            the others are parameters. Where none is named so, the first is all columns that predict, (rows,) or
+            (columns, rows), as SciPy's `curve_fit` has it.
         data: A dict of columns, the path of a CSV or Parquet file, a structured array, a data frame, or a `table`.
         response: The column that is to be predicted; "y" unless it is named, or the model is an equation.
+        jac: For a Python function: called in the same way, returns its slopes (rows, parameters). Without it, they come
+            by complex steps where these prove right, else by central differences relative to the parameters' sizes.
         start: Where the descent begins: values by name, or in the order of the parameters. Without one, a model that
             is linear in its parameters is solved directly; for others a start is sought, and `solution.start_from`
             says how: what is linear is solved out, and the rest is searched at several hundred points.
@@ -93,20 +102,21 @@ def fit(
         >>> fit = tw.fit("b1*(1-exp(-b2*x))", data, bounds={"b2": (0, 0.5)})
         >>> round(fit.parameters["b2"], 4), fit.solution.start_from
         (0.5, 'searched at 400 points, b1 solved out')
+        >>> import numpy as np
+        >>> fit = tw.fit(lambda x, b1, b2: b1 * (1 - np.exp(-b2 * x)), data, start=[100, 0.75])
+        >>> round(fit.parameters["b2"], 6)
+        0.547237
     """
-    objective = LeastSquares(
-        model,
-        data,
-        response,
-        parameters=parameters,
-        loss="half",
-        weights=weights,
-        errors=errors,
-        robust=loss,
-        f_scale=f_scale,
-        ridge=ridge,
-        memory=memory,
-    )
+    named: dict[str, Any] = {"loss": "half", "weights": weights, "errors": errors, "robust": loss}
+    named |= {"f_scale": f_scale, "ridge": ridge, "memory": memory}
+    if isinstance(model, str):
+        if jac is not None:
+            raise ParameterError("jac goes with a Python function; a formula's slopes are derived from it")
+        objective = LeastSquares(model, data, response, parameters=parameters, **named)
+    else:
+        if parameters is None:
+            parameters = _named_by(start, model)
+        objective = FunctionSquares(model, data, response, parameters=parameters, jac=jac, **named)
     names = objective.variables
     lower, upper = _limits(bounds, fixed, names)
     bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
@@ -119,6 +129,8 @@ def fit(
         begin, start_from = search(objective, lower, upper)
     else:
         begin, start_from = _start(start, names, fixed), "given"
+        if isinstance(objective, FunctionSquares):
+            objective.require_finite(begin)
     within = list(zip(lower.tolist(), upper.tolist(), strict=True)) if bounded else None
     run = _descend(objective, begin, method or DEFAULT_METHOD, options, max_iterations, within)
     x = run.x if direct is None else direct.x
@@ -126,6 +138,15 @@ def fit(
     warnings = _warnings(objective, x, lower, upper, fixed, direct)
     bounds_of_all = None if within is None else tuple(within)
     return Fit(Solution(names, x, objective, run, begin, start_from, free, warnings, direct, bounds_of_all))
+
+
+def _named_by(
+    start: Mapping[str, float] | ArrayLike | None, model: Callable[..., Any]
+) -> Sequence[str] | None:
+    """The names of the parameters of a function of ``*parameters``: those of its start, or p1, p2, ..."""
+    if start is None or not arguments(checked_callable("the model", model))[1]:
+        return None
+    return list(start) if isinstance(start, Mapping) else [f"p{i + 1}" for i in range(np.size(start))]
 
 
 def _descend(
@@ -138,7 +159,7 @@ def _descend(
 ) -> Trajectory:
     """The descent to the fixed point."""
     if method.replace("-", " ").casefold().strip() in (VARIABLE_PROJECTION, "varpro"):
-        linear = linear_parameters(objective.parsed) if objective.is_separable else ()
+        linear = objective.linear_parameters
         if not linear or within is not None:
             why = "bounds or fixed parameters" if linear else "no parameter in which it is linear"
             raise ParameterError(f"variable projection does not go with {objective.model!r}: there are {why}")

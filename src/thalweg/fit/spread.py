@@ -12,7 +12,6 @@ import numpy as np
 
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.protocol import Vector
-from thalweg.objective.squared_residuals import linear_columns
 
 _NOT_EXPRESSED = 1e-7
 """Part of a constant that a linear model must leave over, not to have one."""
@@ -39,7 +38,7 @@ def of_response(objective: LeastSquares, x: Vector) -> Spread:
     factor = objective.spread(x)
     constant, response = factor[:, -2], factor[:, -1]
     left_over = abs(factor[-2, -2]) > _NOT_EXPRESSED * np.linalg.norm(constant)
-    if left_over and linear_columns(objective.parsed) is not None:
+    if left_over and objective.is_linear:
         return Spread(float(response @ response), about_mean=False)
     r: Vector = np.asarray(np.linalg.qr(factor[:, -2:], mode="r"))
     return Spread(float(r[1, 1] ** 2), about_mean=True)

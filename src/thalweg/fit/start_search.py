@@ -16,7 +16,7 @@ from thalweg.entry import descend
 from thalweg.errors import ParameterError
 from thalweg.fit.solution import Real
 from thalweg.objective.least_squares import LeastSquares
-from thalweg.objective.projected import Projected, linear_parameters
+from thalweg.objective.projected import Projected
 
 POINTS = 400
 """Points tried for each parameter that is searched, up to `MOST_POINTS`."""
@@ -56,9 +56,8 @@ def search(objective: LeastSquares, lower: Real, upper: Real) -> tuple[Real, str
     Raises:
         ParameterError: The loss is finite at none of the points tried.
     """
-    linear = linear_parameters(objective.parsed) if objective.is_separable else ()
     bounded = np.isfinite(lower) | np.isfinite(upper)
-    linear = tuple(i for i in linear if not bounded[i])
+    linear = tuple(i for i in objective.linear_parameters if not bounded[i])
     projected = Projected(objective, linear)
     count = min(MOST_POINTS, max(1, POINTS * projected.n)) if projected.n else 1
     candidates = _points(objective, projected, lower, upper, count)

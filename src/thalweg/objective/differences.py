@@ -1,4 +1,4 @@
-"""The gradient of a callable by differences, central or forward.
+"""The gradient of a callable, or the Jacobian of one that returns many numbers, by differences, central or forward.
 
 For x_i the step is h = eps^(1/3) |x_i| (forward: eps^(1/2) |x_i|), relative, so that a variable of size 1e-6 is
 treated as well as one of size 1; at x_i = 0 it is that root itself.  Where neither slope nor curvature of f shows over
@@ -9,6 +9,7 @@ max(|x_i|, 1).
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,11 +27,16 @@ GROWTH = 100.0
 """How much longer the next difference step is where the last one did not show in f."""
 
 Fun = Callable[[Vector], float]
+F = TypeVar("F", float, Vector)
 
 
-def central(fun: Fun, x: Vector, value: float | None) -> Vector:
-    """Central differences: 2n evaluations, and more only where a step grows; `value` is f(x), where it is known."""
-    gradient = np.empty_like(x)
+def central(fun: Callable[[Vector], F], x: Vector, value: F | None) -> Vector:
+    """Central differences: 2n evaluations, and more only where a step grows; `value` is f(x), where it is known.
+
+    Returns:
+        The gradient (n,) of a function that returns a number; (m, n) of one that returns m, an array (m,).
+    """
+    slopes: list[F] = []
     for i, x_i in enumerate(x.tolist()):
         moved = x.copy()
         longest = CENTRAL_STEP * max(abs(x_i), 1.0)
@@ -41,17 +47,17 @@ def central(fun: Fun, x: Vector, value: float | None) -> Vector:
             f_ahead = fun(moved)
             moved[i] = behind
             f_behind = fun(moved)
-            size = max(abs(f_ahead), abs(f_behind))
+            size = max(_size(f_ahead), _size(f_behind))
             # Written so that nan ends it, too.
-            if not h < longest or not abs(f_ahead - f_behind) <= VISIBLE_SLOPE * size:
+            if not h < longest or not _size(f_ahead - f_behind) <= VISIBLE_SLOPE * size:
                 break
             if value is None:
                 value = fun(x)
-            if not abs(f_ahead - value + (f_behind - value)) <= VISIBLE_CURVATURE * size:
+            if not _size(f_ahead - value + (f_behind - value)) <= VISIBLE_CURVATURE * size:
                 break
             h = min(GROWTH * h, longest)
-        gradient[i] = (f_ahead - f_behind) / (ahead - behind)
-    return gradient
+        slopes.append((f_ahead - f_behind) / (ahead - behind))
+    return np.array(slopes).T
 
 
 def forward(fun: Fun, x: Vector, value: float | None) -> Vector:
@@ -71,3 +77,7 @@ def forward(fun: Fun, x: Vector, value: float | None) -> Vector:
             h = min(GROWTH * h, longest)
         gradient[i] = (f_ahead - value) / (ahead - x_i)
     return gradient
+
+
+def _size(f: float | Vector) -> float:
+    return abs(f) if isinstance(f, float) else float(np.linalg.norm(f))

@@ -20,14 +20,16 @@ from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import SHARED, Reduced
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
-from thalweg.objective.model import Model, ModelError, read_model, sides
+from thalweg.objective.model import Model, ModelError, Weighting, read_model, sides
+from thalweg.objective.projected import linear_parameters
 from thalweg.objective.protocol import Native, PointError, Vector
 from thalweg.objective.robust import Robust
-from thalweg.objective.squared_residuals import Loss, SquaredResiduals, linear_columns, squared_residuals
+from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
 from thalweg.objective.weighting import check, positive, weighted
 from thalweg.rows.opening import MEMORY, open_rows
 from thalweg.rows.reading import table
-from thalweg.rows.table import no_column
+from thalweg.rows.source import Source
+from thalweg.rows.table import Table, no_column
 
 MANY = SHARED * CHUNK
 """Rows from which on a pass is worth saving."""
@@ -97,8 +99,8 @@ class LeastSquares:
         self._ridge = positive("ridge", ridge, zero=True)
         source, weighting, weight = weighted(table(data), weights, errors)
         order = None if parameters is None else tuple(parameters)
-        read = read_model(model, response, tuple(source.names), source.source, order, weighting, weight)
-        self.model = model
+        read = self._reading(model, response, source, order, weighting, weight)
+        self.model = read.text
         self.response = read.response
         self.columns = read.columns[: read.predictors]
         """Names of the columns that the model uses."""
@@ -110,6 +112,17 @@ class LeastSquares:
         self._passes: dict[str, SumPass] = {}
         if weight is not None and self._data.memory is not None:
             check(self.column(weight), weighting)
+
+    def _reading(
+        self,
+        model: Any,
+        response: str | None,
+        source: Table,
+        order: tuple[str, ...] | None,
+        weighting: Weighting | None,
+        weight: str | None,
+    ) -> Model:
+        return read_model(model, response, tuple(source.names), source.source, order, weighting, weight)
 
     # ------------------------------------------------------------------------------------------- what it consists of
 
@@ -171,11 +184,7 @@ class LeastSquares:
     @property
     def weight_roots(self) -> Vector | None:
         """What residuals are multiplied by (rows,), roots of weights or one over the errors; None without any."""
-        return (
-            None
-            if self._read.factor is None
-            else self._values(self._kernels.weight_root, np.zeros(self.n))[0]
-        )
+        return None if self._read.factor is None else self._constants(self._kernels.weight_root)
 
     @property
     def equation(self) -> str:
@@ -185,7 +194,7 @@ class LeastSquares:
     @property
     def observed(self) -> Vector:
         """What is predicted (rows,): the response, or the left side of the equation."""
-        return self._values(self._kernels.observed, np.zeros(self.n))[0]
+        return self._constants(self._kernels.observed)
 
     def column(self, name: str) -> Vector:
         """A column that is read from the data, the response's among them: (rows,), read-only."""
@@ -328,12 +337,23 @@ class LeastSquares:
                     last = at_zero[:, :-1] @ x + at_zero[:, -1]
                 return found._replace(factor=np.column_stack([at_zero[:, :-1], last]))
         kernels = self._kernels
-        return self._data.reduce(x, None if self.loss_is_square else kernels.value, kernels.augmented)
+        source, point = self._at(x)
+        return source.reduce(point, None if self.loss_is_square else kernels.value, kernels.augmented)
 
-    @cached_property
+    @property
+    def linear_slopes(self) -> list[int] | None:
+        """The nodes of the prediction's slopes where they do not depend on the parameters; None where they do."""
+        return self._kernels.linear_slopes
+
+    @property
     def is_linear(self) -> bool:
         """Whether the model is linear in its parameters: its slopes do not depend on them."""
-        return linear_columns(self.parsed) is not None
+        return self.linear_slopes is not None
+
+    @cached_property
+    def linear_parameters(self) -> tuple[int, ...]:
+        """Places of parameters that can be solved out: the model is linear in them together."""
+        return linear_parameters(self.parsed) if self.is_separable else ()
 
     @property
     def takes_one_pass(self) -> bool:
@@ -398,7 +418,8 @@ class LeastSquares:
 
     def spread(self, x: ArrayLike) -> Vector:
         """The factor R (n+2, n+2) of [J 1 y], the slopes at x (n,), a column of ones and the response."""
-        return self._data.reduce(self._point(x), factor=self._kernels.spread).factor
+        source, point = self._at(self._point(x))
+        return source.reduce(point, factor=self._kernels.spread).factor
 
     # ----------------------------------------------------------------------------------------------- how it is called
 
@@ -436,9 +457,18 @@ class LeastSquares:
         return {"mean": 1.0 / self.rows, "sum": 1.0, "half": 0.5}[self.loss]
 
     def _sums(self, kernel: SumKernel, x: Vector) -> Vector:
-        found = self._data.reduce(x, sums=kernel)
+        source, point = self._at(x)
+        found = source.reduce(point, sums=kernel)
         with np.errstate(all="ignore"):  # infinities are answers
             return found.sums / found.rows if self.loss == "mean" else found.sums
+
+    def _at(self, x: Vector) -> tuple[Source, Vector]:
+        """The rows to run kernels over, and the point to run them at, for what is wanted at x (n,)."""
+        return self._data, x
+
+    def _constants(self, kernel: ValueKernel) -> Vector:
+        """A term (rows,) that no parameter changes."""
+        return self._values(kernel, np.zeros(self.n))[0]
 
     def _values(self, kernel: ValueKernel, x: Vector, columns: object = None) -> Vector:
         """The terms of a kernel for each row: (terms, rows), of these data or of others."""

@@ -147,9 +147,7 @@ def read_model(
     )
     factor = None
     if weight is not None:
-        column = graph.column(order.index(symbol_of[weight]))
-        root = graph.call("sqrt", column)
-        factor = root if weighting == "weights" else graph.divide(graph.constant(1.0), column)
+        factor = weight_factor(graph, graph.column(order.index(symbol_of[weight])), weighting)
     return Model(
         text,
         graph,
@@ -164,6 +162,13 @@ def read_model(
         weighting,
         weight,
     )
+
+
+def weight_factor(graph: Graph, column: int, weighting: Weighting | None) -> int:
+    """The node by which a residual is multiplied, from that of its weight or error."""
+    if weighting == "weights":
+        return graph.call("sqrt", column)
+    return graph.divide(graph.constant(1.0), column)
 
 
 def _used(parsed: Parsed) -> list[str]:

@@ -36,8 +36,13 @@ def linear_parameters(parsed: Parsed) -> tuple[int, ...]:
         {graph.nodes[i][1] for i in graph.reachable([slope]) if graph.nodes[i][0] == "variable"}
         for slope in slopes
     ]
+    return linear_together(uses)
+
+
+def linear_together(uses: Sequence[set[int]]) -> tuple[int, ...]:
+    """Places of parameters none of whose slopes depends on any of them; `uses` says on which each slope depends."""
     chosen: list[int] = []
-    for place in range(n):
+    for place in range(len(uses)):
         together = {*chosen, place}
         if all(not uses[each] & together for each in together):
             chosen.append(place)

@@ -42,6 +42,7 @@ class SquaredResiduals:
 
     def __init__(self, model: Model, loss: Loss, robust: Robust = "linear", f_scale: float = 1.0) -> None:
         self._graph = graph = model.graph
+        self._formula = model.parsed
         self._model = model.prediction
         self._observed = model.observed
         difference = graph.subtract(model.prediction, model.observed)
@@ -128,6 +129,12 @@ class SquaredResiduals:
         return self._built(
             self._values, "spread", lambda: ValueKernel(graph, [*self._slopes, one, observed], self._n)
         )
+
+    @cached_property
+    def linear_slopes(self) -> list[int] | None:
+        """The nodes of the model's slopes, where it is linear in its variables; see `linear_columns`."""
+        with self._lock:
+            return linear_columns(self._formula)
 
     def _built(self, kernels: dict[str, K], name: str, build: Callable[[], K]) -> K:
         """The kernel of this name, built by one thread, since building adds nodes to the graph."""
