@@ -74,6 +74,17 @@ def test_whole_vectors_are_reduced_as_in_numpy() -> None:
     assert parse("norm(x, y)") == parse("hypot(x, y)")
 
 
+@pytest.mark.parametrize("name", ["sum", "prod", "mean", "dot", "pow"])
+def test_a_variable_may_be_named_as_a_sum_is_beside_such_sums(name: str) -> None:
+    applied = {"pow": "pow(x[1], 2)", "dot": "dot(x, x)", "prod": "prod(x[i], i, 1, 2)"}.get(
+        name, f"{name}(x)"
+    )
+    formula = parse(f"{name} + 3*{name} + {applied} with x[1..2]")
+    other = parse(f"s + 3*s + {applied} with x[1..2]")
+    assert formula.variables == (name, "x[1]", "x[2]")
+    assert (formula.graph.nodes, formula.root) == (other.graph.nodes, other.root)
+
+
 def test_variables_come_in_order_of_first_appearance_vectors_whole() -> None:
     formula = parse("a*sum(x[i]*b, i, 1, 3) + c*x[4]")
     assert formula.variables == ("a", "x[1]", "x[2]", "x[3]", "x[4]", "b", "c")

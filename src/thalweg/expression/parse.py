@@ -307,7 +307,7 @@ class _Parser(SumReader):
             node = self.known.get(name)
             if node is None:
                 node = self._infer_variable(name, token)
-        if function not in FUNCTIONS:
+        if function not in FUNCTIONS and name not in WHOLE and name not in POWERS:  # applied, these are not known
             self.known[token.text] = self.known[name] = node
         self.operands.append(node)
         return False
@@ -325,9 +325,9 @@ class _Parser(SumReader):
             raise explain.unknown_name(self.text, token, list(self.declared))
         if not explain.is_name(name):
             raise self._error(token, f"'{token.shown[:40]}' cannot be a name", explain.NAMES)
-        place = len(self.inferred)
-        self.inferred.append(name)
-        return self.graph.variable(place)
+        if name not in self.inferred:
+            self.inferred.append(name)
+        return self.graph.variable(self.inferred.index(name))
 
     def _is_applied(self) -> bool:
         """Say whether the name just read stands beside an operand, as cot x and x mod 2 do."""
