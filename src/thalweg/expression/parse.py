@@ -285,7 +285,7 @@ class _Parser(SumReader):
         if self.indexing.scopes and (node := self._indexed(name, token)) is not None:
             self.operands.append(node)
             return False
-        if name in POWERS and declared is None and following.kind == "open":
+        if name in POWERS and following.kind == "open":
             self._push(Pending(BRACKET, "^", following, token, None, len(self.operands)))
             self.next += 1
             return True
