@@ -11,6 +11,8 @@ import scipy.optimize
 
 import thalweg as tw
 from thalweg.descent.stopping import CERTIFICATE_BUDGET
+from thalweg.nist.scores import objective
+from thalweg.nist.sets import reference_set
 from thalweg.problems import MORE_GARBOW_HILLSTROM, ResidualProblem
 from thalweg.problems.more_garbow_hillstrom.scalable import watson
 from thalweg.verdict.hessian import conjugate, curvature
@@ -19,8 +21,8 @@ BY_ID = {problem.id: problem for problem in MORE_GARBOW_HILLSTROM}
 QUICK = {"method": "bfgs", "max_iterations": 300}
 
 
-def ends(objective: object, start: list[float], **arguments: object) -> tw.Certificate:
-    run = tw.descend(objective, start, **{**QUICK, **arguments})
+def ends(f: object, start: list[float], **arguments: object) -> tw.Certificate:
+    run = tw.descend(f, start, **{**QUICK, **arguments})
     assert run.success == run.certificate.success
     return run.certificate
 
@@ -380,3 +382,35 @@ def test_a_small_gradient_close_to_a_minimum_of_zero_at_zero_is_a_success(start:
             run = tw.descend(text, start, method, max_iterations=20_000)
             assert run.reason is tw.Reason.GRADIENT_TOLERANCE
             assert run.success, (text, method)
+
+
+@pytest.mark.parametrize("name", ["DanWood", "Lanczos3", "Roszman1", "Thurber", "Rat42", "Misra1c"])
+@pytest.mark.parametrize("method", ["bfgs", "newton", "levenberg-marquardt"])
+def test_a_run_that_starts_at_a_certified_minimum_is_at_no_saddle(name: str, method: str) -> None:
+    """Where nothing is gained, a difference within what f wavers by, many times eps |f|, is no way down."""
+    given = reference_set(name)
+    model = objective(given)
+    minimum = [float(value) for value in given.refined["parameters"]]
+    assert ends(model, minimum, method=method).kind == "minimum"
+
+
+def test_forward_differences_make_no_saddle_of_a_minimum() -> None:
+    """Nor a plateau: strictly convex quadratics have neither, however poor the gradients are that the run had."""
+    chance = np.random.default_rng(0)
+    kinds: list[str] = []
+    for _ in range(100):
+        n = int(chance.integers(1, 6))
+        A = chance.standard_normal((n, n))
+        H = (A @ A.T + 10 ** chance.uniform(-6, 0) * np.eye(n)) * 10 ** chance.uniform(-4, 4)
+        least, offset = chance.standard_normal(n), chance.choice([0.0, 1.0, 1e3])
+        f = tw.Function(
+            lambda x, H=H, least=least, offset=offset: (x - least) @ H @ (x - least) / 2.0 + offset,
+            derivative="forward differences",
+        )
+        for start in (least, least + chance.standard_normal(n)):
+            certificate = ends(f, start.tolist())
+            kinds.append(certificate.kind)
+            if certificate.success:
+                assert certificate.smallest == pytest.approx(float(np.linalg.eigvalsh(H)[0]), rel=0.1)
+    assert set(kinds) == {"minimum", "not stationary"}
+    assert kinds[1::2].count("minimum") >= 90

@@ -307,7 +307,9 @@ class _Parser(SumReader):
             node = self.known.get(name)
             if node is None:
                 node = self._infer_variable(name, token)
-        if function not in FUNCTIONS and name not in WHOLE and name not in POWERS:  # applied, these are not known
+        if (
+            function not in FUNCTIONS and name not in WHOLE and name not in POWERS
+        ):  # applied, these are not known
             self.known[token.text] = self.known[name] = node
         self.operands.append(node)
         return False

@@ -7,6 +7,7 @@ succeeds where that is at most `DECREASE_TOLERANCE` |f|, or hidden by rounding, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thalweg.descent.stopping import CURVATURE_TOLERANCE, DECREASE_TOLERANCE, DEFAULTS, ROUNDING, Reason
+from thalweg.objective.differences import central
+from thalweg.objective.noise import noise_of
 from thalweg.verdict.curvature import along_steps
 from thalweg.verdict.face import on_its_face
 from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
@@ -31,6 +34,7 @@ SHORT_STEP = 1e-2  # beside |x| and the way from the start: further away, the mo
 MOST_UNSOLVED = 0.1  # share of the gradient that a model may leave out
 MOST_IDLE = 10  # directions without curvature that are looked along
 BEYOND = 30.0  # Newton steps at which f must not be lower than they promise
+NOISE = 10.0  # so many times the noise level of f is a difference
 LOOKS = 32  # directions, both ways, in which a point without curvature is looked round
 
 Kind = Literal["minimum", "saddle", "maximum", "flat", "not stationary", "unknown"]
@@ -81,7 +85,10 @@ class Certificate:
 
 
 class _Counted:
-    """An objective whose evaluations are counted."""
+    """An objective whose evaluations are counted, and whose gradients are not by forward differences.
+
+    Their error, of the size of the root of f's rounding, would pass for what is left to be gained.
+    """
 
     def __init__(self, objective: Any) -> None:
         self._objective = objective
@@ -91,7 +98,17 @@ class _Counted:
     def evaluate(self, x: NDArray[np.float64], *, value: bool = True, gradient: bool = True) -> Any:
         self.evaluations += value
         self.gradients += gradient
+        if gradient and self.is_coarse:
+            return self._value(x) if value else NAN, central(self._value, x, None)
         return self._objective.evaluate(x, value=value, gradient=gradient)
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether its own gradients are worse than what differences can tell."""
+        return self.derivative == "forward differences"
+
+    def _value(self, x: NDArray[np.float64]) -> float:
+        return float(self._objective.evaluate(x, value=True, gradient=False)[0])
 
     def value(self, x: NDArray[np.float64]) -> float:
         """The value at a point that the run did not ask for; NaN where the callable refuses it."""
@@ -129,11 +146,19 @@ class _Case:
         self.run = run
         self.objective = _Counted(run.objective)
         self.objective.gradients = 0 if run.jac_is_known else 1
-        self.gradient = run.jac
-        self.norm = float(np.linalg.norm(run.jac))
-        self.small = self.norm <= max(run.gtol, DEFAULTS["gtol"])
+        self.gradient = self._finer() if self.objective.is_coarse else run.jac
+        self.norm = float(np.linalg.norm(self.gradient))
+        self.small = min(self.norm, float(np.linalg.norm(run.jac))) <= max(run.gtol, DEFAULTS["gtol"])
         self.gained = abs(run.first_value - run.fun)
         self.reach = max(float(np.linalg.norm(run.x)), float(np.linalg.norm(run.x - run.start)))
+
+    def _finer(self) -> NDArray[np.float64]:
+        """The gradient by central differences; the run's own where a value beside `run.x` is not to be had."""
+        try:
+            found = np.asarray(self.objective.evaluate(self.run.x, value=False)[1])
+        except Exception:  # the callable's own, outside its domain
+            return self.run.jac
+        return found if np.isfinite(found).all() else self.run.jac
 
     def certificate(self) -> Certificate:
         known: Curvature | None = None
@@ -224,7 +249,16 @@ class _Case:
         """Whether a value elsewhere is lower than promised, by more than passes for nothing."""
         size = abs(self.run.fun)
         nothing = max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained), ROUNDING * self.gained)
-        return value < self.run.fun - promised - nothing
+        value += promised + nothing
+        return value < self.run.fun and value < self.run.fun - NOISE * self.noise
+
+    @cached_property
+    def noise(self) -> float:
+        """How much f wavers at `run.x`, where terms may cancel in it that are much larger than f; inf where it ends."""
+        size = np.maximum(np.abs(self.run.x), np.abs(self.run.x - self.run.start))
+        along = np.where(size > 0.0, size, float(size.max()) or 1.0)
+        along *= np.random.default_rng(0).uniform(0.5, 1.0, len(along))
+        return noise_of(lambda t: self.objective.value(self.run.x + t * along))
 
     def _falls_along(self, directions: NDArray[np.float64], known: Curvature) -> bool:
         """Whether f keeps falling along one of these directions, in which it has no curvature at `run.x`."""
@@ -244,7 +278,7 @@ class _Case:
         length = 1e-3 * max(1.0, float(np.linalg.norm(x)))
         directions = np.random.default_rng(0).standard_normal((LOOKS, len(x)))
         near = [self.objective.value(x + h * d) for d in directions for h in (length, -length)]
-        visible = ROUNDING * abs(f)
+        visible = max(ROUNDING * abs(f), NOISE * self.noise)
         if any(value < f - visible for value in near):
             return "saddle"
         return "minimum" if all(value > f + visible for value in near) else "flat"

@@ -83,7 +83,11 @@ def _curvature(objective: Any, x: Real, gradient: Real) -> Curvature | None:
 
 def gradients_at_most(objective: Any) -> int:
     """The budget, less where a gradient is itself many calls."""
-    dear = getattr(objective, "derivative", None) in ("differences", "complex step")
+    dear = getattr(objective, "derivative", None) in (
+        "differences",
+        "forward differences",
+        "complex step",
+    )
     return CERTIFICATE_BUDGET // 5 if dear else CERTIFICATE_BUDGET
 
 
