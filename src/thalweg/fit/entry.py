@@ -45,6 +45,8 @@ def fit(
     errors: str | ArrayLike | None = None,
     bounds: Bounds | None = None,
     fixed: Mapping[str, float] | None = None,
+    groups: str | ArrayLike | None = None,
+    shared: Sequence[str] = (),
     loss: Robust = "linear",
     f_scale: float = 1.0,
     ridge: float = 0.0,
@@ -73,6 +75,9 @@ def fit(
         errors: A column, or numbers (rows,): the standard deviations of the response, by which residuals are divided.
         bounds: The lowest and the highest value of parameters by name; None for no bound.
         fixed: Values of parameters that are not to be fitted, by name.
+        groups: A column, or labels (rows,), that tells groups of rows apart. Each parameter becomes one for each group,
+            "a[label]"; start, bounds and fixed take it by that name, or by "a" for all groups.
+        shared: Parameters that all groups have in common.
         loss: "linear" for least squares; "soft_l1", "huber", "cauchy" or "arctan" for losses in which outliers weigh
             less, as in `scipy.optimize.least_squares`.
         f_scale: About the residual from which on a robust loss takes a row for an outlier.
@@ -109,15 +114,19 @@ def fit(
     """
     named: dict[str, Any] = {"loss": "half", "weights": weights, "errors": errors, "robust": loss}
     named |= {"f_scale": f_scale, "ridge": ridge, "memory": memory}
-    if isinstance(model, str):
-        if jac is not None:
-            raise ParameterError("jac goes with a Python function; a formula's slopes are derived from it")
-        objective = LeastSquares(model, data, response, parameters=parameters, **named)
-    else:
-        if parameters is None:
-            parameters = _named_by(start, model)
-        objective = FunctionSquares(model, data, response, parameters=parameters, jac=jac, **named)
+
+    def squares(**grouping: Any) -> LeastSquares:
+        if isinstance(model, str):
+            return LeastSquares(model, data, response, parameters=parameters, **named, **grouping)
+        own = _named_by(start, model) if parameters is None else parameters
+        return FunctionSquares(model, data, response, parameters=own, jac=jac, **named, **grouping)
+
+    if isinstance(model, str) and jac is not None:
+        raise ParameterError("jac goes with a Python function; a formula's slopes are derived from it")
+    objective = squares(groups=groups, shared=shared)
     names = objective.variables
+    if objective.groups is not None:
+        start, bounds, fixed = (_of_members(given, objective) for given in (start, bounds, fixed))
     lower, upper = _limits(bounds, fixed, names)
     bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
     direct = None if method is not None or bounded else solve(objective)
@@ -125,6 +134,8 @@ def fit(
         begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
     elif start is None and not bounded and objective.is_linear and objective.loss_is_square:
         begin, start_from = np.zeros(objective.n), "zero, from where a linear model takes one step"
+    elif start is None and objective.groups is not None:
+        begin, start_from = _start_of_groups(objective, squares(), lower, upper)
     elif start is None:
         begin, start_from = search(objective, lower, upper)
     else:
@@ -147,6 +158,40 @@ def _named_by(
     if start is None or not arguments(checked_callable("the model", model))[1]:
         return None
     return list(start) if isinstance(start, Mapping) else [f"p{i + 1}" for i in range(np.size(start))]
+
+
+def _of_members(given: Any, objective: LeastSquares) -> Any:
+    """What is given by the name of a parameter of one group, by the names of those of all groups; else as it is."""
+    groups, own = objective.groups, objective.read.own
+    assert groups is not None
+    if isinstance(given, Mapping):
+        named = cast("Mapping[str, Any]", given)
+        for_all = {
+            member: value for name, value in named.items() if name in own for member in groups.members(name)
+        }
+        return {**for_all, **{name: value for name, value in named.items() if name not in own}}
+    values = None if given is None else numbers(given)
+    if values is not None and values.shape == (len(own),):
+        return _of_all(values, objective)
+    return given
+
+
+def _of_all(x: Real, objective: LeastSquares) -> Real:
+    """The parameters of all groups (n,), from those of one, x."""
+    assert objective.groups is not None
+    whole = np.empty(objective.n)
+    whole[objective.groups.places(objective.read.own)] = x
+    return whole
+
+
+def _start_of_groups(
+    objective: LeastSquares, pooled: LeastSquares, lower: Real, upper: Real
+) -> tuple[Real, str]:
+    """A start that is the same for all groups, sought for all rows as if they were of one."""
+    assert objective.groups is not None
+    places = objective.groups.places(pooled.variables)
+    begin, start_from = search(pooled, lower[places].min(axis=0), upper[places].max(axis=0))
+    return np.clip(_of_all(begin, objective), lower, upper), f"{start_from}, for all groups together"
 
 
 def _descend(

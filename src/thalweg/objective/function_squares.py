@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 
 from thalweg.expression.graph import Graph
 from thalweg.kernel.rows import Rows, ValueKernel
+from thalweg.objective.groups import GroupedFunction
 from thalweg.objective.least_squares import LeastSquares
-from thalweg.objective.model import Model, ModelError, Weighting, weight_factor
+from thalweg.objective.model import CODES, Model, ModelError, Weighting, weight_factor
 from thalweg.objective.model_function import ModelFunction
 from thalweg.objective.projected import linear_together
 from thalweg.objective.protocol import Vector
@@ -92,7 +93,9 @@ class FunctionSquares(LeastSquares):
             if name is not None and name not in source.names:
                 raise no_column(name, source.source, source.names)
         taken = [response, *([] if weight is None else [weight])]
-        called = self._called = ModelFunction(model, source.names, taken, order, self._jac)
+        names = [name for name in source.names if name != CODES]
+        one = ModelFunction(model, names, taken, order, self._jac)
+        called = self._called = one if self.groups is None else GroupedFunction(one, self.groups)
         tangent = _tangent(len(called.parameters), weighting)
         columns = (*called.predictors, *taken)
         return Model(
@@ -108,6 +111,7 @@ class FunctionSquares(LeastSquares):
             response,
             weighting,
             weight,
+            one.parameters,
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -167,7 +171,7 @@ class FunctionSquares(LeastSquares):
         return self._called.slopes(x, of, self._called.values(x, of))
 
     def _columns_of(self, data: object) -> Sequence[Vector]:
-        return self._predictors if data is None else table(data).columns(self.columns)
+        return self._predictors if data is None else super()._columns_of(data)
 
     @property
     def takes_one_pass(self) -> bool:

@@ -20,6 +20,7 @@ from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import SHARED, Reduced
 from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
 from thalweg.objective.arrays import points, symmetric
+from thalweg.objective.groups import Groups, grouped
 from thalweg.objective.model import Model, ModelError, Weighting, read_model, sides
 from thalweg.objective.projected import linear_parameters
 from thalweg.objective.protocol import Native, PointError, Vector
@@ -55,6 +56,8 @@ class LeastSquares:
         ridge: Adds ridge * (sum of squared parameters) to the sum of squares.
         memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More rows than that are read anew for
             every pass.
+        groups: A column, or labels (rows,), that tells groups of rows apart; see `Groups`.
+        shared: Parameters that are common to all groups; each of the others becomes one for each, a[label].
 
     Raises:
         DataError: The data cannot be read, lack the response, or have a cell that is not a finite number.
@@ -87,6 +90,8 @@ class LeastSquares:
         f_scale: float = 1.0,
         ridge: float = 0.0,
         memory: int | str = MEMORY,
+        groups: str | ArrayLike | Groups | None = None,
+        shared: Sequence[str] = (),
     ) -> None:
         if loss not in get_args(Loss):
             raise ModelError(f"loss is 'mean', 'sum' or 'half', not {loss!r}")
@@ -98,6 +103,7 @@ class LeastSquares:
         self._f_scale = positive("f_scale", f_scale, zero=False)
         self._ridge = positive("ridge", ridge, zero=True)
         source, weighting, weight = weighted(table(data), weights, errors)
+        source, self.groups = grouped(source, groups, shared)
         order = None if parameters is None else tuple(parameters)
         read = self._reading(model, response, source, order, weighting, weight)
         self.model = read.text
@@ -122,7 +128,9 @@ class LeastSquares:
         weighting: Weighting | None,
         weight: str | None,
     ) -> Model:
-        return read_model(model, response, tuple(source.names), source.source, order, weighting, weight)
+        return read_model(
+            model, response, tuple(source.names), source.source, order, weighting, weight, self.groups
+        )
 
     # ------------------------------------------------------------------------------------------- what it consists of
 
@@ -231,6 +239,8 @@ class LeastSquares:
         response = self.response if sides(self.model)[0] is None else None
         named: dict[str, Any] = {"parameters": self.variables, "loss": self.loss, "robust": self._robust}
         named |= {"f_scale": self._f_scale, "ridge": self._ridge, "memory": self._memory}
+        if self.groups is not None:
+            named |= {"groups": self.groups, "parameters": self._read.own}
         if self._read.weighting is not None:
             named[self._read.weighting] = self._read.weight
         return _restore, (self.model, self._data.portable, response, named, self._source)
@@ -473,11 +483,16 @@ class LeastSquares:
     def _values(self, kernel: ValueKernel, x: Vector, columns: object = None) -> Vector:
         """The terms of a kernel for each row: (terms, rows), of these data or of others."""
         if columns is not None and self.columns:
-            return kernel(x, Rows(table(columns).columns(self.columns)))
+            return kernel(x, Rows(self._columns_of(columns)))
         rows = self._data.memory
         if rows is not None:
             return kernel(x, rows)
         return np.concatenate([kernel(x, chunk) for chunk in self._data.chunks()], axis=1)
+
+    def _columns_of(self, data: object) -> Sequence[Vector]:
+        """The columns that the model uses, of other data."""
+        given = table(data)
+        return (given if self.groups is None else self.groups.coded(given)).columns(self.columns)
 
     def _matrix(self, kernel: SumKernel, x: ArrayLike) -> Vector:
         """The symmetric matrix whose lower triangle a kernel sums."""

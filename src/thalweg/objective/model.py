@@ -6,9 +6,10 @@ of columns alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from thalweg.errors import ThalwegError
 from thalweg.expression.expansion import expanded
@@ -20,6 +21,24 @@ from thalweg.expression.transplant import transplant
 from thalweg.rows.table import no_column, symbols
 
 Weighting = Literal["weights", "errors"]
+CODES = "group code"
+"""The column that tells groups of rows apart: 0 for those of the first, 1, ..."""
+
+
+class Grouping(Protocol):
+    """What a model is told of groups of rows (`groups.Groups`)."""
+
+    def names(self, parameters: Sequence[str]) -> tuple[str, ...]:
+        """The names of what the parameters become."""
+        ...
+
+    def places(self, parameters: Sequence[str]) -> Any:
+        """Where each group finds the parameters among these names, (groups, parameters)."""
+        ...
+
+    def chosen(self, graph: Graph, codes: int, members: Sequence[int]) -> int:
+        """The node of the member whose turn it is."""
+        ...
 
 
 class ModelError(ThalwegError, ValueError):
@@ -50,6 +69,8 @@ class Model:
     weighting: Weighting | None = None
     weight: str | None = None
     """The weighting's column."""
+    own: tuple[str, ...] = ()
+    """The parameters of one group, where there are groups."""
 
     @property
     def parsed(self) -> Parsed:
@@ -88,8 +109,11 @@ def read_model(
     parameters: tuple[str, ...] | None = None,
     weighting: Weighting | None = None,
     weight: str | None = None,
+    groups: Grouping | None = None,
 ) -> Model:
     """Read a model for data that have columns of these names; `weight` is the column of the weighting.
+
+    With groups, `CODES` is among the names, and parameters are those of all groups.
 
     Raises:
         DataError: The data lack the response or the weight.
@@ -128,6 +152,9 @@ def read_model(
             raise ModelError(f"the left side of {text!r} has no column of {source}: {', '.join(names)}")
     if not draft.variables:
         raise ModelError(f"the model {text!r} has no parameter to fit: all its names are columns of the data")
+    if groups is not None:
+        spelled[symbol_of.setdefault(CODES, CODES)] = CODES
+        predicting.append(symbol_of[CODES])
     order = list(dict.fromkeys([*predicting, *_used(observing)]))
     if weight is not None:
         weight = spelled.get(canonical(weight), weight)
@@ -138,6 +165,8 @@ def read_model(
             order.append(symbol_of[weight])
     # over rows, sums over an index are written out
     parsed = expanded(parse(right, variables=draft.variables, columns=order))
+    if groups is not None:
+        parsed = _of_all_groups(parsed, groups, len(predicting) - 1)
     graph = parsed.graph
     observed = transplant(
         observing.graph,
@@ -161,6 +190,7 @@ def read_model(
         left,
         weighting,
         weight,
+        draft.variables,
     )
 
 
@@ -169,6 +199,20 @@ def weight_factor(graph: Graph, column: int, weighting: Weighting | None) -> int
     if weighting == "weights":
         return graph.call("sqrt", column)
     return graph.divide(graph.constant(1.0), column)
+
+
+def _of_all_groups(parsed: Parsed, groups: Grouping, codes: int) -> Parsed:
+    """A formula in which each row chooses the parameters of its group, from the column of codes."""
+    graph, places = Graph(), groups.places(parsed.variables)
+
+    def leaf(kind: str, place: int) -> int:
+        if kind == "column":
+            return graph.column(place)
+        members = [graph.variable(each) for each in dict.fromkeys(places[:, place].tolist())]
+        return groups.chosen(graph, graph.column(codes), members)
+
+    root = transplant(parsed.graph, parsed.root, graph, leaf)
+    return Parsed(graph, root, groups.names(parsed.variables), (), parsed.columns)
 
 
 def _used(parsed: Parsed) -> list[str]:

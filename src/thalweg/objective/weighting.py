@@ -57,6 +57,10 @@ class WithColumn(Table):
             return f"{self._name} hold {self._values[row]!r} at index {row}"
         return self._table.cell(row, name)
 
+    def labels(self, name: str) -> Sequence[object]:
+        """See `Table.labels`."""
+        return self._table.labels(name)
+
     def _unequal(self, rows: str) -> ModelError:
         return ModelError(
             f"{self._name} are one number a row: {len(self._values):,}, and there are {rows} rows"

@@ -117,6 +117,15 @@ class CsvTable(Table):
             f"the cell holds {text!r}" if text.strip() else "the cell is empty"
         )
 
+    def labels(self, name: str) -> Sequence[object]:
+        """See `Table.labels`; numbers where all cells are numbers."""
+        self.require([name])
+        place = self.names.index(name)
+        rows = itertools.islice(self._split(line for _, line in self._lines()), self._head, None)
+        texts = [row[place].strip() if place < len(row) else "" for row in rows]
+        found = [_number(text, self._decimal) for text in texts]
+        return texts if None in found else found
+
     @property
     def most_rows(self) -> int | None:
         """More rows than there can be in so many bytes; None where the file is packed."""

@@ -67,6 +67,11 @@ class MemoryTable(Table):
         found = np.asarray(self._columns[name])[row : row + 1].tolist()[0]
         return f"the column {name!r} holds {found!r} at index {row}"
 
+    def labels(self, name: str) -> Sequence[object]:
+        """See `Table.labels`."""
+        self.require([name])
+        return self._values(name).tolist()
+
     def _values(self, name: str) -> NDArray[Any]:
         try:
             values = np.asarray(self._columns[name])

@@ -113,6 +113,14 @@ class Table(ABC):
         batches = list(self.checked(names))
         return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
 
+    def labels(self, name: str) -> Sequence[object]:
+        """A column as it stands, (rows,): of numbers, or of texts where the table's kind can hold them.
+
+        Raises:
+            DataError: There is no such column; or it holds texts that only another kind could give.
+        """
+        return self.columns([name])[0].tolist()
+
     @property
     def have(self) -> str:
         """The verb that goes with the source."""
