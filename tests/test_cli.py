@@ -54,6 +54,32 @@ def in_a_process(*arguments: str, **environment: str) -> subprocess.CompletedPro
 # -------------------------------------------------------------------------------------------------------- the run
 
 
+def test_mini_batches_of_a_file(thalweg: Command, line: Path) -> None:
+    typed = (
+        "descend",
+        "m*t + b",
+        "--data",
+        str(line),
+        "--start",
+        "0,0",
+        "--method",
+        "adam",
+        "--step",
+        "0.05",
+    )
+    status, out, _ = thalweg(*typed, "--batch-size", "2", "--seed", "3", "--json")
+    found = json.loads(out)
+    assert found["batches"] == {"size": 2, "seed": 3, "rows": 4, "whole": 2}
+    assert (status, found["nit"], found["nfev"]) == (0, 1000, 1001)
+    assert found["x"] == pytest.approx([2, 1], abs=1e-3)
+    status, out, _ = thalweg(*typed, "--batch-size", "2", "--max-iterations", "5")
+    assert status == 1
+    assert "batches of 2 of the 4 rows (seed 0)" in " ".join(out.split())
+    status, _, err = thalweg("descend", "m*t + b", "--data", str(line), "--start", "0,0", "--batch-size", "2")
+    assert status == 2
+    assert "does not go with backtracking" in " ".join(err.split())
+
+
 def test_a_fixed_step_on_a_paraboloid_shrinks_every_coordinate_as_theory_says(thalweg: Command) -> None:
     status, out, _ = thalweg("descend", "x^2+y^2", "--start", "3,4", "--step", "0.25", "--csv")
     rows = list(csv.DictReader(io.StringIO(out)))

@@ -108,6 +108,18 @@ def test_a_fit_that_does_not_arrive_ends_with_1_and_says_so(thalweg: Thalweg, mi
     assert "has not arrived" in out
 
 
+def test_a_fit_on_mini_batches(thalweg: Thalweg, tmp_path: Path) -> None:
+    path = tmp_path / "line.csv"
+    path.write_text("t,y\n" + "".join(f"{t},{2 * t + 1}\n" for t in range(8)))
+    typed = ("fit", str(path), "m*t + b", "--start", "0,0", "--method", "gradient descent")
+    status, out, _ = thalweg(*typed, "--option", "alpha=0.005", "--batch-size", "4", "--seed", "2", "--json")
+    assert status == 0
+    assert [row["estimate"] for row in json.loads(out)["parameters"]] == pytest.approx([2, 1], abs=1e-6)
+    status, _, err = thalweg("fit", str(path), "m*t + b", "--batch-size", "4")
+    assert status == 2
+    assert "does not go with levenberg-marquardt" in " ".join(err.split())
+
+
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_a_figure_is_drawn(thalweg: Thalweg, misra: str, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"fit.{ending}"

@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import Any, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +21,9 @@ from thalweg.errors import ParameterError, ThalwegError
 from thalweg.objective.arrays import numbers
 from thalweg.objective.box import box
 from thalweg.trajectory import Trajectory
+
+if TYPE_CHECKING:
+    from thalweg.objective.batches import Batches
 
 Record = Literal["all", "last"] | int
 
@@ -44,6 +47,8 @@ def descend(
     record: Record = "all",
     check_gradient: bool = True,
     bounds: Any = None,
+    batch_size: int | None = None,
+    seed: int | None = None,
 ) -> Trajectory:
     """Go down an objective from a start.
 
@@ -72,6 +77,13 @@ def descend(
         bounds: Bounds on the variables: a pair (low, high) for each, with None where there is no bound; a pair of
             arrays (n,); or `scipy.optimize.Bounds`. A start outside is moved to the nearest point inside, with a
             warning.
+        batch_size: For an objective over rows in memory (`LeastSquares`): evaluate every iterate on a mini-batch of so
+            many rows, k-th iterate on k-th batch. Every epoch deals the rows out anew; see `objective/batches.py`. The
+            run ends by its limits (`max_iterations` counts steps, `max_evaluations` batches), for on a batch a small
+            gradient means nothing; only its end is judged on all rows. See `Trajectory.batches`. Methods that compare
+            iterates, as line searches do, are refused: a search would have to evaluate both of its ends on one batch.
+        seed: By which rows are dealt out to mini-batches, from 0 on; 0 unless it is given. The same seed gives the same
+            bits.
 
     Returns:
         The `Trajectory`; a run that fails is returned as well, with the reason.
@@ -92,6 +104,10 @@ def descend(
         (True, array([1., 1.]))
         >>> tw.descend("x^2 + 10 y^2", [5, 1], step=tw.Constant(0.3)).reason.name
         'DIVERGED'
+        >>> line = tw.LeastSquares("m*t + b", {"t": [0, 1, 2, 3], "y": [1, 3, 5, 7]})
+        >>> run = tw.descend(line, [0, 0], step=tw.Constant(0.1), batch_size=2, seed=1, gtol=1e-6)
+        >>> run.nit, run.x.round(6), run.batches.per_epoch
+        (1000, array([2., 1.]), 2)
     """
     limits = max_iterations, gtol, ftol, xtol, max_evaluations
     under_way = _Run(
@@ -103,6 +119,7 @@ def descend(
         time_limit,
         check_gradient,
         bounds,
+        (batch_size, seed),
     )
     return under_way.to_the_end(callback)
 
@@ -125,6 +142,8 @@ def iterate(
     record: Record = "all",
     check_gradient: bool = True,
     bounds: Any = None,
+    batch_size: int | None = None,
+    seed: int | None = None,
 ) -> Iterates:
     """The run that `descend` would do, one iteration at a time; the arguments are those of `descend`.
 
@@ -155,6 +174,7 @@ def iterate(
             time_limit,
             check_gradient,
             bounds,
+            (batch_size, seed),
         )
     )
 
@@ -210,13 +230,16 @@ class _Run:
         time_limit: float,
         check_gradient: bool,
         bounds: Any,
+        mini: tuple[int | None, int | None],
     ) -> None:
         self.target = target = objective if hasattr(objective, "evaluate") else _objective(objective)
         self.start = _first_iterate(start, target)
         self.bounds = box(bounds, len(self.start))
         if self.bounds is not None:
             self.start = _inside(self.start, self.bounds)
-        self.composition, self.p, logged = _plan(composed, limits, record, target, self.bounds is not None)
+        self.batches = _batches(target, *mini, limits)
+        bounded, batched = self.bounds is not None, self.batches is not None
+        self.composition, self.p, logged = _plan(composed, limits, record, target, bounded, batched)
         try:
             limited = time_limit >= 0.0
         except TypeError:
@@ -236,9 +259,11 @@ class _Run:
             if check_gradient and target.derivative == "given":
                 _check_gradient(target, self.start)
         self.ended: Trajectory | None = None
-        self.descent = Descent(
-            target, self.composition, self.start, self.p, logged=logged, bounds=self.bounds
-        )
+        within, p = target, self.p
+        if self.batches is not None:
+            within, p = self.batches, self.p.copy()
+            p[block.GTOL2] = -1.0  # no gradient of a batch is small enough
+        self.descent = Descent(within, self.composition, self.start, p, logged=logged, bounds=self.bounds)
 
     def to_the_end(self, callback: Callable[[Progress], object] | None) -> Trajectory:
         """The run, when it has ended."""
@@ -269,8 +294,22 @@ class _Run:
 
     def _trajectory(self, outcome: Outcome) -> Trajectory:
         calls = None if self.before is None else self.target.calls.since(self.before)
+        batched = None
+        if (batches := self.batches) is not None:
+            from thalweg.drive.whole import judge_whole
+            from thalweg.trajectory.batched import Batched
+
+            whole = judge_whole(outcome, self.target, self.start)
+            batched = Batched(batches.size, batches.seed, batches.rows, whole)
         return Trajectory(
-            self.target, self.composition, self.p, outcome, self.start, calls=calls, bounds=self.bounds
+            self.target,
+            self.composition,
+            self.p,
+            outcome,
+            self.start,
+            calls=calls,
+            bounds=self.bounds,
+            batches=batched,
         )
 
     def _hand_over(self, error: BaseException) -> None:
@@ -322,6 +361,24 @@ def _objective(given: Any) -> Any:
     )
 
 
+def _batches(target: Any, size: int | None, seed: int | None, limits: tuple[float, ...]) -> Batches | None:
+    """The mini-batches that are asked for."""
+    if size is None:
+        if seed is not None:
+            raise ParameterError("seed= deals rows out to mini-batches, and goes with batch_size=")
+        return None
+    from thalweg.objective.batches import Batches
+
+    asked = check_limits(limits)
+    for name in ("ftol", "xtol"):
+        if asked[name] > 0.0:
+            raise ParameterError(
+                f"{name}= does not go with batch_size=: a short step, or a small change of f from one batch to the "
+                "next, tells nothing of the end"
+            )
+    return Batches(target, size, 0 if seed is None else seed)
+
+
 def _size(target: Any) -> int | None:
     """The number of variables; None for a callable that has not met its first point."""
     try:
@@ -367,19 +424,27 @@ _plans: dict[object, Plan] = {}
 _MOST_PLANS = 1000
 
 
-def _plan(composed: Composed, limits: tuple[float, ...], record: Record, target: Any, bounded: bool) -> Plan:
+def _plan(
+    composed: Composed, limits: tuple[float, ...], record: Record, target: Any, bounded: bool, batched: bool
+) -> Plan:
     """The composition and the vector of parameters that these arguments mean; looked up where they came before."""
     method, direction, step, options, preset = composed
     fused = bool(target.gradient_is_free)
     chosen = tuple(options.items()) if options else None
-    key = (method, direction, step, chosen, preset, limits, record, fused, bounded)
+    key = (method, direction, step, chosen, preset, limits, record, fused, bounded, batched)
     try:
         found = _plans.get(key)
     except TypeError:  # a value that cannot be hashed, such as a NumPy array of one number
         key = found = None
     if found is None:
         composition = compose(
-            method, direction=direction, step=step, options=options, preset=preset, bounded=bounded
+            method,
+            direction=direction,
+            step=step,
+            options=options,
+            preset=preset,
+            bounded=bounded,
+            batched=batched,
         )
         fused = fused or composition.direction.residuals
         p = parameters(composition, limits, fused=fused, stride=_stride(record))

@@ -56,6 +56,30 @@ def test_a_formula_comes_back_as_a_formula_and_goes_on(tmp_path: Path) -> None:
     assert_array_equal(on.start, again.x)
 
 
+def test_bounds_come_back_with_what_is_told_of_them(tmp_path: Path) -> None:
+    bounds = [(None, 1.5), (0.25, None)]
+    run = tw.descend("(x-2)^2 + (y+1)^2", [0, 1], "armijo", bounds=bounds)
+    run.save(tmp_path / "run.json")
+    again = tw.load(tmp_path / "run.json")
+    assert_array_equal(again.bounds, [[-np.inf, 0.25], [1.5, np.inf]])
+    assert again.method == run.method
+    assert again.method.bounded
+    assert again.x.tolist() == [1.5, 0.25]
+    del again.certificate, again.verdict  # found anew, they are the same: on the face of the box
+    assert again.certificate == run.certificate
+    assert again.success
+
+
+def test_a_file_of_before_bounds_were_saved_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    tw.descend(VALLEY.replace("a", "100"), START, "bfgs").save(file)
+    data = json.loads(file.read_text())
+    del data["bounds"], data["batches"], data["method"]["bounded"]
+    file.write_text(json.dumps(data))
+    assert tw.load(file).bounds is None
+    assert tw.load(file).success
+
+
 def test_a_callable_says_that_it_was_not_saved(tmp_path: Path) -> None:
     tw.descend(rosen, START, "bfgs").save(tmp_path / "run.json")
     again = tw.load(tmp_path / "run.json")

@@ -15,6 +15,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_BatchSize = Annotated[
+    int | None,
+    typer.Option(help="Evaluate every iterate on a mini-batch of so many rows.", metavar="ROWS"),
+]
+_Seed = Annotated[
+    int | None, typer.Option(help="By which rows are dealt out to mini-batches. [0]", metavar="NUMBER")
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -128,6 +135,8 @@ def descend(
     gtol: Annotated[
         float, typer.Option(help="Stop when the gradient's 2-norm is at most this.", metavar="EPS")
     ] = DEFAULTS["gtol"],
+    batch_size: _BatchSize = None,
+    seed: _Seed = None,
     every: Annotated[bool, typer.Option("--all", help="Print every iterate of a long run.")] = False,
     as_json: _Json = False,
     as_csv: Annotated[
@@ -162,6 +171,8 @@ def descend(
         response=response,
         max_iterations=max_iterations,
         gtol=gtol,
+        batch_size=batch_size,
+        seed=seed,
     )
     style = "json" if as_json else "csv" if as_csv else "all" if every else "table"
     raise typer.Exit(0 if carry_out(order, style) else 1)
@@ -241,6 +252,8 @@ def fit(
         list[str] | None,
         typer.Option(help="Value of a parameter of the method; may be repeated.", metavar="NAME=VALUE"),
     ] = None,
+    batch_size: _BatchSize = None,
+    seed: _Seed = None,
     level: Annotated[
         float, typer.Option(help="Confidence of intervals and bands.", metavar="LEVEL", min=0.0, max=1.0)
     ] = 0.95,
@@ -308,6 +321,8 @@ def fit(
         ridge=ridge,
         method=method,
         options=option or [],
+        batch_size=batch_size,
+        seed=seed,
         level=level,
         profile=profile,
         figure=figure,

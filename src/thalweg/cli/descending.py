@@ -49,6 +49,8 @@ class Order:
     response: str
     max_iterations: int
     gtol: float
+    batch_size: int | None = None
+    seed: int | None = None
 
 
 def carry_out(order: Order, style: Style) -> bool:
@@ -63,6 +65,8 @@ def carry_out(order: Order, style: Style) -> bool:
             preset=order.preset,
             max_iterations=order.max_iterations,
             gtol=order.gtol,
+            batch_size=order.batch_size,
+            seed=order.seed,
         )
     except KeyboardInterrupt as stopped:
         if (so_far := getattr(stopped, "run", None)) is not None:
@@ -212,6 +216,7 @@ def _data(order: Order, run: Trajectory) -> dict[str, Any]:
         "njev": run.njev,
         "success": run.success,
         "derivative": run.derivative,
+        "batches": None if run.batches is None else asdict(run.batches),
         "reason": run.reason.name,
         "mark": run.mark,
         "headline": run.headline,

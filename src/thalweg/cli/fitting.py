@@ -52,6 +52,8 @@ class Order:
     ridge: float | None
     method: str | None
     options: Sequence[str]
+    batch_size: int | None = None
+    seed: int | None = None
     level: float
     profile: bool
     figure: str | None
@@ -96,7 +98,7 @@ def open_laboratory(order: Order, port: int | None = None) -> None:
 
 def _fitted(order: Order) -> Fit:
     """The fit that was asked for, with nothing said that was not typed."""
-    names = ("response", "weights", "errors", "loss", "f_scale", "ridge", "method")
+    names = ("response", "weights", "errors", "loss", "f_scale", "ridge", "method", "batch_size", "seed")
     typed: dict[str, Any] = {name: value for name in names if (value := getattr(order, name)) is not None}
     if order.start is not None:
         typed["start"] = _values(order.start, "--start")

@@ -10,6 +10,8 @@ it ends where that would be the same search again.
 
 Bounds on the variables are kept by `box.py`.
 
+With mini-batches a request carries the number of its batch: that of the iterate which the trial would become.
+
 `path` and `log` are records [capacity, used, row, row, ...] of a single run; lanes of a survey record nothing.
 """
 
@@ -21,6 +23,8 @@ from thalweg.descent.block import (
     ALPHA,
     ANEW,
     ASKING,
+    BATCH,
+    BATCHED,
     BEST_NORM2,
     BEST_VALUE,
     BOTH,
@@ -279,7 +283,7 @@ def hopeless(a: Array, i: int) -> bool:
 def moved(a: Array, i: int) -> bool:
     """Whether the trial differs from the iterate at all."""
     x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
-    different = False
+    different = has(a, BATCHED)  # where one batch has no slope, the next one has
     for j in range(size(a)):
         different = different or t[j] != x[j]
     return different
@@ -489,6 +493,8 @@ def place(a: Array, p: Array, i: int) -> None:
         t[j] = x[j] + alpha * d[j]
     if has(a, BOUNDED):
         project(a, i)
+    if has(a, BATCHED):
+        a[BATCH, i] = a[ITERATION, i] + 1.0
     a[REQUEST, i] = pick(p[FUSED] != 0.0, BOTH, VALUE)
 
 

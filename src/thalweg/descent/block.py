@@ -42,7 +42,8 @@ UNRECORDED = 21  # iterates to pass over before the next one is recorded
 STEP = 22  # length of the step that led to the iterate
 LANE = 23  # which run of a survey this lane carries
 REACHED = 24  # evaluations when the iterate was reached, where it has not been recorded
-RULE_STATE = 25  # first row of the step rule's own memory
+BATCH = 25  # number of the mini-batch that the request is about; 0 without mini-batches
+RULE_STATE = 26  # first row of the step rule's own memory
 RULE_ROWS = 32
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
@@ -60,6 +61,7 @@ PRODUCT = 16  # of the Hessian with a vector, v
 CURVATURE = 32  # the step rule wants d.H d
 SEARCHES = 64  # the step rule makes sense only along a direction that goes down
 BOUNDED = 128  # the variables have bounds
+BATCHED = 256  # every iterate is evaluated on a mini-batch of its own
 SECOND = HESSIAN + PRODUCT + CURVATURE  # second derivatives, which no kernel gives
 ASKING = ELSEWHERE + SECOND
 

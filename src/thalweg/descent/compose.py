@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from thalweg.descent.block import BOUNDED, SEARCHES
+from thalweg.descent.block import BATCHED, BOUNDED, SEARCHES, SECOND
 from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.methods import Method, Preset, find, plain_name
 from thalweg.descent.parameters import Value
@@ -26,12 +26,14 @@ class Composition:
     step: StepRule
     name: str = field(default="", compare=False)
     bounded: bool = False
+    batched: bool = False
 
     @property
     def traits(self) -> int:
         """What compiled code and the block must be made for: a sum of the traits of block.py."""
         traits = self.direction.asks | self.step.asks
-        return traits | (SEARCHES if self.step.searches else 0) | (BOUNDED if self.bounded else 0)
+        traits |= (SEARCHES if self.step.searches else 0) | (BOUNDED if self.bounded else 0)
+        return traits | (BATCHED if self.batched else 0)
 
     def __repr__(self) -> str:
         return f"{self.direction!r} with {self.step!r}"
@@ -45,6 +47,7 @@ def compose(
     options: Mapping[str, object] | None = None,
     preset: str | None = None,
     bounded: bool = False,
+    batched: bool = False,
 ) -> Composition:
     """The composition that these arguments mean; `direction` and `step` override the method's own.
 
@@ -53,7 +56,7 @@ def compose(
 
     Raises:
         ParameterError: An unknown method, preset or option, a value outside its range, or parts that make no sense
-            together, or with bounds.
+            together, or with bounds or mini-batches.
 
     Example:
         >>> compose("armijo", options={"c1": 0.1}).step.values["c1"]
@@ -98,8 +101,25 @@ def compose(
             raise ParameterError(
                 f"bounds= does not go with {chosen_direction.name} and {chosen_step.name}: {reason}"
             )
+    if batched:
+        _refuse_batches(chosen_direction, chosen_step)
     name = named.name if step is None and direction is None else ""
-    return Composition(chosen_direction, chosen_step, name, bounded)
+    return Composition(chosen_direction, chosen_step, name, bounded, batched)
+
+
+def _refuse_batches(direction: Direction, step: StepRule) -> None:
+    """Mini-batches go with parts that look at one gradient at a time."""
+    for part in (direction, step):
+        reason = part.unbatched()
+        if isinstance(part, Direction) and part.residuals:
+            reason = "it works on the residuals of all rows"
+        elif part.asks & SECOND:
+            reason = "it works on second derivatives, which are those of all rows"
+        if reason:
+            raise ParameterError(
+                f"batch_size= does not go with {part.name}: {reason}; gradient descent, heavy ball, adam and their "
+                "like take it"
+            )
 
 
 def _of(part: type[Part], values: Mapping[str, Value]) -> dict[str, Value]:

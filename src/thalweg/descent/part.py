@@ -23,6 +23,10 @@ Products = tuple[float, ...]
 """d.d, g.g, s.s, s.y and y.y, as a step rule sees them; and d.H d, where it asks for it."""
 
 
+CHANGE_OF_ROWS = "it learns curvature from how the gradient changes, and between two batches the rows change"
+"""Why some directions do not go with mini-batches."""
+
+
 class Part:
     """A part with its parameter values; see `Direction` and `StepRule`."""
 
@@ -55,6 +59,10 @@ class Part:
     def replace(self, values: dict[str, object]) -> Self:
         """The same part with some values changed."""
         return type(self)(**{**self.values, **values})
+
+    def unbatched(self) -> str:
+        """Why it makes no sense where every iterate is evaluated on a mini-batch of its own; empty where it does."""
+        return ""
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
@@ -156,3 +164,7 @@ class StepRule(Part):
     """Whether it makes sense along a path that bends where variables meet their bounds: a search by slopes does not."""
     bounds_step: ClassVar[bool] = False
     """Whether it belongs to `descent/trust_region`, and goes with a direction that does."""
+
+    def unbatched(self) -> str:
+        """See `Part.unbatched`."""
+        return "it compares a trial on one batch with an iterate on another" if self.searches else ""

@@ -139,6 +139,8 @@ def _turn(composition: Composition) -> tuple[Callable[..., int], Callable[..., N
         return trust_region.advance, turns.ask_reduced
     if composition.direction.residuals:
         return advance_reduced, turns.ask_reduced
+    if composition.batched:
+        return advance, turns.ask_batches
     return advance, turns.ask
 
 

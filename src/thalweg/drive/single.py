@@ -45,7 +45,7 @@ from thalweg.descent.vocabulary import best, iterate, trial
 from thalweg.descent.vocabulary import memory as memory_row
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all
-from thalweg.drive.turns import ask, run
+from thalweg.drive.turns import ask_reduced, run
 
 FIRST_SLICE = 256  # turns
 PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
@@ -212,7 +212,7 @@ class Descent:
         if bounds is not None and not composition.bounded:
             composition.direction.bound(self._space.block[memory_row(self._space.block) :, 0], *bounds)
         self._machine = machine_for(composition, len(start))
-        self._native = objective.native if self._machine.ask is ask else objective.native_reduced
+        self._native = objective.native_reduced if self._machine.ask is ask_reduced else objective.native
         self._told = -1.0  # the last iteration that `next` told
 
     @property

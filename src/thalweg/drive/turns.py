@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.descent.block import ELSEWHERE, GRADIENT, REQUEST, SECOND, STATUS, VALUE, Array
+from thalweg.descent.block import BATCH, ELSEWHERE, GRADIENT, REQUEST, SECOND, STATUS, VALUE, Array
 from thalweg.descent.vocabulary import answer, has, memory, size, told, trial, vector, width
 from thalweg.drive.second import tell
 
@@ -51,6 +51,12 @@ def ask_reduced(objective: Any, a: Array) -> None:
         if int(a[REQUEST, i]) and a[STATUS, i] < 0.0:
             numbers = objective.reduced(np.array(a[trial(a) : trial(a) + n, i]))
             a[memory(a) : memory(a) + len(numbers), i] = numbers
+
+
+def ask_batches(objective: Any, a: Array) -> None:
+    """The same as `ask`, of the mini-batch that each lane is at; `objective` is `objective/batches.py`'s."""
+    for i in range(a.shape[1]):
+        ask(objective.batch(int(a[BATCH, i])), a[:, i : i + 1])
 
 
 def beyond(a: Array) -> bool:

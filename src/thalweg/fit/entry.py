@@ -54,6 +54,8 @@ def fit(
     options: Mapping[str, Value] | None = None,
     max_iterations: int = MAX_ITERATIONS,
     memory: int | str = MEMORY,
+    batch_size: int | None = None,
+    seed: int | None = None,
 ) -> Fit:
     """Fit a model to data by least squares.
 
@@ -88,6 +90,9 @@ def fit(
         options: Values of the method's parameters by name.
         max_iterations: Largest number of iterations.
         memory: Bytes that the rows may take, as a number or as in ``"500 MB"``. More are read anew for every pass.
+        batch_size: Rows of a mini-batch, for methods that take one gradient a step ("adam" and its like); see
+            `descend`. What is minimised is half the sum of squares, and a batch's gradient is scaled like that of it.
+        seed: By which rows are dealt out to mini-batches; see `descend`.
 
     Returns:
         The `Fit`; one that did not arrive is returned as well, and says so.
@@ -129,7 +134,7 @@ def fit(
         start, bounds, fixed = (_of_members(given, objective) for given in (start, bounds, fixed))
     lower, upper = _limits(bounds, fixed, names)
     bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
-    direct = None if method is not None or bounded else solve(objective)
+    direct = None if method is not None or bounded or batch_size is not None else solve(objective)
     if direct is not None:
         begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
     elif start is None and not bounded and objective.is_linear and objective.loss_is_square:
@@ -143,7 +148,8 @@ def fit(
         if isinstance(objective, FunctionSquares):
             objective.require_finite(begin)
     within = list(zip(lower.tolist(), upper.tolist(), strict=True)) if bounded else None
-    run = _descend(objective, begin, method or DEFAULT_METHOD, options, max_iterations, within)
+    limited = {"max_iterations": max_iterations, "batch_size": batch_size, "seed": seed}
+    run = _descend(objective, begin, method or DEFAULT_METHOD, options, limited, within)
     x = run.x if direct is None else direct.x
     free = (x > lower) & (x < upper)
     warnings = _warnings(objective, x, lower, upper, fixed, direct)
@@ -199,7 +205,7 @@ def _descend(
     begin: Real,
     method: str,
     options: Mapping[str, Value] | None,
-    max_iterations: int,
+    limited: Mapping[str, Any],
     within: Any,
 ) -> Trajectory:
     """The descent to the fixed point."""
@@ -211,20 +217,11 @@ def _descend(
         projected = Projected(objective, linear)
         method = DEFAULT_METHOD
         if projected.n:
-            first = descend(
-                projected,
-                begin[projected.others],
-                method,
-                options=options,
-                max_iterations=max_iterations,
-                gtol=0.0,
-            )
+            first = descend(projected, begin[projected.others], method, options=options, gtol=0.0, **limited)
             begin = projected.complete(first.x)
         else:
             begin = projected.complete(np.empty(0))
-    return descend(
-        objective, begin, method, options=options, max_iterations=max_iterations, gtol=0.0, bounds=within
-    )
+    return descend(objective, begin, method, options=options, gtol=0.0, bounds=within, **limited)
 
 
 def _limits(

@@ -448,9 +448,22 @@ class LeastSquares:
             "loss", SumPass(self._kernels.loss, rows, self._divisor)
         )
 
+    def estimate(self, x: Vector, rows: Rows, times: float) -> Vector:
+        """Value and gradient (1+n,) at x (n,) from some of the rows, each of which stands for so many.
+
+        Args:
+            x: The parameters.
+            rows: These rows, with all columns that are read from the data.
+            times: By which their part of the loss is multiplied; a ridge penalty is counted once.
+        """
+        return self._penalised(x, SumPass(self._kernels.loss, rows, self._divisor / times)(x))
+
     def _value_and_gradient(self, x: Vector) -> Vector:
         loss = self._loss
-        sums = self._sums(self._kernels.loss, x) if loss is None else loss(x)
+        return self._penalised(x, self._sums(self._kernels.loss, x) if loss is None else loss(x))
+
+    def _penalised(self, x: Vector, sums: Vector) -> Vector:
+        """Value and gradient with those of the ridge penalty added, in place."""
         if self._ridge:
             penalty = self._scale * self._ridge
             sums[0] += penalty * float(x @ x)

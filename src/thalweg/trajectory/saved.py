@@ -35,6 +35,7 @@ from thalweg.descent.stopping import Reason
 from thalweg.descent.vocabulary import best
 from thalweg.drive.single import Outcome
 from thalweg.errors import ThalwegError
+from thalweg.trajectory.batched import Batched
 from thalweg.trajectory.trajectory import Trajectory
 from thalweg.version import __version__
 
@@ -132,11 +133,14 @@ def _data(run: Trajectory) -> dict[str, Any]:
             "name": run.method.name,
             "direction": _part_data(run.method.direction),
             "step": _part_data(run.method.step),
+            "bounded": run.method.bounded,
         },
         "derivative": run.derivative,
         "calls": None if run.calls is None else list(run.calls),
         "gtol": _plain(run.gtol),
         "start": _plain(run.start),
+        "bounds": None if run.bounds is None else [_plain(each) for each in run.bounds],
+        "batches": None if run.batches is None else asdict(run.batches),
         "x": _plain(run.x),
         "jac": _plain(run.jac),
         **{name: _plain(getattr(run, name)) for name in _COUNTS},
@@ -181,9 +185,21 @@ def _run(data: Mapping[str, Any]) -> Trajectory:
         cast(Direction, _part(data["method"]["direction"], Direction)),
         cast(StepRule, _part(data["method"]["step"], StepRule)),
         str(data["method"]["name"]),
+        bounded=bool(data["method"].get("bounded", False)),
+        batched=data.get("batches") is not None,
     )
     calls = None if data["calls"] is None else Calls(*map(int, data["calls"]))
-    run = Trajectory(objective, method, p, outcome, _array(data["start"], (n,)), calls=calls)
+    bounds, batches = data.get("bounds"), data.get("batches")  # which files of earlier versions have not
+    run = Trajectory(
+        objective,
+        method,
+        p,
+        outcome,
+        _array(data["start"], (n,)),
+        calls=calls,
+        bounds=None if bounds is None else (_array(bounds[0], (n,)), _array(bounds[1], (n,))),
+        batches=None if batches is None else Batched(**{name: int(value) for name, value in batches.items()}),
+    )
     certified = data["certificate"]
     counts = {name: int(certified[name]) for name in ("evaluations", "gradients", "hessians")}
     figures = {name: _number(certified[name]) for name in _CERTIFIED}

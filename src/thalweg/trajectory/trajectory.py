@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from thalweg.drive.single import Outcome
     from thalweg.objective.function import Calls
+    from thalweg.trajectory.batched import Batched
     from thalweg.verdict.certificate import Certificate
     from thalweg.verdict.verdict import Verdict
 
@@ -53,6 +54,9 @@ class Trajectory:
         start: The first iterate, (n,); it need not stand in the path.
         bounds: Lower and upper bounds of the variables, (n,) each, or None. With them |g| is the norm of the projected
             gradient P(x - g) - x.
+        batches: Size, seed and number of the mini-batches, or None. With them path, trials and counts are those of
+            batches: iterate k was evaluated on batch k, and its f cannot be compared with another's. `x` is the start
+            or the last iterate, whichever is lower on all rows, and `fun`, `jac` and the certificate are of all rows.
         seconds: How long the run took.
         derivative: Where the gradient came from: "exact" for formulas and models, else as in `Function`.
         calls: How often the run called a callable's `fun`, `jac`, `hess` and `hessp`, with the check of a gradient that
@@ -78,11 +82,13 @@ class Trajectory:
         *,
         calls: Calls | None = None,
         bounds: tuple[Real, Real] | None = None,
+        batches: Batched | None = None,
     ) -> None:
         self.objective = objective
         self.method = method
         self.start = start
         self.bounds = bounds
+        self.batches = batches
         self.path: Real = outcome.path
         self.seconds = outcome.seconds
         self.calls = calls

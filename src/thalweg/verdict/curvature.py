@@ -26,9 +26,10 @@ def along_steps(run: Trajectory) -> NDArray[np.float64]:
     """Curvature h along every accepted step of a descent along -g whose path is recorded whole, (k,).
 
     NaN where a figure overflowed.  Empty where the path has gaps, along any other direction d, whose length and
-    first slope no record holds, and within bounds.
+    first slope no record holds, within bounds, and on mini-batches.
     """
-    if not isinstance(run.method.direction, SteepestDescent) or run.bounds is not None:
+    plain = run.bounds is None and run.batches is None
+    if not plain or not isinstance(run.method.direction, SteepestDescent):
         return np.empty(0)
     accepted = run.trials[run.trials["judgement"] < REJECTED]
     k = len(run.path) - 1

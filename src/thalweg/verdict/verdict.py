@@ -101,9 +101,14 @@ class _Case:
 
     @cached_property
     def alpha(self) -> float | None:
-        """The length of a constant step along -g, for which the limit 2/L holds; None for any other method."""
+        """The length of a constant step along -g, for which the limit 2/L holds; None for any other method.
+
+        None with mini-batches too, each of which has curvatures of its own.
+        """
         direction, step = self.run.method.direction, self.run.method.step
-        along = isinstance(direction, SteepestDescent) and isinstance(step, Constant)
+        along = (
+            isinstance(direction, SteepestDescent) and isinstance(step, Constant) and self.run.batches is None
+        )
         return float(step.values["alpha"]) if along else None
 
     @cached_property
@@ -163,6 +168,8 @@ def _judge(run: Trajectory) -> Verdict:
         markup = f"f reached **-inf** at step {run.nit + 1}: it has no minimum in this direction."
     else:
         mark, headline, markup = _not_finite(case)
+    if run.batches is not None:
+        markup = f"{markup} {run.batches.told}"
     return Verdict(mark == "converged", mark, headline, markup, _marks(case))
 
 
@@ -254,6 +261,8 @@ def _limited(case: _Case) -> tuple[Mark, str, str]:
         Reason.INTERRUPTED: f"interrupted after {what}",
         Reason.RAISED: f"ended by an exception after {what}",
     }.get(run.reason, f"not there after {what}")
+    if run.batches is not None:  # whose path tells nothing of the pace
+        return "limit", headline, f"**f = {figure(run.fun, 6)}**, {_norm(case.certificate)} after {what}."
     opening = f"|∇f| = **{figure(last)}** after {what}"
     shrink = case.growth
     if alpha is not None and limit is not None and alpha > limit.longest and not shrink < 0.999:

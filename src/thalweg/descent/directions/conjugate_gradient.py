@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
-from thalweg.descent.part import Direction
+from thalweg.descent.part import CHANGE_OF_ROWS, Direction
 from thalweg.descent.vocabulary import dot, sqrt
 
 FLETCHER_REEVES = 0.0
@@ -84,3 +84,7 @@ class ConjugateGradient(Direction):
                   choices=("fletcher-reeves", "polak-ribiere+", "hestenes-stiefel", "hager-zhang")),
     )  # fmt: skip
     fill = staticmethod(fill)
+
+    def unbatched(self) -> str:
+        """See `Part.unbatched`."""
+        return CHANGE_OF_ROWS

@@ -124,6 +124,11 @@ class Nesterov(Direction):
     unbounded = "its gradient is taken at points that bounds do not allow"
     steady = "its gradient is taken where a step of the same length as the last one leads"
 
+    def unbatched(self) -> str:
+        """See `Part.unbatched`."""
+        restarts = self.values["restart"] != "none"
+        return "a restart compares an iterate on one batch with one on another" if restarts else ""
+
     def memory(self, n: int) -> int:
         """Stage, k, t_k, the last f and beta_k."""
         return 5

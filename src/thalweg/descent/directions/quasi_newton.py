@@ -14,7 +14,7 @@ import numpy as np
 
 from thalweg.descent.block import Array
 from thalweg.descent.parameters import Parameter
-from thalweg.descent.part import Direction
+from thalweg.descent.part import CHANGE_OF_ROWS, Direction
 from thalweg.descent.vocabulary import dot, sqrt, tail
 
 BFGS_FORMULA = 0.0
@@ -192,6 +192,10 @@ class QuasiNewton(Direction):
     )
     fill = staticmethod(dense)
 
+    def unbatched(self) -> str:
+        """See `Part.unbatched`."""
+        return CHANGE_OF_ROWS
+
     def memory(self, n: int) -> int:
         """Whether H has begun, H, s, y and H y."""
         return 1 + n * n + 3 * n
@@ -219,6 +223,10 @@ class LimitedMemory(Direction):
         DAMPING,
     )
     fill = staticmethod(limited)
+
+    def unbatched(self) -> str:
+        """See `Part.unbatched`."""
+        return CHANGE_OF_ROWS
 
     def memory(self, n: int) -> int:
         """Counts, rho, weights, S and Y with a place for the next pair."""

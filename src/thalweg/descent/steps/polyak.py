@@ -63,3 +63,7 @@ class Polyak(StepRule):
     first = staticmethod(first)
     bends = True
     judge = staticmethod(judge)
+
+    def unbatched(self) -> str:
+        """See `Part.unbatched`."""
+        return "f* is the least value of f, and every batch has one of its own"
