@@ -36,7 +36,7 @@ class Batches:
         >>> f = LeastSquares("m*t + b", {"t": [0, 1, 2, 3], "y": [1, 3, 5, 8]})
         >>> batches, x = Batches(f, 2), np.array([1.0, 1.0])
         >>> [batches.batch(k).evaluate(x)[0] for k in (0, 1)], f.value(x)
-        ([8.5, 2.0], 5.25)
+        ([2.0, 8.5], 5.25)
     """
 
     native = None
