@@ -481,6 +481,7 @@ def parameters(
     p[block.FTOL] = checked["ftol"]
     p[block.XTOL] = checked["xtol"]
     p[block.MAX_EVALUATIONS] = checked["max_evaluations"]
+    p[block.LIMITED] = p[block.FTOL] > 0.0 or p[block.XTOL] > 0.0 or p[block.MAX_EVALUATIONS] < math.inf
     p[block.FUSED] = fused
     p[block.STRIDE] = stride
     for first, part in ((block.RULE, composition.step), (block.DIRECTION, composition.direction)):

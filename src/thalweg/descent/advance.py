@@ -43,6 +43,7 @@ from thalweg.descent.block import (
     HESSIANS,
     ITERATION,
     KNOWN,
+    LIMITED,
     MAX_EVALUATIONS,
     MAX_ITERATIONS,
     MEASURING,
@@ -244,9 +245,10 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         if has(a, SEARCHES):
             # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
             least = a[BEST_VALUE, i]
-            size_of_f = abs(least)
-            near = a[PHI, i] >= least - ROUNDING * size_of_f and a[PHI, i] <= least + FAINT * size_of_f
-            idle = near and judgement != STEP_TAKEN and not a[NORM2, i] < a[BEST_NORM2, i]
+            idle = False
+            if seldom(a[PHI, i] >= least - ROUNDING * abs(least)):
+                near = a[PHI, i] <= least + FAINT * abs(least)
+                idle = near and judgement != STEP_TAKEN and not a[NORM2, i] < a[BEST_NORM2, i]
             a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
         a[ITERATION, i] += 1.0
         return True
@@ -294,12 +296,18 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
     a[STEP, i] = a[ALPHA, i]
     if width(a) == 1:
         record_iterate(a, p, path)
-    # among values that only rounding tells apart, the smaller gradient is better
-    visible = ROUNDING * abs(a[BEST_VALUE, i])
     flatter = a[NORM2, i] < a[BEST_NORM2, i]
-    if a[PHI, i] < a[BEST_VALUE, i] - visible or (flatter and a[PHI, i] <= a[BEST_VALUE, i] + visible):
+    if improves(a, i, flatter):
         keep_best(a, i)
     a[BEST_NORM2, i] = pick(flatter, a[NORM2, i], a[BEST_NORM2, i])
+
+
+def improves(a: Array, i: int, flatter: bool) -> bool:
+    """Whether the trial is the best point so far: among values that only rounding tells apart, the flatter one is."""
+    visible = ROUNDING * abs(a[BEST_VALUE, i])
+    if a[PHI, i] < a[BEST_VALUE, i] - visible:
+        return True
+    return flatter and a[PHI, i] <= a[BEST_VALUE, i] + visible
 
 
 def goes_on(a: Array, i: int) -> bool:
@@ -452,14 +460,22 @@ def ask(a: Array, i: int, wanted: int, state: int) -> None:
 
 def examine(a: Array, p: Array, i: int) -> None:
     """The stopping tests at a new iterate; where several hold, the most telling one is the reason."""
-    phi = a[PHI, i]
-    if seldom(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
-        a[STATUS, i] = MAX_EVALUATIONS_REACHED
     if seldom(a[ITERATION, i] >= p[MAX_ITERATIONS]):
         a[STATUS, i] = MAX_ITERATIONS_REACHED
     if seldom(a[STALLED, i] >= STALL_LIMIT):
         a[STATUS, i] = PRECISION_FLOOR
-    if seldom(p[XTOL] > 0.0 and a[ITERATION, i] > 0.0):
+    if seldom(p[LIMITED] != 0.0):
+        examine_limits(a, p, i)
+    if seldom(a[NORM2, i] <= p[GTOL2]):
+        a[STATUS, i] = GRADIENT_TOLERANCE
+
+
+def examine_limits(a: Array, p: Array, i: int) -> None:
+    """The tests that few runs ask for."""
+    phi = a[PHI, i]
+    if a[STATUS, i] < 0.0 and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
+        a[STATUS, i] = MAX_EVALUATIONS_REACHED
+    if p[XTOL] > 0.0 and a[ITERATION, i] > 0.0:
         step2 = 0.0
         length2 = 0.0
         x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
@@ -469,12 +485,10 @@ def examine(a: Array, p: Array, i: int) -> None:
             length2 += t[j] * t[j]
         if step2 <= p[XTOL] * p[XTOL] * length2:
             a[STATUS, i] = STEP_TOLERANCE
-    if seldom(p[FTOL] > 0.0 and a[ITERATION, i] > 0.0):
+    if p[FTOL] > 0.0 and a[ITERATION, i] > 0.0:
         decrease = a[PHI_0, i] - phi
         if decrease >= 0.0 and decrease <= p[FTOL] * abs(phi):
             a[STATUS, i] = FUNCTION_TOLERANCE
-    if seldom(a[NORM2, i] <= p[GTOL2]):
-        a[STATUS, i] = GRADIENT_TOLERANCE
 
 
 def keep_best(a: Array, i: int) -> None:

@@ -80,6 +80,7 @@ MAX_ITERATIONS = 3
 MAX_EVALUATIONS = 4
 FUSED = 5  # 1: the gradient comes with the value at little extra cost, so ask for both at every trial
 STRIDE = 6  # every how many iterates one is recorded
+LIMITED = 7  # 1: there is a limit beside those on iterations and gradient, which most runs never look at
 RULE = 8  # first parameter of the step rule
 DIRECTION = 24  # first parameter of the direction
 PARAMETERS = 40
