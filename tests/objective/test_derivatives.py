@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.optimize import rosen, rosen_der, rosen_hess, rosen_hess_prod
 
+from tests.objective import stand_ins
 from thalweg.objective.function import Calls, Function, FunctionError
 
 X = np.array([-1.2, 1.0, 0.7])
@@ -31,28 +35,55 @@ def product(f):
 # ------------------------------------------------------------------------------------------------------- JAX and torch
 
 
-def with_jax():
-    jnp = pytest.importorskip("jax.numpy")
-    return lambda x: jnp.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
+INSTALLED = all(importlib.util.find_spec(name) for name in ("torch", "jax"))
+MADE = {"torch": stand_ins.torch, "jax": stand_ins.jax}
 
 
-def with_torch():
-    torch = pytest.importorskip("torch")
+def with_jax(jax):
+    return lambda x: jax.numpy.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
+
+
+def with_torch(torch):
     return lambda x: torch.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + torch.square(1.0 - x[:-1]))
 
 
-def with_torch_from_an_array():
-    torch = pytest.importorskip("torch")
-    wanting = with_torch()
+def with_torch_from_an_array(torch):
+    wanting = with_torch(torch)
     return lambda x: wanting(torch.as_tensor(x))
+
+
+@pytest.fixture(params=["stand-in", *["itself"] * INSTALLED])
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Torch or JAX by name: the stand-in, and the library itself where it is installed."""
+
+    def load(name: str) -> Any:
+        if request.param == "itself":
+            return importlib.import_module(name)
+        module = MADE[name]()
+        monkeypatch.setitem(sys.modules, name, module)
+        return module
+
+    return load
+
+
+def test_a_jet_carries_the_derivatives_of_what_was_computed() -> None:
+    x = stand_ins.Jet.seeded([0.3, -0.7])
+    f = (x[0] * x[1] ** 3 - 2.0 * x[0]).mapped(np.sin, np.cos, lambda v: -np.sin(v))
+    inner = 0.3 * (-0.7) ** 3 - 0.6
+    slope = np.array([(-0.7) ** 3 - 2.0, 3 * 0.3 * 0.49])
+    bent = np.array([[0.0, 3 * 0.49], [3 * 0.49, 6 * 0.3 * -0.7]])
+    np.testing.assert_allclose(f.slope, math.cos(inner) * slope, rtol=1e-14)
+    np.testing.assert_allclose(
+        f.curvature, math.cos(inner) * bent - math.sin(inner) * np.outer(slope, slope), rtol=1e-13
+    )
 
 
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize(
     ("name", "make"), [("jax", with_jax), ("torch", with_torch), ("torch", with_torch_from_an_array)]
 )
-def test_a_callable_of_jax_or_torch_is_differentiated_by_it(name: str, make, named: bool) -> None:
-    f = Function(make(), derivative=name if named else None)
+def test_a_callable_of_jax_or_torch_is_differentiated_by_it(library, name: str, make, named: bool) -> None:
+    f = Function(make(library(name)), derivative=name if named else None)
     value, gradient = f.value_and_gradient(X)
     assert f.derivative == name
     assert f.gradient_is_free is named
@@ -66,8 +97,8 @@ def test_a_callable_of_jax_or_torch_is_differentiated_by_it(name: str, make, nam
     assert_allclose(f.gradient(X + 1), rosen_der(X + 1), rtol=1e-14)
 
 
-def test_torch_computes_a_value_once_for_value_and_gradient() -> None:
-    f = Function(with_torch(), derivative="torch")
+def test_torch_computes_a_value_once_for_value_and_gradient(library) -> None:
+    f = Function(with_torch(library("torch")), derivative="torch")
     f.value(X)
     f.gradient(X)
     assert f.evaluations == 1
@@ -75,22 +106,22 @@ def test_torch_computes_a_value_once_for_value_and_gradient() -> None:
     assert f.evaluations == 2
 
 
-def test_jax_runs_what_it_cannot_trace_step_by_step() -> None:
-    jnp = pytest.importorskip("jax.numpy")
+def test_jax_runs_what_it_cannot_trace_step_by_step(library) -> None:
+    jnp = library("jax").numpy
     g = Function(lambda x: x[0] ** 2 if x[0] > 0.0 else jnp.exp(x[0]), derivative="jax")
     assert g.gradient([3.0]).tolist() == [6.0]
     assert g.gradient([-1.0])[0] == pytest.approx(math.exp(-1.0), rel=1e-15)
 
 
-def test_jax_keeps_its_own_precision_outside() -> None:
-    jax = pytest.importorskip("jax")
+def test_jax_keeps_its_own_precision_outside(library) -> None:
+    jax = library("jax")
     before = jax.numpy.asarray(X).dtype
-    Function(with_jax()).gradient(X)
+    Function(with_jax(jax)).gradient(X)
     assert jax.numpy.asarray(X).dtype == before
 
 
-def test_what_does_not_hang_on_x_is_refused_in_a_sentence() -> None:
-    pytest.importorskip("torch")
+def test_what_does_not_hang_on_x_is_refused_in_a_sentence(library) -> None:
+    library("torch")
     f = Function(lambda x: (x.detach() ** 2).sum(), derivative="torch")
     with pytest.raises(
         FunctionError, match=r"torch cannot differentiate .*: what it returns does not hang on x"
@@ -108,9 +139,8 @@ print({"jax", "torch"} & set(sys.modules))
     assert done.stdout.strip() == "set()"
 
 
-def test_a_tensor_or_an_array_of_jax_is_understood_as_gradient() -> None:
-    torch = pytest.importorskip("torch")
-    jnp = pytest.importorskip("jax.numpy")
+def test_a_tensor_or_an_array_of_jax_is_understood_as_gradient(library) -> None:
+    torch, jnp = library("torch"), library("jax").numpy
     gradient = torch.tensor([1.0, 2.0], requires_grad=True)
     assert Function(rosen, lambda x: gradient).gradient([3, 4]).tolist() == [1.0, 2.0]
     assert Function(rosen, lambda x: jnp.array([1.0, 2.0])).gradient([3, 4]).tolist() == [1.0, 2.0]
@@ -209,8 +239,8 @@ def test_a_wrong_derivative_is_refused_in_a_sentence() -> None:
         Function(rosen, derivative="given")
 
 
-def test_a_function_of_torch_pickles() -> None:
-    torch = pytest.importorskip("torch")
+def test_a_function_of_torch_pickles(library) -> None:
+    torch = library("torch")
     f = Function(torch.sum, derivative="torch")
     f.value([1.0, 2.0])
     again = pickle.loads(pickle.dumps(f))

@@ -126,7 +126,6 @@ def test_a_file_that_was_changed_runs_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_a_run_as_a_data_frame(library) -> None:
-    pytest.importorskip(library)
     run = tw.descend("x^2 + 10 y^2", [3, 4], "bfgs", record=2)
     frame = run.to_frame(library)
     assert type(frame).__module__.startswith(library)
