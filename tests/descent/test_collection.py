@@ -6,7 +6,6 @@ certificate never see, shows a local minimiser.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +15,11 @@ import thalweg as tw
 from thalweg.descent.methods import METHODS
 from thalweg.problems import MORE_GARBOW_HILLSTROM, ResidualProblem
 
-BY_DEFAULTS = ("bfgs", "l-bfgs")
-"""Other methods get fewer iterations, for the sake of time."""
+REACHED = {"bfgs": (41, 4547), "l-bfgs": (40, 6000)}
+"""Minima to be reached, and evaluations that may take. SciPy's BFGS reaches 41 in some 4,550 evaluations at gtol 1e-10,
+and some 30 by its defaults. Other methods get fewer iterations, for the sake of time."""
+CLAIMED = ("bfgs", "l-bfgs", "dfp", "sr1", "conjugate gradient", "hager-zhang")
+"""Methods that get far enough here for their claims to be counted."""
 SEARCHING = [method.name for method in METHODS if method.step.searches]
 
 
@@ -40,35 +42,24 @@ def is_minimiser(problem: ResidualProblem, x: np.ndarray) -> bool:
     return bool(values[0] > -1e-8 * values[-1]) and decrement <= 1e-6 * problem.value(x)
 
 
-@cache
 def endings(method: str) -> list[Ending]:
     found: list[Ending] = []
     for problem in MORE_GARBOW_HILLSTROM:
-        arguments = {} if method in BY_DEFAULTS else {"max_iterations": 200}
+        arguments = {} if method in REACHED else {"max_iterations": 200}
         run = tw.descend(problem.objective(), problem.start, method, **arguments)
         arrived = problem.reached(run.fun) or is_minimiser(problem, run.x)
         found.append(Ending(problem, arrived, run.success, run.nfev))
     return found
 
 
-@pytest.mark.parametrize(
-    ("method", "minima", "evaluations"),
-    [("bfgs", 41, 4547), ("l-bfgs", 40, 6000)],
-)
-def test_quasi_newton_methods_reach_the_published_minima(method: str, minima: int, evaluations: int) -> None:
-    """SciPy's BFGS reaches 41 in some 4,550 evaluations at gtol 1e-10, and some 30 by its defaults."""
-    ended = endings(method)
-    assert sum(ending.arrived for ending in ended) >= minima
-    assert sum(ending.evaluations for ending in ended) <= evaluations
-
-
 @pytest.mark.parametrize("method", SEARCHING)
-def test_no_success_is_claimed_that_is_none(method: str) -> None:
-    wrong = [ending.problem.id for ending in endings(method) if ending.success and not ending.arrived]
-    assert wrong == []
-
-
-@pytest.mark.parametrize("method", ["bfgs", "l-bfgs", "dfp", "sr1", "conjugate gradient", "hager-zhang"])
-def test_success_is_claimed_where_there_is_one(method: str) -> None:
-    arrived = [ending for ending in endings(method) if ending.arrived]
-    assert sum(ending.success for ending in arrived) >= 0.9 * len(arrived)
+def test_success_is_claimed_where_a_minimum_is_reached_and_nowhere_else(method: str) -> None:
+    ended = endings(method)
+    arrived = [ending for ending in ended if ending.arrived]
+    assert [ending.problem.id for ending in ended if ending.success and not ending.arrived] == []
+    if method in CLAIMED:
+        assert sum(ending.success for ending in arrived) >= 0.9 * len(arrived)
+    if method in REACHED:
+        minima, evaluations = REACHED[method]
+        assert len(arrived) >= minima
+        assert sum(ending.evaluations for ending in ended) <= evaluations
