@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from thalweg.descent.methods import FITTING, METHODS, Method
-from thalweg.descent.parameters import Parameter
+from thalweg.descent.parameters import Parameter, short
 from thalweg.descent.part import Part
 from thalweg.descent.stopping import LIMITS
 
@@ -58,7 +58,7 @@ def _section(method: Method) -> str:
     if method.parameters:
         lines.append(_table(method.parameters))
     for preset in method.presets:
-        values = ", ".join(f"{name} = {_short(value)}" for name, value in preset.options.items())
+        values = ", ".join(f"{name} = {short(value)}" for name, value in preset.options.items())
         lines.append(f"Preset `{preset.name}`: {values}. {preset.help}\n")
     before, what = (FIT, "model, [1, 1]") if method in FITTING else ("", FUNCTION)
     call = f'{before}run = tw.descend({what}, "{method.name}")'
@@ -81,22 +81,12 @@ def _table(rows: tuple[Parameter, ...]) -> str:
     for row in rows:
         symbol = f" ({row.symbol})" if row.symbol else ""
         meaning = row.help.replace("|", "\\|")
-        lines.append(f"| `{row.name}`{symbol} | {_short(row.default)} | {_range(row)} | {meaning} |")
+        lines.append(f"| `{row.name}`{symbol} | {short(row.default)} | {row.allowed} | {meaning} |")
     return "\n".join(lines) + "\n"
 
 
 def _aliases(method: Method) -> str:
     return f" (also {', '.join(f'`{alias}`' for alias in method.aliases)})" if method.aliases else ""
-
-
-def _range(row: Parameter) -> str:
-    if row.choices:
-        return ", ".join(row.choices)
-    return f"{row.low:g} to {row.high:g}" if row.high != float("inf") else f"from {row.low:g}"
-
-
-def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _home(module: str) -> str:

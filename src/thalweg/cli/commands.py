@@ -23,6 +23,30 @@ _Seed = Annotated[
     int | None, typer.Option(help="By which rows are dealt out to mini-batches. [0]", metavar="NUMBER")
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+_Values = Annotated[
+    list[str] | None,
+    typer.Option(help="Value of a parameter of the method; may be repeated.", metavar="NAME=VALUE"),
+]
+_Letters = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A letter of the formula that is not a variable; may be repeated.", metavar="NAME=VALUE"
+    ),
+]
+_MaxIterations = Annotated[int, typer.Option(help="Largest number of iterations of a run.", metavar="K")]
+_Gtol = Annotated[float, typer.Option(help="Stop when the gradient's 2-norm is at most this.", metavar="EPS")]
+
+
+def _typed(text: str) -> str:
+    """A text that begins with a minus sign is typed behind a blank, so that it is not taken for an option."""
+    return text.strip() if text.startswith(" -") else text
+
+
+def _check_output(as_json: bool, as_csv: bool) -> None:
+    if as_json and as_csv:
+        from thalweg.cli.typed import UsageError
+
+        raise UsageError("--json and --csv exclude each other")
 
 
 def _print_version(wanted: bool) -> None:
@@ -102,19 +126,11 @@ def descend(
             help="Step length; of a line search, the first trial.", metavar="ALPHA", show_default=False
         ),
     ] = None,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(help="Value of a parameter of the method; may be repeated.", metavar="NAME=VALUE"),
-    ] = None,
+    option: _Values = None,
     preset: Annotated[
         str | None, typer.Option(help="Preset of the method, see 'thalweg methods'.", metavar="NAME")
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A letter of the formula that is not a variable; may be repeated.", metavar="NAME=VALUE"
-        ),
-    ] = None,
+    parameter: _Letters = None,
     variables: Annotated[
         str | None,
         typer.Option(help="The variables in their order. [as they first appear]", metavar="NAMES"),
@@ -129,12 +145,8 @@ def descend(
     response: Annotated[
         str, typer.Option(help="Column of the data that the model predicts.", metavar="COLUMN")
     ] = "y",
-    max_iterations: Annotated[int, typer.Option(help="Largest number of iterations.", metavar="K")] = int(
-        DEFAULTS["max_iterations"]
-    ),
-    gtol: Annotated[
-        float, typer.Option(help="Stop when the gradient's 2-norm is at most this.", metavar="EPS")
-    ] = DEFAULTS["gtol"],
+    max_iterations: _MaxIterations = int(DEFAULTS["max_iterations"]),
+    gtol: _Gtol = DEFAULTS["gtol"],
     batch_size: _BatchSize = None,
     seed: _Seed = None,
     every: Annotated[bool, typer.Option("--all", help="Print every iterate of a long run.")] = False,
@@ -154,12 +166,10 @@ def descend(
     Exit status: 0, the run converged; 1, it did not; 2, wrong use.
     """
     from thalweg.cli.descending import Order, carry_out
-    from thalweg.cli.typed import UsageError
 
-    if as_json and as_csv:
-        raise UsageError("--json and --csv exclude each other")
+    _check_output(as_json, as_csv)
     order = Order(
-        formula=formula.strip() if formula.startswith(" -") else formula,
+        formula=_typed(formula),
         start=start,
         method=method,
         step=step,
@@ -248,10 +258,7 @@ def fit(
             metavar="NAME",
         ),
     ] = None,
-    option: Annotated[
-        list[str] | None,
-        typer.Option(help="Value of a parameter of the method; may be repeated.", metavar="NAME=VALUE"),
-    ] = None,
+    option: _Values = None,
     batch_size: _BatchSize = None,
     seed: _Seed = None,
     level: Annotated[
@@ -302,13 +309,11 @@ def fit(
     Exit status: 0, the fit arrived at a minimum; 1, it did not; 2, wrong use.
     """
     from thalweg.cli.fitting import Order, Reading, carry_out, open_laboratory
-    from thalweg.cli.typed import UsageError
 
-    if as_json and as_csv:
-        raise UsageError("--json and --csv exclude each other")
+    _check_output(as_json, as_csv)
     order = Order(
         data=data,
-        model=model.strip() if model.startswith(" -") else model,
+        model=_typed(model),
         response=response,
         reading=Reading(missing, decimal, memory, scheduler),
         start=start,
@@ -370,18 +375,9 @@ def compare(
         str | None,
         typer.Option(help="Names of methods, separated by commas.", metavar="NAMES"),
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A letter of the formula that is not a variable; may be repeated.", metavar="NAME=VALUE"
-        ),
-    ] = None,
-    max_iterations: Annotated[
-        int, typer.Option(help="Largest number of iterations of each run.", metavar="K")
-    ] = int(DEFAULTS["max_iterations"]),
-    gtol: Annotated[
-        float, typer.Option(help="Stop when the gradient's 2-norm is at most this.", metavar="EPS")
-    ] = DEFAULTS["gtol"],
+    parameter: _Letters = None,
+    max_iterations: _MaxIterations = int(DEFAULTS["max_iterations"]),
+    gtol: _Gtol = DEFAULTS["gtol"],
     profile: Annotated[
         bool,
         typer.Option(
@@ -420,7 +416,7 @@ def compare(
     if figure is not None:
         raise UsageError("--figure goes with --profile")
     order = Order(
-        formula=formula.strip() if formula.startswith(" -") else formula,
+        formula=_typed(formula),
         start=start,
         method=None,
         step=None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from thalweg.cli.output import as_json as json_text
 from thalweg.cli.output import console, table, write, write_lines
 from thalweg.descent.methods import Method, known
-from thalweg.descent.parameters import Parameter
+from thalweg.descent.parameters import short
 from thalweg.problems import PROBLEMS, Problem
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def list_methods(*, as_json: bool) -> None:
             else:
                 screen.print(_parameter_table(method))
             for preset in method.presets:
-                values = " ".join(f"{name}={_short(value)}" for name, value in preset.options.items())
+                values = " ".join(f"{name}={short(value)}" for name, value in preset.options.items())
                 screen.print(f"  preset [bold]{preset.name}[/]: {values}")
                 screen.print(f"    {preset.help}", style="dim")
     write_lines(captured.get())
@@ -64,25 +64,15 @@ def _print_parameters(screen: Console, method: Method) -> None:
     from rich.padding import Padding
 
     for row in method.parameters:
-        screen.print(f"    [bold]{row.name}[/] = {_short(row.default)}, {_range(row)}")
+        screen.print(f"    [bold]{row.name}[/] = {short(row.default)}, {row.allowed}")
         screen.print(Padding(row.help, (0, 0, 0, 6)), style="dim")
 
 
 def _parameter_table(method: Method) -> Table:
     shown = table("  ", "name", "default", "range", "meaning", numbers=("default",))
     for row in method.parameters:
-        shown.add_row("", row.name, _short(row.default), _range(row), row.help)
+        shown.add_row("", row.name, short(row.default), row.allowed, row.help)
     return shown
-
-
-def _range(row: Parameter) -> str:
-    if row.choices:
-        return ", ".join(row.choices)
-    return f"{row.low:g} to {row.high:g}" if row.high != float("inf") else f"from {row.low:g}"
-
-
-def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _method_data(method: Method) -> dict[str, Any]:

@@ -43,6 +43,18 @@ class Parameter:
         """What a slider offers."""
         return self.slider or (self.low, self.high)
 
+    @property
+    def allowed(self) -> str:
+        """What `check` lets through, in words.
+
+        Example:
+            >>> Parameter("beta", "β", 0.9, 0.0, 1.0, "linear", "momentum").allowed
+            '0 to 1'
+        """
+        if self.choices:
+            return ", ".join(self.choices)
+        return f"{self.low:g} to {self.high:g}" if isfinite(self.high) else f"from {self.low:g}"
+
     def check(self, value: object) -> Value:
         """The value as the table stores it; ParameterError where the table does not allow it."""
         if self.scale == "choice":
@@ -66,6 +78,11 @@ class Parameter:
     def slot(self, value: Value) -> float:
         """The number a compiled part sees for this value."""
         return float(self.choices.index(value)) if isinstance(value, str) else value
+
+
+def short(value: Value) -> str:
+    """A value as tables show it."""
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def values_from(owner: str, table: Iterable[Parameter], given: dict[str, object]) -> dict[str, Value]:
