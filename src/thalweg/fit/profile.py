@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 
 from thalweg.entry import descend
 from thalweg.errors import ThalwegError
-from thalweg.fit.held import Held
 from thalweg.fit.statistics import LEVEL, Statistics
 
 Array = NDArray[np.float64]
@@ -138,8 +137,8 @@ class _Walk:
         self._found = found
         self._place = place
         self._side = side
-        self._bounds = bounds
-        self._end = side * math.inf if bounds is None else bounds[place][side > 0]
+        self._limits = [(-math.inf, math.inf)] * len(found.x) if bounds is None else bounds
+        self._end = self._limits[place][side > 0]
         self._free = found.free.copy()
         self._free[place] = False
 
@@ -191,19 +190,18 @@ class _Walk:
         return np.where(np.isfinite(direction), direction, 0.0)
 
     def _point(self, value: float, start: Array) -> _Point | None:
-        at = self._found.x.copy()
+        at = np.where(self._free, start, self._found.x)
         at[self._place] = value
-        held = Held(self._objective, self._free, at)
-        if held.n:
-            others, within = start[self._free], None
-            if self._bounds is not None:
-                within = [pair for pair, is_free in zip(self._bounds, self._free, strict=True) if is_free]
-                others = np.clip(others, *np.transpose(within))
-            run = descend(held, others, "levenberg-marquardt", gtol=0.0, bounds=within)
-            x, rss = held.whole(run.x), 2.0 * run.fun
+        lower, upper = at.copy(), at.copy()  # what is held has equal bounds
+        lower[self._free], upper[self._free] = np.transpose(self._limits)[:, self._free]
+        if self._free.any():
+            within = (lower, upper)
+            run = descend(
+                self._objective, np.clip(at, lower, upper), "levenberg-marquardt", gtol=0.0, bounds=within
+            )
+            x, rss = run.x, 2.0 * run.fun
         else:
-            x = at
-            rss = 2.0 * float(self._objective.reduced(x)[0])
+            x, rss = at, 2.0 * float(self._objective.reduced(at)[0])
         if not math.isfinite(rss):
             return None
         worse = rss - self._found.rss
