@@ -17,6 +17,7 @@ from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.graph import Graph
 from thalweg.expression.indexing import WHOLE, Indexing
+from thalweg.expression.name_reader import NameReader
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.precedence import (
@@ -30,8 +31,7 @@ from thalweg.expression.precedence import (
     PRODUCT,
     Pending,
 )
-from thalweg.expression.sum_reader import SumReader
-from thalweg.expression.tokens import OPERATORS, RAISED_DIGITS, Token
+from thalweg.expression.tokens import OPERATORS, Token
 from thalweg.expression.vectors import Vector
 
 MAX_LENGTH = 100_000
@@ -39,9 +39,6 @@ MAX_LENGTH = 100_000
 
 MAX_TOKENS = 10_000
 """Numbers, names, operators and brackets that a formula may have."""
-
-POWERS = frozenset(("pow", "power"))
-"""What raises its first argument to its second."""
 
 SHORTER = "shorten it; terms that differ by an index are a sum, as in sum(x[i]^2, i, 1, n)"
 
@@ -95,7 +92,7 @@ def parse(
     return parsed if order == parsed.variables else parser(order).parse()
 
 
-class _Parser(SumReader):
+class _Parser(NameReader):
     def __init__(
         self,
         text: str,
@@ -271,95 +268,6 @@ class _Parser(SumReader):
             return self._read_operand(token)
         raise explain.operator_expected(self.text, self.tokens, self.next - 1)
 
-    # Names
-
-    def _read_name(self, token: Token) -> bool:
-        name = canonical(token.text)
-        declared = self.declared.get(name)
-        function = ALIASES.get(name, name)
-        following = self.tokens[self.next]
-        if following.text == "[" and following.kind == "index":
-            if function in FUNCTIONS and name not in self.vectors:
-                raise explain.operator_expected(self.text, self.tokens, self.next)
-            return self._read_element(name, token)
-        if self.indexing.scopes and (node := self._indexed(name, token)) is not None:
-            self.operands.append(node)
-            return False
-        if name in POWERS and following.kind == "open":
-            self._push(Pending(BRACKET, "^", following, token, None, len(self.operands)))
-            self.next += 1
-            return True
-        if name in WHOLE and following.kind == "open" and self._begin_sum(name, token):
-            return True
-        if function in FUNCTIONS and (declared is None or following.kind == "open"):
-            return self._read_function(function, token)
-        if declared is not None:
-            leaf, place = declared
-            node = leaf(place)
-        elif name in CONSTANTS:
-            node = self.graph.constant(CONSTANTS[name])
-        elif (element := self._numbered(name, token)) is not None:
-            self.operands.append(element)
-            return False
-        elif name in self.clause.sizes:
-            node = self.graph.constant(float(self.clause.sizes[name]))
-        else:
-            node = self.known.get(name)
-            if node is None:
-                node = self._infer_variable(name, token)
-        if (
-            function not in FUNCTIONS and name not in WHOLE and name not in POWERS
-        ):  # applied, these are not known
-            self.known[token.text] = self.known[name] = node
-        self.operands.append(node)
-        return False
-
-    def _infer_variable(self, name: str, token: Token) -> int:
-        if self.tokens[self.next].kind == "open" and is_word(name):
-            raise explain.unknown_function(self.text, token)
-        if name in explain.KEYWORDS or (name in explain.WORDS and self._is_applied()):
-            raise explain.no_name(self.text, token, name)
-        base, _, index = name.rpartition("_")
-        if base and index in self.indexing.names and self.indexing.is_vector(base):
-            hint = "put all that is summed in brackets after the sum's sign"
-            raise self._error(token, f"'{token.shown}' stands outside of the sum over {index}", hint)
-        if self.inferred is None:
-            raise explain.unknown_name(self.text, token, list(self.declared))
-        if not explain.is_name(name):
-            raise self._error(token, f"'{token.shown[:40]}' cannot be a name", explain.NAMES)
-        if name not in self.inferred:
-            self.inferred.append(name)
-        return self.graph.variable(self.inferred.index(name))
-
-    def _is_applied(self) -> bool:
-        """Say whether the name just read stands beside an operand, as cot x and x mod 2 do."""
-        before = self.tokens[self.next - 2].kind if self.next > 1 else ""
-        after = self.tokens[self.next].kind
-        return before in ("name", "number", "close") or after in ("name", "number", "bar", "raised")
-
-    def _read_function(self, name: str, token: Token) -> bool:
-        """Take a function's name, its power (sin^2) and its opening bracket, which may be left out: sin x."""
-        exponent = None
-        following = self.tokens[self.next]
-        if following.kind == "raised":
-            exponent = self._raised(following)
-            self.next += 1
-        elif following.kind == "operator" and OPERATORS[following.text] == "power":
-            following = self.tokens[self.next + 1]
-            exponent = float(following.text) if following.kind == "number" else -1.0
-            self.next += 2
-        if exponent is not None and (exponent < 2.0 or not exponent.is_integer()):
-            raise explain.power_of_function(self.text, token, following)
-        following = self.tokens[self.next]
-        if following.kind == "open":
-            self.next += 1
-            self._push(Pending(BRACKET, name, following, token, exponent, len(self.operands)))
-        elif FUNCTIONS[name].takes(1) and following.kind in ("name", "number", "bar"):
-            self._push(Pending(PREFIX, name, token, token, exponent))
-        else:
-            raise explain.argument_expected(self.text, token, name)
-        return True
-
     # Products that are implied, functions without brackets
 
     def _imply_product(self, token: Token) -> None:
@@ -432,9 +340,3 @@ class _Parser(SumReader):
             if bracket.function is not None and not FUNCTIONS[bracket.operation].takes(count):
                 raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
             self._call(bracket.operation, bracket, count)
-
-    def _raised(self, token: Token) -> float:
-        value = float(token.text.translate(RAISED_DIGITS))
-        if math.isinf(value):
-            raise self._error(token, "The number is beyond the largest there is, 1.8e308")
-        return value
