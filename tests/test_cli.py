@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from thalweg.cli import run
-from thalweg.descent.methods import METHODS
+from thalweg.descent.methods import FITTING, METHODS
 from thalweg.version import __version__
 
 
@@ -239,7 +239,7 @@ def test_nothing_is_wider_than_the_terminal(
 def test_methods_are_listed_with_every_parameter(thalweg: Command) -> None:
     _, out, _ = thalweg("methods")
     told = json.loads(thalweg("methods", "--json")[1], parse_constant=pytest.fail)
-    assert [method["name"] for method in told] == [method.name for method in METHODS]
+    assert [method["name"] for method in told] == [method.name for method in (*METHODS, *FITTING)]
     for method in told:
         assert method["name"] in out
         for parameter in method["parameters"]:

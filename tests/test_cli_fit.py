@@ -147,7 +147,13 @@ def test_a_figure_is_drawn(thalweg: Thalweg, misra: str, tmp_path: Path, ending:
         (("m*x + b", "--loss", "hubris"), "'hubris'"),
         (("m*x + b", "--figure", "fit.docx"), "ends in .png, .svg, .pdf"),
         (("m*x + b", "--figure", "nowhere/fit.png"), "cannot be written: No such file or directory"),
-        (("m*x + b", "--figure", "fit.png", "--picture", "pie"), "a picture is 'fit'"),
+        (
+            ("m*x + b", "--figure", "fit.png", "--picture", "pie"),
+            "--picture is one of fit, residuals, profile, correlation, not 'pie'",
+        ),
+        (("m*x + b", "--figure", "fit.png", "--theme", "drak"), "not 'drak' (did you mean dark?)"),
+        (("m*x + b", "--picture", "residuals"), "--picture goes with --figure"),
+        (("m*x + b", "--start", "m=1,q=2"), "'q' is not one"),
         (("m*x + ", "--start", "1"), "m*x +"),
     ],
 )
@@ -171,6 +177,20 @@ def test_a_file_that_is_not_there(thalweg: Thalweg) -> None:
     status, _, err = thalweg("fit", "nothing.csv", "m*x + b")
     assert (status, err.count("\n")) == (2, 1)
     assert "nothing.csv" in err
+
+
+def test_a_model_before_its_file_is_turned_round(thalweg: Thalweg, misra: str) -> None:
+    status, _, err = thalweg("fit", MODEL, misra)
+    assert (status, err.count("\n")) == (2, 1)
+    assert f"thalweg fit {misra} '{MODEL}'" in err
+    assert thalweg("fit", "x+" * 3000, "x+" * 3000)[0] == 2  # longer than any name of a file
+
+
+def test_a_profile_has_a_dash_for_what_is_held(thalweg: Thalweg, misra: str) -> None:
+    _, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--fixed", "b2=5.5e-4", "--profile")
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line.startswith(("b1", "b2"))}
+    assert rows["b2"] == ["0.00055", *"-" * 7]
+    assert "-" not in rows["b1"]
 
 
 def test_nist_prints_the_counts(thalweg: Thalweg) -> None:

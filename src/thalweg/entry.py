@@ -400,7 +400,7 @@ def _first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
     finite = np.isfinite(x)
     if not finite.all():
         place = int(np.argmin(finite))
-        raise ParameterError(f"start is finite, but its element {place} is {x[place]}")
+        raise ParameterError(f"start must be finite, and its element {place} is {x[place]}")
     return x
 
 

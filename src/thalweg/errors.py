@@ -1,4 +1,11 @@
-"""The exceptions of the library, all under one root so that a caller can catch them together."""
+"""The exceptions of the library, all under one root so that a caller can catch them together; what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_LONGEST = 40
+"""Characters of a name that are compared with what is known."""
 
 
 class ThalwegError(Exception):
@@ -7,3 +14,27 @@ class ThalwegError(Exception):
 
 class ParameterError(ThalwegError, ValueError):
     """A parameter of a method, of a run or of a formula has a name or a value that is not allowed."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that a misspelt one resembles.
+
+    Example:
+        >>> nearest("bfsg", ["armijo", "bfgs"])
+        'bfgs'
+    """
+    from difflib import get_close_matches  # only needed once something went wrong
+
+    found = get_close_matches(name[:_LONGEST], list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """The question that belongs behind a misspelt name; nothing where it resembles none.
+
+    Example:
+        >>> meant("c_1", ["c1", "initial"])
+        ' (did you mean c1?)'
+    """
+    near = nearest(name, known)
+    return "" if near is None else f" (did you mean {near}?)"

@@ -29,8 +29,8 @@ NAMES = {"bfgs": "bfgs", "cg": "conjugate gradient", "lbfgsb": "l-bfgs", "newton
 """SciPy's names of methods, without what does not matter in them, and ours."""
 
 _FREE = "which goes without gradients; the methods here find one themselves where none is given: BFGS"
-_TRUST = "which keeps a trust region; the line searches here are robust in its place: Newton-CG, or BFGS"
-_BOUND = "which is for constraints that there are none of here; within bounds: L-BFGS-B"
+_TRUST = "which keeps a trust region for any function; use a line search in its place: Newton-CG, or BFGS"
+_BOUND = "which is for constraints, and the methods here know bounds alone; for these use L-BFGS-B"
 INSTEAD = {
     "neldermead": _FREE, "powell": _FREE, "cobyla": _FREE, "cobyqa": _FREE,
     "trustncg": _TRUST, "trustkrylov": _TRUST, "trustexact": _TRUST, "dogleg": _TRUST,

@@ -28,7 +28,10 @@ def test_what_a_page_shows_of_a_method_fits_a_slider(method: Method) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"method": "newtonish"}, "there is no method 'newtonish'; the methods are: gradient descent"),
+        (
+            {"method": "newtonish"},
+            r"there is no method 'newtonish' \(did you mean newton\?\); the methods are: gradient descent",
+        ),
         ({"method": 3}, "there is no method 3"),
         ({"step": 0.1}, r"step is a StepRule such as Constant\(0.1\), not 0.1"),
         ({"direction": "down"}, r"direction is a Direction such as SteepestDescent\(\), not 'down'"),

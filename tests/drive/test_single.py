@@ -225,7 +225,7 @@ def test_a_trajectory_pickles_as_what_it_says() -> None:
         (None, "start is 2 numbers \\(x, y\\), not None"),
         ("1,2", "start is 2 numbers \\(x, y\\), not '1,2'"),
         ([1.0, "a"], "not \\[1.0, 'a'\\]"),
-        ([1.0, math.nan], "start is finite, but its element 1 is nan"),
+        ([1.0, math.nan], "start must be finite, and its element 1 is nan"),
         ([math.inf, -math.inf], "element 0 is inf"),
     ],
 )
@@ -237,10 +237,17 @@ def test_a_bad_start_gets_one_sentence(start: list[float], says: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ({"method": "adagard"}, "there is no method 'adagard'; the methods are: gradient descent, armijo"),
+        (
+            {"method": "adagard"},
+            r"there is no method 'adagard' \(did you mean adagrad\?\); the methods are: gradient descent, armijo",
+        ),
         (
             {"method": "armijo", "options": {"c2": 1}},
             "armijo has no parameter 'c2'; its parameters are: c1, first_shrink_min, first_trial, initial",
+        ),
+        (
+            {"method": "armijo", "options": {"shrinkmax": 1}},
+            r"no parameter 'shrinkmax' \(did you mean shrink_max\?\)",
         ),
         ({"method": "armijo", "options": {"c1": 2}}, "c1 lies between"),
         ({"method": "armijo", "options": {"c1": "x"}}, "c1 is a number, not 'x'"),

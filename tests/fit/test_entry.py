@@ -35,6 +35,19 @@ def test_a_start_that_does_not_fit_is_named(start: object) -> None:
         tw.fit("b1*(1-exp(-b2*x))", BOD, start=start)
 
 
+def test_a_start_of_a_linear_model_is_read_though_it_needs_none() -> None:
+    assert tw.fit("m*x + b", BOD, start={"m": 1, "b": 1}).solution.direct is not None
+    with pytest.raises(tw.ParameterError, match="start gives the parameters m, b, and 'q' is not one"):
+        tw.fit("m*x + b", BOD, start={"m": 1, "q": 1})
+
+
+def test_a_model_without_a_column_is_cautioned_against() -> None:
+    fit = tw.fit("a*xx + b", BOD, start=[1, 1, 1])
+    assert any("names no column of the data" in caution for caution in fit.cautions)
+    assert any("taken for parameters: a, xx, b" in caution for caution in fit.cautions)
+    assert not any("names no column" in caution for caution in tw.fit("a*x + b", BOD).cautions)
+
+
 def test_bounds_hold_and_are_reported() -> None:
     fit = tw.fit("b1*(1-exp(-b2*x))", BOD, start=[200, 0.3], bounds={"b2": (None, 0.4)})
     assert fit.parameters["b2"] == 0.4

@@ -38,7 +38,10 @@ def test_a_problem_is_found_however_its_name_is_spelt(name: str) -> None:
 
 
 def test_an_unknown_name_gets_the_list() -> None:
-    with pytest.raises(ProblemError, match="no problem 'rosenbrok'; the problems are: paraboloid, "):
+    with pytest.raises(
+        ProblemError,
+        match=r"no problem 'rosenbrok' \(did you mean rosenbrock\?\); the problems are: paraboloid, ",
+    ):
         find("rosenbrok")
 
 

@@ -8,10 +8,10 @@ import sys
 import numpy as np
 import pytest
 
+from thalweg import progress as module
 from thalweg.kernel.row_passes import CHUNK
-from thalweg.rows import progress as module
+from thalweg.progress import progress
 from thalweg.rows.opening import open_rows
-from thalweg.rows.progress import progress
 from thalweg.rows.reading import table
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import thalweg as tw
+from thalweg import progress
 from thalweg.cli import run as command
 from thalweg.survey.performance import MEASURES, Profile
 
@@ -148,6 +151,19 @@ def test_a_wrong_problem_gets_one_sentence(problem) -> None:
         tw.profile([problem], ["bfgs"])
     with pytest.raises(tw.ParameterError, match="problems holds one problem at least"):
         tw.profile([], ["bfgs"])
+
+
+def test_a_long_profile_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(progress, "PATIENCE", 0.0)
+    monkeypatch.setattr(sys, "stderr", terminal)
+    tw.profile([("x^2", [1.0]), ("x^4", [1.0])], ["gradient descent", "bfgs"])
+    # Two problems; alpha at 0.1, its default, 0.001 and 0.01, and the first trial at 1, its default, and all three.
+    assert f"{2 * 3 + 2 * 4} runs" in terminal.getvalue()
 
 
 # ------------------------------------------------------------------------------------------------ the command

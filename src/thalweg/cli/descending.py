@@ -13,6 +13,7 @@ from thalweg.cli.output import as_json, console, write
 from thalweg.cli.typed import UsageError, number, pairs
 from thalweg.descent.methods import find as find_method
 from thalweg.entry import descend
+from thalweg.errors import nearest
 from thalweg.problems import PROBLEMS, Problem
 
 if TYPE_CHECKING:
@@ -149,10 +150,8 @@ def _listed(variables: tuple[str, ...]) -> str:
 
 
 def _meant_problem(typed: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(typed.casefold(), [problem.id for problem in PROBLEMS], n=1, cutoff=0.75)
-    return f"; did you mean the problem {near[0]}?" if near else ""
+    near = nearest(typed.casefold(), [problem.id for problem in PROBLEMS])
+    return f"; did you mean the problem {near}?" if near is not None else ""
 
 
 def _example(variables: tuple[str, ...]) -> str:
@@ -262,7 +261,7 @@ def _certified(run: Trajectory) -> str:
     if how is None:
         return f"  certificate: {found.kind}"
     curvatures = f"curvatures {found.smallest:.3g} to {found.largest:.3g}"
-    still = "" if math.isnan(found.decrement) else f", f may still fall by {found.decrement:.1e}"
+    still = "" if math.isnan(found.decrement) else f", f may still fall by {found.decrement:.2g}"
     return f"  certificate: {found.kind}; {curvatures}{how}{still}"
 
 

@@ -11,8 +11,11 @@ from typing import Any, Literal, cast
 
 from thalweg.cli.output import as_json, console, table, write, write_lines
 from thalweg.cli.typed import UsageError, number, pairs
+from thalweg.errors import meant
+from thalweg.figure.style import PALETTES
 from thalweg.fit import Fit, fit
-from thalweg.fit.table import report
+from thalweg.fit.pictures import KINDS
+from thalweg.fit.table import or_dash, report
 from thalweg.rows.csv_file import Decimal
 from thalweg.rows.opening import MEMORY
 from thalweg.rows.reading import table as rows_of
@@ -63,10 +66,7 @@ class Order:
 
 def carry_out(order: Order, style: Style) -> bool:
     """Do the fit, print it and draw it; whether it arrived."""
-    if order.figure is not None and Path(order.figure).suffix.lower() not in PICTURES:
-        raise UsageError(
-            f"--figure: a picture's name ends in {', '.join(PICTURES)}, and {order.figure!r} does not"
-        )
+    _check(order)
     found = _fitted(order)
     profiles = found.confidence_intervals(order.level, "profile") if order.profile else {}
     if style == "json":
@@ -79,6 +79,28 @@ def carry_out(order: Order, style: Style) -> bool:
     if order.figure is not None:
         _draw(found, order)
     return found.success
+
+
+def _check(order: Order) -> None:
+    """Refuse, before anything is computed, what could not be drawn or read."""
+    if order.figure is not None and Path(order.figure).suffix.lower() not in PICTURES:
+        raise UsageError(
+            f"--figure: a picture's name ends in {', '.join(PICTURES)}, and {order.figure!r} does not"
+        )
+    for option, word, words in (("--picture", order.picture, KINDS), ("--theme", order.theme, PALETTES)):
+        if word not in words:
+            raise UsageError(f"{option} is one of {', '.join(words)}, not {word!r}{meant(word, words)}")
+    if order.figure is None and order.picture != "fit":
+        raise UsageError("--picture goes with --figure, which names the file to draw into")
+    if _exists(order.model) and not _exists(order.data):
+        raise UsageError(f"the file comes first, then the model: thalweg fit {order.model} {order.data!r}")
+
+
+def _exists(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except OSError:  # longer than any name
+        return False
 
 
 def open_laboratory(order: Order, port: int | None = None) -> None:
@@ -151,7 +173,7 @@ def _text(found: Fit, level: float, profiles: Mapping[str, tuple[float, float]])
         head += ["profile from", "to "]  # two columns of a table need names of their own
     shown = table(*head, numbers=head[1:])
     for row in told.rows:
-        ends = [f"{end:.6g}" for end in profiles.get(row[0], ())]
+        ends = [or_dash(end, ".6g") for end in profiles.get(row[0], ())]
         shown.add_row(*map(escape, (*row, *ends)))
     screen = console()
     with screen.capture() as captured:

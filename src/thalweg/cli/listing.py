@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.cli.output import as_json as json_text
 from thalweg.cli.output import console, table, write, write_lines
-from thalweg.descent.methods import Method, known
+from thalweg.descent.methods import Method, every
 from thalweg.descent.parameters import short
 from thalweg.problems import PROBLEMS, Problem
 
@@ -21,11 +21,11 @@ _TABLE_WIDTH = 72
 def list_methods(*, as_json: bool) -> None:
     """Print every method with its parameters and presets."""
     if as_json:
-        write(json_text([_method_data(method) for method in known()]))
+        write(json_text([_method_data(method) for method in every()]))
         return
     screen = console()
     with screen.capture() as captured:
-        for place, method in enumerate(known()):
+        for place, method in enumerate(every()):
             if place:
                 screen.print()
             screen.print(f"[bold]{method.name}[/]   {method.summary}")

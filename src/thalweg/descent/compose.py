@@ -12,7 +12,7 @@ from typing import cast
 from thalweg.descent.block import BATCHED, BOUNDED, SEARCHES, SECOND
 from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.methods import Method, Preset, find, plain_name
-from thalweg.descent.parameters import Value
+from thalweg.descent.parameters import Value, unknown
 from thalweg.descent.part import Direction, Part, StepRule
 from thalweg.descent.steps import Backtracking
 from thalweg.errors import ParameterError
@@ -143,8 +143,7 @@ def _set(
     of_step = {row.name for row in step.table}
     for name in given:
         if name not in of_direction | of_step:
-            names = ", ".join(sorted(of_direction | of_step)) or "none"
-            raise ParameterError(f"{method.name} has no parameter {name!r}; its parameters are: {names}")
+            raise unknown(method.name, name, sorted(of_direction | of_step))
     return (
         direction.replace({k: v for k, v in given.items() if k in of_direction}),
         step.replace({k: v for k, v in given.items() if k in of_step}),

@@ -38,7 +38,7 @@ from thalweg.descent.steps import (
 )
 from thalweg.descent.trust_region.dogleg import Dogleg, TrustRadius
 from thalweg.descent.trust_region.levenberg_marquardt import LevenbergMarquardt, NielsenDamping
-from thalweg.errors import ParameterError
+from thalweg.errors import ParameterError, nearest
 
 
 @dataclass(frozen=True)
@@ -341,6 +341,11 @@ def known() -> tuple[Method, ...]:
     return METHODS + tuple(REGISTERED)
 
 
+def every() -> tuple[Method, ...]:
+    """All methods, with those that need residuals."""
+    return METHODS + FITTING + tuple(REGISTERED)
+
+
 def find(name: str) -> Method:
     """The method of this name; spaces, hyphens and case do not matter.
 
@@ -349,6 +354,8 @@ def find(name: str) -> Method:
     """
     method = BY_NAME.get(plain_name(name))
     if method is None:
-        names = ", ".join(m.name for m in (*METHODS, *FITTING, *REGISTERED))
-        raise ParameterError(f"there is no method {name!r}; the methods are: {names}")
+        near = nearest(plain_name(name), BY_NAME)
+        hint = "" if near is None else f" (did you mean {BY_NAME[near].name}?)"
+        names = ", ".join(m.name for m in every())
+        raise ParameterError(f"there is no method {name!r}{hint}; the methods are: {names}")
     return method

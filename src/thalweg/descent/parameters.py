@@ -5,12 +5,12 @@ Constructors, the command line, the sliders of the page and the reference are al
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal, SupportsFloat, cast
 
-from thalweg.errors import ParameterError
+from thalweg.errors import ParameterError, meant
 
 Scale = Literal["linear", "log", "integer", "choice"]
 Value = float | str
@@ -85,11 +85,18 @@ def short(value: Value) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
+def unknown(owner: str, name: str, known: Sequence[str]) -> ParameterError:
+    """The error for a parameter that there is not."""
+    names = ", ".join(known) or "none"
+    return ParameterError(
+        f"{owner} has no parameter {name!r}{meant(name, known)}; its parameters are: {names}"
+    )
+
+
 def values_from(owner: str, table: Iterable[Parameter], given: dict[str, object]) -> dict[str, Value]:
     """Every parameter of a table with its checked value: the given one, or the default."""
     known = {row.name: row for row in table}
     for name in given:
         if name not in known:
-            names = ", ".join(known) or "none"
-            raise ParameterError(f"{owner} has no parameter {name!r}; its parameters are: {names}")
+            raise unknown(owner, name, list(known))
     return {name: row.check(given[name]) if name in given else row.default for name, row in known.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from thalweg.errors import nearest
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, COMPARISONS, FUNCTIONS
 from thalweg.expression.names import CONSTANTS, canonical
@@ -233,14 +234,6 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) > _LISTED:
         names = [*names[:_LISTED], "..."]
     return ", ".join(names) or "none"
-
-
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name that a misspelt one resembles."""
-    from difflib import get_close_matches  # only needed once something went wrong
-
-    found = get_close_matches(name[:_QUOTED], known, n=1, cutoff=0.6)
-    return found[0] if found else None
 
 
 def _error(text: str, token: Token, message: str, hint: str | None = None) -> FormulaError:

@@ -134,17 +134,19 @@ def fit(
         start, bounds, fixed = (_of_members(given, objective) for given in (start, bounds, fixed))
     lower, upper = _limits(bounds, fixed, names)
     bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
+    # Read even where a linear model needs none.
+    given = None if start is None else _start(start, names, fixed)
     direct = None if method is not None or bounded or batch_size is not None else solve(objective)
     if direct is not None:
         begin, start_from = direct.x, "solved directly, since the model is linear in its parameters"
-    elif start is None and not bounded and objective.is_linear and objective.loss_is_square:
+    elif given is None and not bounded and objective.is_linear and objective.loss_is_square:
         begin, start_from = np.zeros(objective.n), "zero, from where a linear model takes one step"
-    elif start is None and objective.groups is not None:
+    elif given is None and objective.groups is not None:
         begin, start_from = _start_of_groups(objective, squares(), lower, upper)
-    elif start is None:
+    elif given is None:
         begin, start_from = search(objective, lower, upper)
     else:
-        begin, start_from = _start(start, names, fixed), "given"
+        begin, start_from = given, "given"
         if isinstance(objective, FunctionSquares):
             objective.require_finite(begin)
     within = list(zip(lower.tolist(), upper.tolist(), strict=True)) if bounded else None
@@ -284,6 +286,11 @@ def _warnings(
 ) -> tuple[str, ...]:
     """What the figures do not show."""
     found: list[str] = []
+    if not objective.columns:
+        found.append(
+            f"The model names no column of {objective.source}, so it predicts the same for every row; "
+            f"taken for parameters: {', '.join(objective.variables)}."
+        )
     for name, value, low, high in zip(objective.variables, x, lower, upper, strict=True):
         if name not in (fixed or {}) and direct is None and not low < value < high:
             side = "lower" if value <= low else "upper"

@@ -287,7 +287,7 @@ class Fit:
         if self.solution.direct is not None:
             return self.message
         run = self.run
-        return f"{run.method.name}: {run.headline}, {run.nfev} evaluations"
+        return f"{run.method.name}: {run.headline}, {run.nfev:,} evaluation{'s' * (run.nfev != 1)}"
 
     def summary(self, level: float = LEVEL) -> str:
         """The report as plain text, with intervals of this confidence."""

@@ -48,11 +48,11 @@ def report(fit: Fit, level: float = LEVEL) -> Report:
         (
             name,
             f"{x:.7g}",
-            _or_dash(error, ".4g"),
-            _or_dash(t, ".4g"),
+            or_dash(error, ".4g"),
+            or_dash(t, ".4g"),
             _p(p),
-            _or_dash(low, ".6g"),
-            _or_dash(high, ".6g"),
+            or_dash(low, ".6g"),
+            or_dash(high, ".6g"),
         )
         for name, x, error, t, p, (low, high) in numbers
     ]
@@ -95,19 +95,20 @@ def _lines(fit: Fit) -> Iterator[str]:
     degrees = f"{found.dof} degree{'s' * (found.dof != 1)} of freedom"
     if found.known:
         chance = found.goodness_of_fit
-        yield f"Chi-square {found.rss:.6g} on {degrees}, exceeded by chance with probability {_or_dash(chance, '.3g')}"
+        yield f"Chi-square {found.rss:.6g} on {degrees}, exceeded by chance with probability {or_dash(chance, '.3g')}"
     else:
-        yield f"Residual standard deviation {_or_dash(found.residual_standard_deviation, '.6g')} on {degrees}"
+        yield f"Residual standard deviation {or_dash(found.residual_standard_deviation, '.6g')} on {degrees}"
     yield (
-        f"R² {_or_dash(found.r_squared, '.6g')}, adjusted {_or_dash(found.adjusted_r_squared, '.6g')}; "
+        f"R² {or_dash(found.r_squared, '.6g')}, adjusted {or_dash(found.adjusted_r_squared, '.6g')}; "
         f"AIC {found.aic:.6g}, BIC {found.bic:.6g}"
     )
     yield fit.how
 
 
-def _or_dash(value: float, style: str) -> str:
+def or_dash(value: float, style: str) -> str:
+    """A number in this style; a dash where there is none."""
     return "-" if math.isnan(value) else format(value, style)
 
 
 def _p(value: float) -> str:
-    return f"<{_SMALLEST_P:g}" if value < _SMALLEST_P else _or_dash(value, ".3g")
+    return f"<{_SMALLEST_P:g}" if value < _SMALLEST_P else or_dash(value, ".3g")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import pi
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ThalwegError, meant
 from thalweg.problems.problem import Data, Problem
 
 ORIGIN = "Where it began"
@@ -264,5 +264,6 @@ def find(name: str) -> Problem:
     problem = _BY_NAME.get(_plain(name))
     if problem is None:
         names = ", ".join(p.id for p in PROBLEMS)
-        raise ProblemError(f"there is no problem {name!r}; the problems are: {names}")
+        hint = meant(_plain(name), [p.id for p in PROBLEMS])
+        raise ProblemError(f"there is no problem {name!r}{hint}; the problems are: {names}")
     return problem

@@ -8,8 +8,8 @@ from typing import cast
 
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.rows import Rows
+from thalweg.progress import progress
 from thalweg.rows.cluster import ClusterSource, ClusterTable
-from thalweg.rows.progress import progress
 from thalweg.rows.source import MemorySource, Source
 from thalweg.rows.streaming import BUFFERS, StreamSource
 from thalweg.rows.table import DataError, Table

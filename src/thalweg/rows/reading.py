@@ -63,7 +63,7 @@ def table(
         return DaskTable(data, names, missing, scheduler)
     if isinstance(data, str | os.PathLike):
         path = Path(cast("str | os.PathLike[str]", data))
-        if path.is_dir() or path.suffix in PARQUET:
+        if path.suffix in PARQUET or _is_folder(path):
             files = ParquetTable(path, missing)
             return files if scheduler is None else ParquetOnCluster(files, scheduler)
     if scheduler is not None:
@@ -80,6 +80,13 @@ def table(
     if isinstance(data, np.ndarray):
         return _array(cast("np.ndarray[Any, np.dtype[Any]]", data), names, missing)
     return _frame(data, missing)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is longer than any; what reads the file says so
+        return False
 
 
 def _records(rows: list[Any]) -> list[Mapping[str, Any]]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import Reduced, RowPass, tree
 from thalweg.kernel.rows import Rows
-from thalweg.rows.progress import progress
+from thalweg.progress import progress
 from thalweg.rows.source import Source
 from thalweg.rows.table import Column, Table
 

@@ -12,7 +12,7 @@ algorithms", SIAM J. Optim. 20, 2009): so no method's own stopping test decides.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from thalweg.errors import ParameterError
 from thalweg.problems import MORE_GARBOW_HILLSTROM, PROBLEMS, find
+from thalweg.progress import progress
 from thalweg.survey.comparison import Methods, arguments
 from thalweg.survey.methods import GRID, Arguments, settings, translated
 from thalweg.survey.text import table
@@ -157,6 +158,8 @@ def profile(
 ) -> Profile:
     """Run methods over a set of problems, each tuned with the same effort, and profile them.
 
+    With its defaults it takes a minute or two. On a terminal a bar shows how far it is.
+
     Args:
         problems: Names or problems of the catalogue, or pairs (objective, start) as for `descend`; by default the
             catalogue and the collection of Moré, Garbow and Hillstrom.
@@ -191,10 +194,7 @@ def profile(
         "time_limit": time_limit,
     }
     tried = {name: settings(given) if tune else [("", given)] for name, given in asked.items()}
-    runs = {
-        name: [[_run(case, {**limits, **given}) for case in cases] for _, given in several]
-        for name, several in tried.items()
-    }
+    runs = _runs(cases, tried, limits)
     targets = [
         _target(case, [tries[i] for several in runs.values() for tries in several], tolerance)
         for i, case in enumerate(cases)
@@ -218,6 +218,22 @@ def profile(
         tuned=tuned,
         effort=_effort(tune, tolerance, max_evaluations),
     )
+
+
+def _runs(
+    cases: Sequence[Case], tried: Mapping[str, Sequence[tuple[str, Arguments]]], limits: Arguments
+) -> dict[str, list[list[Trajectory | None]]]:
+    """All runs: by method, by setting, by problem."""
+    runs: dict[str, list[list[Trajectory | None]]] = {}
+    total = len(cases) * sum(map(len, tried.values()))
+    with progress("profiling", total, "runs") as shown:
+        for name, several in tried.items():
+            runs[name] = [[] for _ in several]
+            for tries, (_, given) in zip(runs[name], several, strict=True):
+                for case in cases:
+                    tries.append(_run(case, {**limits, **given}))
+                    shown.advance(1)
+    return runs
 
 
 def _own() -> list[Any]:

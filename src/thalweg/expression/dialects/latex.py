@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from thalweg.errors import nearest
 from thalweg.expression import explain
 from thalweg.expression.dialects.latex_frame import Frame, Role
 from thalweg.expression.dialects.latex_sums import LOOPS, SumTokenizer
@@ -190,7 +191,7 @@ class _Tokenizer(SumTokenizer):
     def _unknown(self, name: str, typed: str, start: int) -> FormulaError:
         hint = HINTS.get(name)
         if hint is None:
-            near = explain.nearest(name, [*COMMANDS, *GREEK, *SIGNS, "frac", "sqrt", "left", "right"])
+            near = nearest(name, [*COMMANDS, *GREEK, *SIGNS, "frac", "sqrt", "left", "right"])
             hint = (
                 f"did you mean \\{near}?" if near else "see the functions and Greek letters that can be read"
             )

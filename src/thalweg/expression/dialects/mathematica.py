@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Container
 
-from thalweg.expression import explain
+from thalweg.errors import nearest
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.names import CONSTANTS, GREEK, LETTERS
@@ -263,7 +263,7 @@ class _Tokenizer:
     def _unknown_head(self, typed: str, start: int) -> FormulaError:
         if typed in _NOT_YET:
             return self._error(typed, start, f"'{typed}' cannot be read", _NOT_YET[typed])
-        near = explain.nearest(typed, [*HEADS, *_OPERATOR_HEADS])
+        near = nearest(typed, [*HEADS, *_OPERATOR_HEADS])
         hint = f"did you mean {near}?" if near else f"the functions are {', '.join(HEADS)}"
         return self._error(typed, start, f"'{typed[:40]}' is not a function", hint)
 

@@ -1,4 +1,4 @@
-"""A bar for a pass over rows that takes longer than a second: on standard error, and on a terminal alone."""
+"""A bar for what takes longer than a second, as a pass over rows: on standard error, and on a terminal alone."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ PATIENCE = 1.0
 
 
 class Progress:
-    """Rows done so far; `advance` may be called as often as one likes."""
+    """How much is done so far; `advance` may be called as often as one likes."""
 
-    def __init__(self, what: str, total: int | None) -> None:
+    def __init__(self, what: str, total: int | None, unit: str) -> None:
         self._what = what
         self._total = total
+        self._unit = unit
         self._done = 0
         self._begun = monotonic()
         self._bar: Any = None
         self._task: Any = None
 
-    def advance(self, rows: int) -> None:
-        """Note that so many more rows are done."""
-        self._done += rows
+    def advance(self, done: int) -> None:
+        """Note that so much more is done."""
+        self._done += done
         if self._bar is not None:
             self._bar.update(self._task, completed=self._done)
         elif monotonic() - self._begun > PATIENCE and sys.stderr.isatty():
@@ -36,7 +37,7 @@ class Progress:
         from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
-        counted = TextColumn("{task.completed:,} rows")
+        counted = TextColumn(f"{{task.completed:,}} {self._unit}")
         columns = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), counted]
         self._bar = Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task(self._what, total=self._total, completed=self._done)
@@ -49,9 +50,9 @@ class Progress:
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> Generator[Progress]:
+def progress(what: str, total: int | None, unit: str = "rows") -> Generator[Progress]:
     """A `Progress` that is closed at the end, however that comes."""
-    shown = Progress(what, total)
+    shown = Progress(what, total, unit)
     try:
         yield shown
     finally:
