@@ -11,7 +11,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import thalweg as tw
+from thalweg.descent.advance import advance
 from thalweg.descent.compose import compose
+from thalweg.descent.methods import FITTING
 from thalweg.descent.methods import METHODS as TABLE
 from thalweg.descent.part import StepRule
 from thalweg.descent.stopping import DEFAULTS
@@ -111,6 +113,24 @@ def test_plain_and_compiled_runs_agree(
         same(run, stepped)
         same(run, plain)
         assert_array_equal(run.trials["slope"], plain.trials["slope"])
+
+
+@pytest.mark.parametrize("method", [method.name for method in (*TABLE, *FITTING)])
+@pytest.mark.parametrize("n", [2, 6])
+def test_every_method_is_translated(method: str, n: int) -> None:
+    """Where a translation is refused, runs stay plain, and that they agree with themselves says nothing."""
+    machine = compiled.machine_for(compose(method), n)
+    assert machine.run(now=True) is not None, machine.refused
+    assert n > 2 or machine.step(now=True) is not None, machine.refused
+
+
+@pytest.mark.parametrize(("method", "options"), METHODS)
+def test_every_composition_here_is_translated(method: str | StepRule, options: dict[str, Any]) -> None:
+    composition = compose(**named(method, options))
+    machine = compiled.machine_for(composition, 2)
+    assert machine.run(now=True) is not None, machine.refused
+    if machine.automaton is advance:
+        assert machine.lockstep(lanes.WIDTH) is not None, machine.refused
 
 
 @pytest.mark.parametrize(("text", "n"), OTHER_SIZES)

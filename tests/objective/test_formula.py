@@ -270,3 +270,14 @@ def test_the_minima_of_the_surfaces() -> None:
             if surface["kind"] == "smooth":
                 assert np.max(np.abs(f.gradient(minimiser))) < 1e-10
                 assert np.all(np.linalg.eigvalsh(f.hessian(minimiser)) > 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["hypot(x[1], x[2])", "norm(x)", "sqrt(x[1]^2 + x[2]^2)", "sqrt(dot(x, x))", "sqrt(2*mean(x^2))"]
+)
+def test_all_spellings_of_a_norm_have_the_slope_0_at_its_kink(text: str) -> None:
+    f = Formula(f"{text} with x[1..2]")
+    assert f.gradient([0, 0]).tolist() == [0, 0]
+    assert f.hessian([0, 0]).tolist() == [[0, 0], [0, 0]]
+    assert f.gradient([3, 4]) == pytest.approx([0.6, 0.8], rel=1e-15)
+    assert f.hessian([3, 4]) == pytest.approx(np.array([[0.128, -0.096], [-0.096, 0.072]]), rel=1e-13)

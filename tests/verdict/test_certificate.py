@@ -414,3 +414,22 @@ def test_forward_differences_make_no_saddle_of_a_minimum() -> None:
                 assert certificate.smallest == pytest.approx(float(np.linalg.eigvalsh(H)[0]), rel=0.1)
     assert set(kinds) == {"minimum", "not stationary"}
     assert kinds[1::2].count("minimum") >= 90
+
+
+@pytest.mark.parametrize("method", ["barzilai-borwein", "armijo"])
+@pytest.mark.parametrize("has_hessian", [True, False])
+@pytest.mark.parametrize("offset", [0.0, 1e3])
+def test_a_kink_on_the_way_is_no_curvature(method: str, has_hessian: bool, offset: float) -> None:
+    """A sum of |x_i| has slopes and no curvature; steps across its kinks look as if it had much."""
+    chance = np.random.default_rng(2)
+    for n in (2, 7, 50, 300):
+        a = chance.uniform(0.1, 2.0, n)
+        f = tw.Function(
+            lambda x, a=a: float(a @ np.abs(x)) + offset,
+            lambda x, a=a: a * np.sign(x),
+            (lambda x: np.zeros((len(x), len(x)))) if has_hessian else None,
+            n=n,
+        )
+        for _ in range(3):
+            run = tw.descend(f, chance.standard_normal(n), method, max_iterations=200, check_gradient=False)
+            assert not run.success or run.fun - offset < 1e-6 * max(offset, 1.0)

@@ -5,9 +5,9 @@ what value and gradient have in common is there once. A factor that is zero remo
 x is. Where no derivative exists (the root of 0, a logarithm of 0) the derivative is inf or nan when computed, as the
 limit of the formula is.
 
-At a kink one value is chosen: 0 for abs and relu at 0 and for hypot at the origin; of two equal arguments of min or
-max the first is followed; `where` follows the branch that it takes, and what the other one does there, nan included,
-leaves no trace. The steps of sign and floor have derivative 0.
+At a kink one value is chosen: 0 for abs and relu at 0 and for hypot, or the root of a sum of squares, at the origin;
+of two equal arguments of min or max the first is followed; `where` follows the branch that it takes, and what the
+other one does there, nan included, leaves no trace. The steps of sign and floor have derivative 0.
 """
 
 from __future__ import annotations

@@ -152,7 +152,37 @@ def _logarithm_of_one_more(graph: Graph, value: int, a: int) -> Sequence[int]:
 
 
 def _square_root(graph: Graph, value: int, a: int) -> Sequence[int]:
-    return [_over(graph, 0.5, value)]
+    slope = _over(graph, 0.5, value)
+    if not _is_of_squares(graph, a):
+        return [slope]
+    zero = graph.constant(0.0)  # a norm: at its kink, where the slope within is 0, zero is chosen
+    return [graph.call("where", graph.truth("equal", value, zero), zero, slope)]
+
+
+def _is_of_squares(graph: Graph, a: int) -> bool:
+    """Whether this is a sum of even powers, each with a factor or without, so that its root is a norm."""
+    waiting = [a]
+    while waiting:
+        match graph.nodes[waiting.pop()]:
+            case ("add", left, right):
+                waiting += (left, right)
+            case ("sum", term, *_):
+                waiting.append(term)
+            case ("multiply", left, right) if left == right:
+                pass
+            case ("multiply" | "divide", left, right) if graph.nodes[right][0] in _FACTORS:
+                waiting.append(left)
+            case ("multiply", left, right) if graph.nodes[left][0] in _FACTORS:
+                waiting.append(right)
+            case ("integer_power", _, exponent) if exponent > 0 and exponent % 2 == 0:
+                pass
+            case _:
+                return False
+    return True
+
+
+_FACTORS = ("constant", "parameter", "column")
+"""What does not depend on the variables."""
 
 
 def _cube_root(graph: Graph, value: int, a: int) -> Sequence[int]:

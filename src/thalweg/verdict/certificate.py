@@ -31,6 +31,7 @@ LARGEST_NEGLIGIBLE_STEP = (
 )
 TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
 SHORT_STEP = 1e-2  # beside |x| and the way from the start: further away, the model of f is not to be trusted
+FALLEN = 1e-3  # beside that at the start: a slope that has come down as it does towards a minimum
 MOST_UNSOLVED = 0.1  # share of the gradient that a model may leave out
 MOST_IDLE = 10  # directions without curvature that are looked along
 BEYOND = 30.0  # Newton steps at which f must not be lower than they promise
@@ -170,7 +171,7 @@ class _Case:
         if self._shows_nothing(known):
             kind = self._look_round() if self.small else "not stationary"
             return self._told(kind, known, success=kind == "minimum")
-        if top <= 2.0 * float(known.errors.min()):
+        if top <= 2.0 * float(known.errors.min()) and known.found != "exact":
             return self._without_curvature()
         return self._by_curvature(known, top)
 
@@ -195,7 +196,9 @@ class _Case:
         step = self.gradient / float(met.min())
         decrement = float(self.gradient @ step) / 2.0
         short = float(np.linalg.norm(step)) <= SHORT_STEP * self.reach
-        arrived = short and around != "saddle" and self.arrived(decrement, step)
+        # across a kink the curvature of a path is as large as its steps are short, and the slope stays what it was
+        fallen = self.small or self.norm <= FALLEN * self._first_slope()
+        arrived = short and fallen and around != "saddle" and self.arrived(decrement, step)
         return self._told("unknown", None, decrement, success=arrived or by_gradient, found="path")
 
     def _by_curvature(self, known: Curvature, top: float) -> Certificate:
