@@ -112,6 +112,15 @@ def test_the_floors_stand_on_each_other_without_a_circle() -> None:
     assert MAY_IMPORT["descent"] == set(), "a method knows nothing of what it minimises"
 
 
+def test_the_architecture_speaks_of_every_floor_and_every_file_it_names_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (`.+?) \|", text, re.MULTILINE)
+    assert {name for row in table for name in re.findall(r"`(\w+)`", row)} == MAY_IMPORT.keys()
+    named = re.findall(r"`([a-z_]+/[a-z_/]+\.py)`", text)
+    assert len(named) >= 10
+    assert [name for name in named if not (PACKAGE / name).is_file() and not (ROOT / name).is_file()] == []
+
+
 # ------------------------------------------------------------------------------------------------------ what is loaded
 
 HEAVY = {

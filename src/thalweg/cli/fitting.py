@@ -203,6 +203,6 @@ def _draw(found: Fit, order: Order) -> None:
         options["level"] = order.level
     picture = found.plot(order.picture, **options)  # pyright: ignore[reportArgumentType] - it checks the word itself
     try:
-        picture.savefig(order.figure)  # pyright: ignore[reportUnknownMemberType]
+        picture.savefig(order.figure)  # pyright: ignore[reportUnknownMemberType] - Matplotlib's arguments have no types
     except OSError as error:
         raise UsageError(f"--figure: {order.figure} cannot be written: {error.strerror}") from None

@@ -308,6 +308,6 @@ def _percent(level: float) -> str:
 def _panel(axes: Axes | None, width: float, height: float) -> tuple[Figure, Axes]:
     if axes is not None:
         figure = axes.figure
-        return figure, axes  # pyright: ignore[reportReturnType]
+        return figure, axes  # pyright: ignore[reportReturnType] - a SubFigure draws as well
     figure, (panel,) = new_figure(width, height)
     return figure, panel
