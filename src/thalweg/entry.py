@@ -429,7 +429,7 @@ def _plan(
 ) -> Plan:
     """The composition and the vector of parameters that these arguments mean; looked up where they came before."""
     method, direction, step, options, preset = composed
-    fused = bool(target.gradient_is_free)
+    fused = bool(target.gradient_is_free) or batched  # where every trial is accepted
     chosen = tuple(options.items()) if options else None
     key = (method, direction, step, chosen, preset, limits, record, fused, bounded, batched)
     try:

@@ -16,6 +16,7 @@ import thalweg as tw
 from thalweg.descent.methods import FITTING, METHODS
 from thalweg.drive.compiled import Machine
 from thalweg.objective.batches import Batches
+from thalweg.objective.function_squares import FunctionSquares
 
 RNG = np.random.default_rng(7)
 ROWS = 100
@@ -290,6 +291,34 @@ def test_counts_are_those_of_the_calls(method: str, monkeypatch: pytest.MonkeyPa
     assert run.certificate.evaluations + run.certificate.gradients <= calls["whole"] + 2
 
 
+def test_a_request_carries_the_number_of_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    batch = Batches.batch
+
+    def noted(self: Batches, number: int) -> Any:
+        asked.append(number)
+        return batch(self, number)
+
+    monkeypatch.setattr(Batches, "batch", noted)
+    tw.descend(line(), [3, 4], "adam", batch_size=32, max_iterations=6)
+    assert asked == [0, 1, 2, 3, 4, 5, 6]
+    asked.clear()
+    tw.descend(line(), [3, 4], "nesterov", batch_size=32, max_iterations=6)
+    assert asked == [
+        0,
+        1,
+        2,
+        2,
+        3,
+        3,
+        4,
+        4,
+        5,
+        5,
+        6,
+    ]  # no look-ahead before there is momentum, nor at the end
+
+
 def test_the_limit_of_evaluations_counts_batches() -> None:
     run = tw.descend(line(), [3, 4], "adam", batch_size=32, max_evaluations=17)
     assert (run.nfev, run.reason) == (17, tw.Reason.MAX_EVALUATIONS)
@@ -307,6 +336,38 @@ def test_a_start_without_a_value_is_told() -> None:
     assert run.reason is tw.Reason.NON_FINITE
     assert not run.success
     assert_array_equal(run.x, [-1.0])
+
+
+# ---------------------------------------------------------------------------------------------------- kinds of models
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"weights": "w", "ridge": 0.3}, {"robust": "huber", "f_scale": 0.05}]
+)
+@pytest.mark.parametrize("grouped", [False, True])
+def test_a_python_function_goes_the_way_of_its_formula(options: dict[str, Any], grouped: bool) -> None:
+    data: dict[str, Any] = {**DATA, "site": ["north", "south"] * (ROWS // 2)}
+    grouping = {"groups": "site", "shared": ["b"]} if grouped else {}
+    formula = tw.LeastSquares("exp(m*t) + b", data, **options, **grouping)
+
+    called: list[int] = []
+
+    def model(t: Any, m: Any, b: Any) -> Any:
+        called.append(len(t))
+        return np.exp(m * t) + b
+
+    function = FunctionSquares(model, data, jac=lambda t, m, b: np.column_stack([t * np.exp(m * t), t**0]), **options,
+                               **grouping)  # fmt: skip
+    start = np.full(formula.n, 0.3)
+    asked = {"batch_size": 24, "seed": 6, "max_iterations": 40, "options": {"alpha": 0.03}}
+    called.clear()
+    one, other = (tw.descend(f, start, "gradient descent", **asked) for f in (formula, function))
+    assert_allclose(other.path, one.path, rtol=1e-9, atol=1e-12)
+    assert other.fun == pytest.approx(one.fun, rel=1e-12)
+    assert_allclose(other.jac, one.jac, rtol=1e-8, atol=1e-12)
+    if not grouped:
+        assert sorted(set(called)) == [4, 24, 100]
+        assert len(called) == other.nfev + 2  # once a batch, and start and end on all rows
 
 
 # ---------------------------------------------------------------------------------------------------- what is refused

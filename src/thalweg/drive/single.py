@@ -63,7 +63,10 @@ Bounds = tuple[Array, Array]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a callback sees after every iteration: x (n,), f, |g|, the counts so far, and the step that led there."""
+    """What a callback sees after every iteration: x (n,), f, |g|, the counts so far, and the step that led there.
+
+    With mini-batches f and |g| are those of the iterate's batch.
+    """
 
     x: NDArray[np.float64]
     fun: float

@@ -201,6 +201,12 @@ class FunctionSquares(LeastSquares):
         self._fill(f, self._called.slopes(x, self._predictors, f))
         return self._tangent, np.zeros(self.n)
 
+    def _some_at(self, x: Vector, rows: Rows) -> tuple[Rows, Vector]:
+        columns = [rows[j] for j in range(len(rows))]
+        predictors, last = columns[: len(self._predictors)], columns[len(self._predictors) :]
+        f = self._called.values(x, predictors)
+        return Rows([*self._called.slopes(x, predictors, f).T, f, *last]), np.zeros(self.n)
+
     def _constants(self, kernel: ValueKernel) -> Vector:
         return kernel(np.zeros(self.n), self._rows)[0]
 

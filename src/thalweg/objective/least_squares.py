@@ -456,7 +456,8 @@ class LeastSquares:
             rows: These rows, with all columns that are read from the data.
             times: By which their part of the loss is multiplied; a ridge penalty is counted once.
         """
-        return self._penalised(x, SumPass(self._kernels.loss, rows, self._divisor / times)(x))
+        some, point = self._some_at(x, rows)
+        return self._penalised(x, SumPass(self._kernels.loss, some, self._divisor / times)(point))
 
     def _value_and_gradient(self, x: Vector) -> Vector:
         loss = self._loss
@@ -488,6 +489,10 @@ class LeastSquares:
     def _at(self, x: Vector) -> tuple[Source, Vector]:
         """The rows to run kernels over, and the point to run them at, for what is wanted at x (n,)."""
         return self._data, x
+
+    def _some_at(self, x: Vector, rows: Rows) -> tuple[Rows, Vector]:
+        """The same for some of the rows, with all columns that are read."""
+        return rows, x
 
     def _constants(self, kernel: ValueKernel) -> Vector:
         """A term (rows,) that no parameter changes."""
