@@ -45,6 +45,14 @@ class MemoryTable(Table):
         self.names = tuple(names)
         self.missing = missing
 
+    @property
+    def count(self) -> int | None:
+        """See `Table.count`: of the first column, since all have as many."""
+        try:
+            return len(self._columns[self.names[0]]) if self.names else None
+        except TypeError:  # it is no column, which whoever reads it is told
+            return None
+
     def batches(self, names: Sequence[str]) -> Iterator[list[Column]]:
         """See `Table.batches`."""
         self.require(names)
