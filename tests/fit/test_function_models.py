@@ -14,6 +14,7 @@ from scipy.optimize import curve_fit
 import thalweg as tw
 from thalweg.nist.scores import plain_data
 from thalweg.nist.sets import reference_set
+from thalweg.objective.batches import Batches
 from thalweg.objective.function_squares import FunctionSquares
 
 T = np.linspace(0, 4, 30)
@@ -84,6 +85,18 @@ def test_it_is_the_fit_of_the_formula(case: str) -> None:
     assert fit.r_squared == pytest.approx(formula.r_squared, rel=1e-12)
     assert_allclose(fit.residuals, formula.residuals, atol=1e-9)
     assert_allclose(fit.diagnostics.leverage, formula.diagnostics.leverage, rtol=1e-7)
+
+
+def test_mini_batches_are_those_of_the_formula() -> None:
+    function, formula = (
+        FunctionSquares(decay, DATA, errors=1 + T),
+        tw.LeastSquares("a*exp(-b*t)", DATA, errors=1 + T),
+    )
+    x = np.array([1.5, 0.4])
+    for number in range(4):
+        parts = [Batches(f, 7, seed=3).batch(number).evaluate(x) for f in (function, formula)]
+        assert parts[0][0] == pytest.approx(parts[1][0], rel=1e-12)
+        assert_allclose(np.asarray(parts[0][1]), np.asarray(parts[1][1]), rtol=1e-10)
 
 
 def test_errors_give_what_curve_fit_gives() -> None:

@@ -15,7 +15,7 @@ from thalweg.errors import ParameterError
 from thalweg.fit.direct import Direct, solve
 from thalweg.fit.result import Fit
 from thalweg.fit.solution import Real, Solution
-from thalweg.fit.start_search import search
+from thalweg.fit.start_search import Sought, search
 from thalweg.objective.arrays import numbers
 from thalweg.objective.function_squares import FunctionSquares
 from thalweg.objective.least_squares import LeastSquares
@@ -134,6 +134,7 @@ def fit(
         start, bounds, fixed = (_of_members(given, objective) for given in (start, bounds, fixed))
     lower, upper = _limits(bounds, fixed, names)
     bounded = bool(np.isfinite(lower).any() or np.isfinite(upper).any())
+    caution: str | None = None
     # Read even where a linear model needs none.
     given = None if start is None else _start(start, names, fixed)
     direct = None if method is not None or bounded or batch_size is not None else solve(objective)
@@ -142,9 +143,9 @@ def fit(
     elif given is None and not bounded and objective.is_linear and objective.loss_is_square:
         begin, start_from = np.zeros(objective.n), "zero, from where a linear model takes one step"
     elif given is None and objective.groups is not None:
-        begin, start_from = _start_of_groups(objective, squares(), lower, upper)
+        begin, start_from, caution = _start_of_groups(objective, squares(), lower, upper)
     elif given is None:
-        begin, start_from = search(objective, lower, upper)
+        begin, start_from, caution = search(objective, lower, upper)
     else:
         begin, start_from = given, "given"
         if isinstance(objective, FunctionSquares):
@@ -155,6 +156,8 @@ def fit(
     x = run.x if direct is None else direct.x
     free = (x > lower) & (x < upper)
     warnings = _warnings(objective, x, lower, upper, fixed, direct)
+    if caution is not None:
+        warnings = (*warnings, caution)
     bounds_of_all = None if within is None else tuple(within)
     return Fit(Solution(names, x, objective, run, begin, start_from, free, warnings, direct, bounds_of_all))
 
@@ -192,14 +195,13 @@ def _of_all(x: Real, objective: LeastSquares) -> Real:
     return whole
 
 
-def _start_of_groups(
-    objective: LeastSquares, pooled: LeastSquares, lower: Real, upper: Real
-) -> tuple[Real, str]:
+def _start_of_groups(objective: LeastSquares, pooled: LeastSquares, lower: Real, upper: Real) -> Sought:
     """A start that is the same for all groups, sought for all rows as if they were of one."""
     assert objective.groups is not None
     places = objective.groups.places(pooled.variables)
-    begin, start_from = search(pooled, lower[places].min(axis=0), upper[places].max(axis=0))
-    return np.clip(_of_all(begin, objective), lower, upper), f"{start_from}, for all groups together"
+    one = search(pooled, lower[places].min(axis=0), upper[places].max(axis=0))
+    begin = np.clip(_of_all(one.start, objective), lower, upper)
+    return Sought(begin, f"{one.how}, for all groups together", one.caution)
 
 
 def _descend(

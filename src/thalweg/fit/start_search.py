@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
-from thalweg.fit.solution import Real
+from thalweg.fit.cautions import undetermined
+from thalweg.fit.solution import ENDED, SMALL_OFFSET, Real
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.projected import Projected
 
@@ -29,6 +32,9 @@ DECADES = 2.0
 """How far magnitudes reach beyond the sizes that the data suggest."""
 APART = 0.05
 """Starts whose loss is within this share of one another's, and as near in every parameter, count as one."""
+
+SAME = 1e-6
+"""Minima whose losses are within this share of one another's count as one."""
 
 
 def halton(count: int, dimensions: int) -> Real:
@@ -50,8 +56,16 @@ def halton(count: int, dimensions: int) -> Real:
     return points
 
 
-def search(objective: LeastSquares, lower: Real, upper: Real) -> tuple[Real, str]:
-    """A start within bounds (n,), and a sentence on how it was found.
+class Sought(NamedTuple):
+    """A start (n,), a few words on how it was found, and a caution where there is reason for one."""
+
+    start: Real
+    how: str
+    caution: str | None = None
+
+
+def search(objective: LeastSquares, lower: Real, upper: Real) -> Sought:
+    """A start within bounds.
 
     Raises:
         ParameterError: The loss is finite at none of the points tried.
@@ -69,6 +83,7 @@ def search(objective: LeastSquares, lower: Real, upper: Real) -> tuple[Real, str
     tried.sort(key=lambda each: each[0])
     bounds = list(zip(lower, upper, strict=True)) if bounded.any() else None
     best: tuple[float, Real] | None = None
+    minima: list[float] = []
     for _, x in _distinct(tried)[:DESCENTS]:
         whole = np.clip(projected.complete(x), lower, upper)
         if np.isfinite(whole).all():
@@ -77,12 +92,36 @@ def search(objective: LeastSquares, lower: Real, upper: Real) -> tuple[Real, str
             )
             if math.isfinite(run.fun) and (best is None or run.fun < best[0]):
                 best = run.fun, whole  # its descent is the fit's own, from where it can be seen
+            if run.reason in ENDED and _is_minimum(objective, run.x):
+                minima.append(run.fun)
     assert best is not None
     names = ", ".join(objective.variables[i] for i in linear)
     if not projected.n:
-        return best[1], "solved, since the model is linear in its parameters"
+        return Sought(best[1], "solved, since the model is linear in its parameters")
     solved = f", {names} solved out" if names else ""
-    return best[1], f"searched at {count:,} points{solved}"
+    return Sought(best[1], f"searched at {count:,} points{solved}", _caution(minima, best[0]))
+
+
+def _is_minimum(objective: LeastSquares, x: Real) -> bool:
+    """Whether the loss is stationary at x (n,), and the data determine all parameters there."""
+    n = objective.n
+    triangle = objective.reduced(x)[1:].reshape(n + 1, n + 1)
+    along, across = float(np.linalg.norm(triangle[:-1, -1])), abs(float(triangle[-1, -1]))
+    return along <= SMALL_OFFSET * across and not undetermined(triangle[:-1, :-1], objective.variables)
+
+
+def _caution(minima: Sequence[float], best: float) -> str | None:
+    """What is to be said where short descents met several minima, of these losses."""
+    same = best * (1.0 + SAME)
+    others = sorted(loss for loss in minima if loss > same)
+    if not others or best <= 0.0:
+        return None
+    kinds = sum(loss > last * (1.0 + SAME) for last, loss in pairwise([best, *others]))
+    return (
+        f"The search for a start met {kinds} other minim{'um' if kinds == 1 else 'a'}, at which {len(others)} of the "
+        f"{len(minima)} short descents that arrived ended; the lowest has {others[0] / best:.4g} times the sum of "
+        "squares, and there may be better ones that no descent met."
+    )
 
 
 def _points(objective: LeastSquares, projected: Projected, lower: Real, upper: Real, count: int) -> Real:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.expression.graph import Graph
-from thalweg.kernel.rows import Rows, ValueKernel
+from thalweg.kernel.rows import Rows, SumPass, ValueKernel
 from thalweg.objective.groups import GroupedFunction
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.model import CODES, Model, ModelError, Weighting, weight_factor
@@ -154,6 +154,15 @@ class FunctionSquares(LeastSquares):
         self._fill(self._called.values(x, self._predictors), np.zeros((self.rows, self.n)))
         found = float(self._tangent.reduce(np.zeros(self.n), sums=self._kernels.value).sums[0])
         return found / self._divisor + self._scale * self._ridge * float(x @ x), None
+
+    def estimate(self, x: Vector, rows: Rows, times: float) -> Vector:
+        """Value and gradient (1+n,) at x (n,) from some of the rows; see `LeastSquares.estimate`."""
+        columns = [rows[j] for j in range(len(rows))]
+        predictors, last = columns[: self._read.predictors], columns[self._read.predictors :]
+        f = self._called.values(x, predictors)
+        tangent = Rows([*self._called.slopes(x, predictors, f).T, f, *last])
+        there = SumPass(self._kernels.loss, tangent, self._divisor / times)(np.zeros(self.n))
+        return self._penalised(x, there)
 
     def hessian(self, x: ArrayLike) -> Any:
         """It is not known."""
