@@ -389,6 +389,11 @@ def test_hessians_are_handed_on() -> None:
     assert result.nhev == 1  # of the certificate
 
 
+def test_hessians_of_a_formula_are_counted() -> None:
+    result = tw.minimize("(x - 1)^4 + y^2", [3.0, 1.0], method="newton")
+    assert result.nhev >= result.nit > 1  # Newton's method takes one an iteration
+
+
 def test_without_scipy_the_result_is_the_same_kind_of_dictionary() -> None:
     code = """
 import sys

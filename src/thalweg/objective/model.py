@@ -77,11 +77,6 @@ class Model:
         """The prediction as a formula."""
         return Parsed(self.graph, self.prediction, self.variables, (), self.symbols)
 
-    @property
-    def response_is_column(self) -> bool:
-        """Whether a column is predicted as it stands."""
-        return self.graph.nodes[self.observed][0] == "column"
-
 
 def sides(text: str) -> tuple[str | None, str]:
     """The left and right side of an equation; no left side where there is no equals sign.

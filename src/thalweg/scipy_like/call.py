@@ -1,29 +1,22 @@
-"""SciPy's `minimize` with Thalweg's methods: its signature, its spellings, its result.
-
-One table says what each of SciPy's options means here (`OPTIONS`), one which of its methods there are (`NAMES`) and
-what to use in place of the others (`INSTEAD`).
-"""
+"""SciPy's `minimize` as it is called: which of its methods there are (`NAMES`), what to use for others (`INSTEAD`)."""
 
 from __future__ import annotations
 
 import inspect
 import math
-import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thalweg.descent.directions import LimitedMemory, QuasiNewton
 from thalweg.descent.methods import METHODS, Method, find, plain_name
-from thalweg.descent.stopping import DEFAULTS, Reason
 from thalweg.drive.single import Progress
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
 from thalweg.objective.function import Function
-from thalweg.trajectory import Trajectory
-from thalweg.verdict.differences import misfit
+from thalweg.scipy_like.options import Options
+from thalweg.scipy_like.result import display, result_class, result_of
 
 NAMES = {"bfgs": "bfgs", "cg": "conjugate gradient", "lbfgsb": "l-bfgs", "newtoncg": "newton-cg"}
 """SciPy's names of methods, without what does not matter in them, and ours."""
@@ -37,50 +30,6 @@ INSTEAD = {
     "slsqp": _BOUND, "trustconstr": _BOUND, "tnc": "a truncated Newton method within bounds; use L-BFGS-B",
 }  # fmt: skip
 """SciPy's methods that there are not, and what to use."""
-
-
-class Option(NamedTuple):
-    """What an option of SciPy's is here: an argument of `descend`, a parameter of the method, or nothing."""
-
-    argument: str = ""
-    parameter: str = ""
-    ignored: str = ""
-
-
-OPTIONS = {
-    "maxiter": Option(argument="max_iterations"),
-    "maxfun": Option(argument="max_evaluations"),
-    "gtol": Option(argument="gtol"),
-    "ftol": Option(argument="ftol"),
-    "xtol": Option(argument="xtol"),
-    "xrtol": Option(argument="xtol"),
-    "c1": Option(parameter="c1"),
-    "c2": Option(parameter="c2"),
-    "maxcor": Option(parameter="pairs"),
-    "maxls": Option(parameter="max_trials"),
-    "eps": Option(ignored="difference steps are relative to each variable here"),
-    "finite_diff_rel_step": Option(ignored="difference steps are chosen by themselves here"),
-    "hess_inv0": Option(ignored="the first curvature comes from the first step here"),
-    "workers": Option(ignored="evaluations come one after the other here"),
-    "iprint": Option(ignored="disp=True prints how the run ended"),
-    "initial_tr_radius": Option(ignored="there is no trust region here"),
-}
-"""SciPy's spellings, besides ``disp``, ``return_all``, ``norm`` and ``tol``."""
-OURS = ("time_limit", "record", "check_gradient", "preset", "max_iterations", "max_evaluations")
-"""Arguments of `descend` that are options here by their own name."""
-
-ITERATIONS_A_VARIABLE = 200  # as in SciPy, but for L-BFGS-B
-L_BFGS_B_LIMIT = 15_000
-
-STATUS = {
-    Reason.MAX_ITERATIONS: 1,
-    Reason.MAX_EVALUATIONS: 1,
-    Reason.TIME_LIMIT: 1,
-    Reason.NON_FINITE: 3,
-    Reason.DIVERGED: 3,
-    Reason.CALLBACK: 99,
-}
-"""SciPy's numbers for how a run ended, without success; 2 where nothing else is said."""
 
 
 def minimize(
@@ -152,19 +101,24 @@ def minimize(
     pairs = _pairs(bounds)
     objective = _objective(fun, args, jac, hess, hessp)
     before = objective.calls if isinstance(objective, Function) else None
-    told = _Options(ours, dict(options or {}), tol, limited_memory=plain_name(chosen) == "lbfgsb")
+    told = Options(ours, dict(options or {}), tol, limited_memory=plain_name(chosen) == "lbfgsb")
     watch = None if callback is None else _Watch(callback)
     start = getattr(x0, "x", x0)
     n = int(np.size(cast(Any, start)))
     if pairs is not None and len(pairs) == 1:
         pairs = pairs * n  # one for all, as SciPy has it
     run = descend(objective, start, ours.name, bounds=pairs, callback=watch, **told.arguments(n))
-    result = _result(run, told, stopped=watch is not None and watch.stopped)
+    result = result_of(
+        run,
+        stopped=watch is not None and watch.stopped,
+        tolerant=told.tolerant,
+        return_all=told.return_all,
+    )
     if isinstance(objective, Function) and before is not None:
         calls = objective.calls.since(before)
-        result["nfev"], result["njev"], result["nhev"] = calls.fun, _gradients(run, calls.jac), calls.hess
+        result["nfev"], result["njev"], result["nhev"] = calls.fun, calls.jac or run.njev, calls.hess
     if told.disp:
-        _display(result)
+        display(result)
     return result
 
 
@@ -249,74 +203,6 @@ def _objective(fun: Any, args: object, jac: Any, hess: Any, hessp: Any) -> Any:
     return Function(fun, jac or None, hess, args=args, hessp=hessp)
 
 
-class _Options:
-    """SciPy's options as arguments of `descend`."""
-
-    def __init__(
-        self, method: Method, given: dict[str, Any], tol: float | None, *, limited_memory: bool
-    ) -> None:
-        self.disp = bool(given.pop("disp", False))
-        self.return_all = bool(given.pop("return_all", False))
-        self._norm = given.pop("norm", math.inf)
-        self._limited_memory = limited_memory
-        tol = given.pop("tol", None) if tol is None else tol
-        if tol is not None:
-            given.setdefault("gtol", tol)
-            if limited_memory:
-                given.setdefault("ftol", tol)
-        self.tolerant = given.get("gtol") is not None
-        """Whether the tolerance on the gradient is the caller's own."""
-        self._arguments: dict[str, Any] = {"gtol": DEFAULTS["gtol"]}
-        self._parameters: dict[str, Any] = {}
-        names = {row.name for row in method.parameters}
-        unknown: list[str] = []
-        for name, value in given.items():
-            option = OPTIONS.get(name, Option(argument=name if name in OURS else "", parameter=name))
-            if option.ignored:
-                _warn(f"The option {name} means nothing: {option.ignored}.")
-            elif option.argument:
-                if value is not None:
-                    self._arguments[option.argument] = value
-            elif option.parameter in names:
-                self._parameters[option.parameter] = value
-            else:
-                unknown.append(name)
-        if unknown:
-            _warn(f"Unknown solver options: {', '.join(unknown)}")
-
-    def arguments(self, n: int) -> dict[str, Any]:
-        """For a function of n variables."""
-        arguments = dict(self._arguments)
-        limit = L_BFGS_B_LIMIT if self._limited_memory else ITERATIONS_A_VARIABLE * max(n, 1)
-        arguments.setdefault("max_iterations", limit)
-        if self._limited_memory:
-            arguments.setdefault("max_evaluations", L_BFGS_B_LIMIT)
-        arguments["gtol"] = arguments["gtol"] * self._in_two_norm(n)
-        return arguments | {"options": self._parameters}
-
-    def _in_two_norm(self, n: int) -> float:
-        """A bound on the 2-norm, as a factor, that implies the bound on the norm that is asked for."""
-        try:
-            order = float(self._norm)
-        except (TypeError, ValueError):
-            order = math.nan
-        if not order >= 1.0:
-            raise ParameterError(f"norm is the order of a norm, a number from 1 on, not {self._norm!r}")
-        return 1.0 if order >= 2.0 else float(max(n, 1)) ** (0.5 - 1.0 / order)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, _warning_class(), stacklevel=4)
-
-
-def _warning_class() -> type[Warning]:
-    try:
-        from scipy.optimize import OptimizeWarning
-    except ImportError:
-        return UserWarning
-    return OptimizeWarning
-
-
 class _Watch:
     """A callback of SciPy's as one of ours."""
 
@@ -330,7 +216,7 @@ class _Watch:
     def __call__(self, state: Progress) -> bool:
         try:
             if self._by_name:
-                answer = self._callback(intermediate_result=_result_class()(x=state.x, fun=state.fun))
+                answer = self._callback(intermediate_result=result_class()(x=state.x, fun=state.fun))
             else:
                 answer = self._callback(state.x)
             self.stopped = answer is not None and bool(answer)
@@ -344,97 +230,3 @@ def _parameters_of(function: Callable[..., object]) -> set[str]:
         return set(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # of a builtin, such as a list's append
         return set()
-
-
-# ------------------------------------------------------------------------------------------------ what is returned
-
-
-class Result(dict[str, Any]):
-    """What `minimize` returns where SciPy is not installed: a dictionary whose items are attributes too."""
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self[name] = value
-
-    def __delattr__(self, name: str) -> None:
-        del self[name]
-
-    def __dir__(self) -> list[str]:
-        return list(self)
-
-    def __repr__(self) -> str:
-        width = max(map(len, self), default=0)
-        return "\n".join(f"{name:>{width}}: {value!r}" for name, value in self.items())
-
-
-def _result_class() -> Callable[..., Any]:
-    try:
-        from scipy.optimize import OptimizeResult
-    except ImportError:
-        return Result
-    return OptimizeResult
-
-
-def _result(run: Trajectory, told: _Options, *, stopped: bool) -> Any:
-    stopped = stopped or run.reason is Reason.CALLBACK
-    success = not stopped and (run.success or (told.tolerant and _meets_tolerance(run)))
-    result = _result_class()(
-        message="The callback ended the run." if stopped else run.message,
-        success=success,
-        status=0 if success else 99 if stopped else STATUS.get(run.reason, 2),
-        fun=run.fun,
-        x=run.x,
-        nit=run.nit,
-        jac=run.jac,
-        nfev=run.nfev,
-        njev=run.njev,
-        nhev=0,
-    )
-    inverse = _inverse_hessian(run)
-    if inverse is not None:
-        result["hess_inv"] = inverse
-    if told.return_all:
-        result["allvecs"] = list(run.points)
-    result["trajectory"] = run
-    return result
-
-
-def _meets_tolerance(run: Trajectory) -> bool:
-    """Whether the gradient met its tolerance, at what is not known to be no minimum."""
-    met = run.reason is Reason.GRADIENT_TOLERANCE
-    return met and run.certificate.kind in ("minimum", "not stationary", "unknown") and misfit(run) is None
-
-
-def _gradients(run: Trajectory, of_jac: int) -> int:
-    """Gradients: calls of `jac`, or those that `fun` or differences gave."""
-    return of_jac or run.njev
-
-
-def _inverse_hessian(run: Trajectory) -> Any:
-    """What a quasi-Newton method has gathered of the inverse Hessian; None for other methods."""
-    direction = run.method.direction
-    if isinstance(direction, QuasiNewton):
-        return direction.inverse_hessian(run.n, run.memory)
-    if isinstance(direction, LimitedMemory):
-        try:
-            from scipy.optimize import LbfgsInvHessProduct
-        except ImportError:
-            return None
-        return LbfgsInvHessProduct(*direction.stored(run.n, run.memory))
-    return None
-
-
-def _display(result: Any) -> None:
-    if result.success:
-        print(result.message)
-    else:
-        warnings.warn(result.message, _warning_class(), stacklevel=3)
-    print(f"         Current function value: {result.fun:f}")
-    print(f"         Iterations: {result.nit:d}")
-    print(f"         Function evaluations: {result.nfev:d}")
-    print(f"         Gradient evaluations: {result.njev:d}")
