@@ -49,6 +49,28 @@ def test_every_file_that_a_document_links_to_exists(document: Path) -> None:
     assert [target for target in local if not (document.parent / target).exists()] == []
 
 
+def slugs(document: Path) -> set[str]:
+    """The anchors that the headings of a document have on GitHub."""
+    text = re.sub(r"^```.*?^```$", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_heading_that_a_document_links_to_exists(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s:]*)#([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    targets = [(document.parent / name if name else document, anchor) for name, anchor in links]
+    assert [anchor for target, anchor in targets if anchor not in slugs(target)] == []
+
+
+def test_the_plan_of_the_house_has_every_folder() -> None:
+    plan = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    rows = "\n".join(re.findall(r"^\| (`.+?) \|", plan, re.MULTILINE))
+    package = ROOT / "src" / "thalweg"
+    folders = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert folders - set(re.findall(r"`(\w+)`", rows)) == set()
+
+
 README_COMMANDS = [words[1:] for words in commands(README) if words[0] == "thalweg" and len(words) > 1]
 
 

@@ -118,6 +118,12 @@ def test_the_forms_that_files_have_are_read(
             r"row 2 \(line 3\), column 'y': the cell holds 'x', w",
         ),
         ("t,y\n1,1_000\n", {}, "the cell holds '1_000'"),
+        (
+            "t;y\n0,5;1\n",
+            {},
+            "holds '0,5', where a finite number is wanted; decimal=',' reads decimal commas$",
+        ),
+        ("t;y\n0,5,1;1\n", {}, "holds '0,5,1', where a finite number is wanted$"),
         ("1,2\n3,4\n", {"names": ["t"]}, "has 2 columns, and 1 names were given"),
         ('t,y\n# a pause\n"1",2\n3,inf\n', {"missing": "drop"}, r"row 2 \(line 4\), column 'y': .* 'inf'"),
     ],

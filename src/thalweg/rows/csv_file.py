@@ -220,6 +220,8 @@ class CsvTable(Table):
                 number = _number(cells[place], self._decimal) if place < len(cells) else None
                 if number is None:
                     end = ", where a finite number is wanted" if place < len(cells) else ""
+                    if end and self._decimal == "." and _number(cells[place], ",") is not None:
+                        end += "; decimal=',' reads decimal commas"
                     raise DataError(self.cell(first + len(rows), name) + end)
                 numbers.append(number)
             rows.append(numbers)
