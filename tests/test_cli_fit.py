@@ -234,3 +234,23 @@ def test_how_the_data_are_read_can_be_said(thalweg: Thalweg, tmp_path: Path) -> 
     status, _, err = thalweg("fit", str(path), "m*t + b", "--scheduler", "tcp://127.0.0.1:1")
     assert status == 2
     assert "the workers of a scheduler read Parquet files" in " ".join(err.split())
+
+
+def test_groups_share_what_is_said(thalweg: Thalweg, tmp_path: Path) -> None:
+    path = tmp_path / "lines.csv"
+    rows = [
+        (t, label, 2.0 * t + b + 0.1 * (-1) ** t)
+        for label, b in (("low", 1.0), ("high", 5.0))
+        for t in range(6)
+    ]
+    path.write_text("t,sample,y\n" + "".join(f"{t},{label},{y}\n" for t, label, y in rows))
+    status, out, _ = thalweg("fit", str(path), "m*t + b", "--groups", "sample", "--shared", "m", "--json")
+    found = {each["name"]: each["estimate"] for each in json.loads(out)["parameters"]}
+    design = np.array([[t, label == "low", label == "high"] for t, label, _ in rows], dtype=float)
+    best = np.linalg.lstsq(design, np.array([y for *_, y in rows]))[0]
+    assert status == 0
+    assert list(found) == ["m", "b[low]", "b[high]"]
+    assert list(found.values()) == pytest.approx(best.tolist(), rel=1e-10)
+    status, _, err = thalweg("fit", str(path), "a*t", "--groups", "sample", "--lab")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "a[low], a[high]" in err

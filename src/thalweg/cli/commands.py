@@ -233,6 +233,16 @@ def fit(
             help="Value of a parameter that is not to be fitted; may be repeated.", metavar="NAME=VALUE"
         ),
     ] = None,
+    groups: Annotated[
+        str | None,
+        typer.Option(
+            help="Column that tells groups of rows apart, each with parameters of its own.", metavar="COLUMN"
+        ),
+    ] = None,
+    shared: Annotated[
+        str | None,
+        typer.Option(help="Parameters that all groups have in common, as k or k,c.", metavar="NAMES"),
+    ] = None,
     loss: Annotated[
         str | None,
         typer.Option(
@@ -321,6 +331,8 @@ def fit(
         errors=errors,
         bounds=bounds or [],
         fixed=fixed or [],
+        groups=groups,
+        shared=shared,
         loss=loss,
         f_scale=f_scale,
         ridge=ridge,

@@ -50,6 +50,8 @@ class Order:
     errors: str | None
     bounds: Sequence[str]
     fixed: Sequence[str]
+    groups: str | None = None
+    shared: str | None = None
     loss: str | None
     f_scale: float | None
     ridge: float | None
@@ -111,16 +113,28 @@ def open_laboratory(order: Order, port: int | None = None) -> None:
     found = _fitted(order)
     write_lines(_text(found, order.level, {}))
     solution = found.solution
-    if len(solution.names) != 2:
+    if len(solution.names) != 2 or solution.objective.groups is not None:
         raise UsageError(
-            f"--lab: the laboratory's map has two axes, for two parameters; this model has {', '.join(solution.names)}"
+            "--lab: the laboratory's map has two axes, for two parameters of one formula; "
+            f"this model has {', '.join(solution.names)}"
         )
     serve(open_own(solution.objective, solution.x.tolist()), port=port)
 
 
 def _fitted(order: Order) -> Fit:
     """The fit that was asked for, with nothing said that was not typed."""
-    names = ("response", "weights", "errors", "loss", "f_scale", "ridge", "method", "batch_size", "seed")
+    names = (
+        "response",
+        "weights",
+        "errors",
+        "groups",
+        "loss",
+        "f_scale",
+        "ridge",
+        "method",
+        "batch_size",
+        "seed",
+    )
     typed: dict[str, Any] = {name: value for name in names if (value := getattr(order, name)) is not None}
     if order.start is not None:
         typed["start"] = _values(order.start, "--start")
@@ -128,6 +142,8 @@ def _fitted(order: Order) -> Fit:
         typed["bounds"] = {name: _ends(name, ends) for name, ends in pairs(order.bounds, "--bounds")}
     if order.fixed:
         typed["fixed"] = {name: number(value, "--fixed") for name, value in pairs(order.fixed, "--fixed")}
+    if order.shared:
+        typed["shared"] = [name.strip() for name in order.shared.split(",")]
     if order.options:
         typed["options"] = {name: _word_or_number(value) for name, value in pairs(order.options, "--option")}
     reading = order.reading
