@@ -54,6 +54,8 @@ both = pytest.mark.parametrize("made", [tw.Formula, callable_of], ids=["formula"
         ("tanh(x)", [-30], "flat"),
         ("2 - tanh(x)^2", [40], "flat"),
         ("exp(-x)", [0], "not stationary"),
+        ("-atan(x)", [1], "not stationary"),
+        ("1/x", [1], "not stationary"),
         ("x^2 + 1e-12*y^2", [1, 1], "not stationary"),
         ("x^2 + 1e-20*(y - 1e8)^2", [1, 0], "not stationary"),
     ],

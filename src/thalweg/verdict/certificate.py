@@ -210,13 +210,13 @@ class _Case:
         step = known.directions @ steps
         decrement = float(np.abs(along) @ np.abs(steps)) / 2.0
         arrived = self.arrived(decrement, step)
+        # where f is no quadratic, what the step promises means nothing; that it is short says that this is the place
+        stationary = arrived or (self.small and float(np.linalg.norm(step)) <= SHORT_STEP * self.reach)
         if (values < -negligible).any():
-            # what the step promises means nothing here; that it is short says that the point is stationary
-            stationary = arrived or (self.small and float(np.linalg.norm(step)) <= SHORT_STEP * self.reach)
             kind: Kind = "maximum" if (values <= negligible).all() else "saddle"
             return self._told(kind if stationary else "not stationary", known)
         if self.small and self.lower(self.objective.value(run.x - BEYOND * step), 2.0 * decrement):
-            return self._told("saddle", known, decrement)
+            return self._told("saddle" if stationary else "not stationary", known, decrement)
         if not arrived:
             return self._told("not stationary", known, decrement)
         if self._falls_along(known.directions[:, np.abs(values) <= negligible].T, known):
