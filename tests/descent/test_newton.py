@@ -172,3 +172,9 @@ def test_pure_newton_is_newton_with_a_constant_step() -> None:
 
 def test_newton_declares_what_it_asks_for() -> None:
     assert compose("newton").traits & SECOND == HESSIAN
+
+
+def test_newton_cg_asks_for_one_product_where_it_overflows() -> None:
+    run = tw.descend("1e150*(x^2 + 3*y^2)", [1, 2], "newton-cg")
+    assert not run.success
+    assert run.nhvp == 1

@@ -52,7 +52,7 @@ def fill(
         own[STAGE] = 1.0
         return PRODUCT
     curvature = dot(n, v, Hv)
-    if curvature > 0.0:
+    if curvature > 0.0 and curvature - curvature == 0.0:  # where it overflows, no step would ever come of it
         alpha = own[RR] / curvature
         rr = 0.0
         for i in range(n):
