@@ -116,16 +116,11 @@ class Target:
         return self._create_machine("".join(f",-{name[1:]}" for name in wide))
 
     def _create_machine(self, further_features: str = "") -> Any:
-        # The small code model reaches constants beside the code by one instruction; the linker gives what lies further
-        # away a stub.
+        # Of the default code model: with the small one constants are an instruction nearer, but linking was seen to
+        # abort the process after some hundred libraries, as code and constants need not lie within 2 GB of each other.
         triple = _llvm().Target.from_default_triple()
         return triple.create_target_machine(
-            cpu=self.cpu,
-            features=self.features + further_features,
-            opt=_CODE_GENERATION_LEVEL,
-            reloc="pic",
-            codemodel="small",
-            jit=True,
+            cpu=self.cpu, features=self.features + further_features, opt=_CODE_GENERATION_LEVEL, jit=True
         )
 
     def _parse(self, text: str, inline: bool) -> Any:
