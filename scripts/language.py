@@ -201,8 +201,9 @@ SECTIONS = (
 )
 
 KINKS = """
-    At a kink one value of the derivative is chosen: 0 for `abs` and `relu` at 0 and for `hypot` at the origin; of two
-    equal arguments of `min` or `max` the first is followed; the steps of `sign` and `floor` have derivative 0.
+    At a kink one value of the derivative is chosen: 0 for `abs` and `relu` at 0 and for `hypot`,
+    `norm` and the root of any sum of squares at the origin; of two equal
+    arguments of `min` or `max` the first is followed; the steps of `sign` and `floor` have derivative 0.
     """
 
 WRITTEN = """
