@@ -430,12 +430,13 @@ def _plan(
     """The composition and the vector of parameters that these arguments mean; looked up where they came before."""
     method, direction, step, options, preset = composed
     fused = bool(target.gradient_is_free) or batched  # where every trial is accepted
-    chosen = tuple(options.items()) if options else None
-    key = (method, direction, step, chosen, preset, limits, record, fused, bounded, batched)
+    key = found = None
     try:
+        chosen = tuple(options.items()) if options else None
+        key = (method, direction, step, chosen, preset, limits, record, fused, bounded, batched)
         found = _plans.get(key)
-    except TypeError:  # a value that cannot be hashed, such as a NumPy array of one number
-        key = found = None
+    except (AttributeError, TypeError):
+        key = None  # a value that cannot be hashed, such as an array of one number; or no dict, which `compose` refuses
     if found is None:
         composition = compose(
             method,

@@ -41,6 +41,23 @@ def test_a_start_of_a_linear_model_is_read_though_it_needs_none() -> None:
         tw.fit("m*x + b", BOD, start={"m": 1, "q": 1})
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (
+            {"model": BOD, "data": "a*x + b"},
+            "a model is a formula or a Python function, and stands before the data",
+        ),
+        ({"fixed": ["a"]}, r"fixed is a dict of names and values, such as \{'a': 1\}, not \['a'\]"),
+        ({"bounds": [(0, 1), (0, 1)]}, r"bounds is a dict of names and values, such as \{'a': \(0, 1\)\}"),
+        ({"start": [1, 1], "method": "lm", "options": ["mu"]}, "options is a dict of names and values"),
+    ],
+)
+def test_what_is_not_by_name_gets_one_sentence(arguments: dict[str, object], says: str) -> None:
+    with pytest.raises(tw.ParameterError, match=says):
+        tw.fit(**{"model": "a*x + b", "data": BOD, **arguments})
+
+
 def test_a_model_without_a_column_is_cautioned_against() -> None:
     fit = tw.fit("a*xx + b", BOD, start=[1, 1, 1])
     assert any("names no column of the data" in caution for caution in fit.cautions)

@@ -12,7 +12,7 @@ from typing import cast
 from thalweg.descent.block import BATCHED, BOUNDED, SEARCHES, SECOND
 from thalweg.descent.directions import SteepestDescent
 from thalweg.descent.methods import Method, Preset, find, plain_name
-from thalweg.descent.parameters import Value, unknown
+from thalweg.descent.parameters import Value, by_name, unknown
 from thalweg.descent.part import Direction, Part, StepRule
 from thalweg.descent.steps import Backtracking
 from thalweg.errors import ParameterError
@@ -70,6 +70,7 @@ def compose(
     given: dict[str, object] = {}
     if preset is not None:
         given |= _preset(named, preset).options
+    by_name("options", options, "{'c1': 0.1}")
     given |= options or {}
     chosen_direction = direction or named.direction(**_of(named.direction, named.defaults))
     chosen_step = step or named.step(**_of(named.step, named.defaults))

@@ -5,7 +5,7 @@ Constructors, the command line, the sliders of the page and the reference are al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal, SupportsFloat, cast
@@ -91,6 +91,16 @@ def unknown(owner: str, name: str, known: Sequence[str]) -> ParameterError:
     return ParameterError(
         f"{owner} has no parameter {name!r}{meant(name, known)}; its parameters are: {names}"
     )
+
+
+def by_name(what: str, given: object, example: str) -> None:
+    """Refuse what is no mapping of names.
+
+    Raises:
+        ParameterError: It is something else; the message shows what it should look like.
+    """
+    if given is not None and not isinstance(given, Mapping):
+        raise ParameterError(f"{what} is a dict of names and values, such as {example}, not {given!r:.60}")
 
 
 def values_from(owner: str, table: Iterable[Parameter], given: dict[str, object]) -> dict[str, Value]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thalweg.descent.parameters import Value
+from thalweg.descent.parameters import Value, by_name
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
 from thalweg.fit.direct import Direct, solve
@@ -126,6 +126,10 @@ def fit(
         own = _named_by(start, model) if parameters is None else parameters
         return FunctionSquares(model, data, response, parameters=own, jac=jac, **named, **grouping)
 
+    if not isinstance(model, str) and not callable(model):
+        raise ParameterError(
+            f"a model is a formula or a Python function, and stands before the data, not {type(model).__name__}"
+        )
     if isinstance(model, str) and jac is not None:
         raise ParameterError("jac goes with a Python function; a formula's slopes are derived from it")
     objective = squares(groups=groups, shared=shared)
@@ -232,6 +236,8 @@ def _limits(
     bounds: Bounds | None, fixed: Mapping[str, float] | None, names: tuple[str, ...]
 ) -> tuple[Real, Real]:
     """Lowest and highest values (n,); both are the same where a parameter is fixed."""
+    by_name("bounds", bounds, f"{{{names[0]!r}: (0, 1)}}")
+    by_name("fixed", fixed, f"{{{names[0]!r}: 1}}")
     lower, upper = np.full(len(names), -math.inf), np.full(len(names), math.inf)
     for what, given in (("bounds", bounds), ("fixed", fixed)):
         for name in given or ():
