@@ -26,6 +26,9 @@ class Interval(NamedTuple):
     high: Any
 
 
+TRUE, FALSE = Interval(1, 1), Interval(0, 0)
+
+
 def evaluate(graph: Graph, roots: Sequence[int], x: Sequence[float]) -> list[Interval | None]:
     """Return an interval for each root, None where it is undecided."""
     found: dict[int, Interval | None] = {}
@@ -46,6 +49,8 @@ def _node(node: tuple[Any, ...], found: dict[int, Interval | None], x: Sequence[
             return _exactly(x[place])
         case ("integer_power", a, k):
             return _whole_power(_known(found, a), k)
+        case ("where", condition, a, b):
+            return _known(found, a if _known(found, condition) == TRUE else b)
         case (operation, a):
             return _FUNCTIONS[operation](_known(found, a))
         case (operation, a, b):
@@ -77,6 +82,14 @@ def _widened(values: Sequence[Any], ulps: float) -> Interval:
 
 def _corners(a: Interval, b: Interval, operation: Callable[[Any, Any], Any]) -> list[Any]:
     return [operation(p, q) for p in a for q in b]
+
+
+def _equal(a: Interval, b: Interval) -> Interval:
+    if a.low > b.high or a.high < b.low:
+        return FALSE
+    if a.low == a.high == b.low == b.high:
+        return TRUE
+    raise UndecidedError
 
 
 def _add(a: Interval, b: Interval) -> Interval:
@@ -157,6 +170,7 @@ _OPERATIONS: dict[str, Callable[[Interval, Interval], Interval]] = {
     "multiply": _multiply,
     "divide": _divide,
     "power": _power,
+    "equal": _equal,
 }
 _FUNCTIONS: dict[str, Callable[[Interval], Interval]] = {
     "negate": _negate,
