@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 import threading
@@ -236,6 +237,27 @@ def test_a_second_start_takes_another_port() -> None:
     with server.listen() as first, server.listen() as second:
         assert first.getsockname()[1] != second.getsockname()[1]
         assert first.getsockname()[0] == second.getsockname()[0] == "127.0.0.1"
+
+
+def test_small_answers_go_at_once() -> None:
+    """Without TCP_NODELAY an answer in two writes waits until the page has acknowledged the first one."""
+
+    async def option_of_a_connection() -> int:
+        asked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        def met(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            line = writer.get_extra_info("socket")
+            asked.set_result(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listener = server.listen(0)
+        async with await asyncio.start_server(met, sock=listener):
+            _, page = await asyncio.open_connection(*listener.getsockname())
+            found = await asked
+            page.close()
+        return found
+
+    assert asyncio.run(option_of_a_connection()) != 0
 
 
 def test_a_port_that_is_taken_is_said() -> None:

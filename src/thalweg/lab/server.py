@@ -76,7 +76,9 @@ def listen(port: int | None = None) -> socket.socket:
     """
     last: OSError | None = None
     for candidate in [port] if port is not None else [*range(PORT, PORT + _PORTS_TRIED), 0]:
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol is named, since asyncio lets small answers go at once (TCP_NODELAY) only where it is: else every
+        # other answer of a drag waits for the page's next request, a frame long.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if sys.platform != "win32":  # there the option would let two programs share the port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
