@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -143,9 +144,11 @@ def fuzz(count: int, seconds: float, seed: int) -> tuple[int, int, float, str, l
     chance = random.Random(seed)
     events: list[str] = []
     is_reading = False
+    reader = threading.get_ident()
 
     def watch(event: str, _: object) -> None:
-        if is_reading and event.startswith(FORBIDDEN):
+        # the interpreter tells of all threads, and others have their own business
+        if is_reading and threading.get_ident() == reader and event.startswith(FORBIDDEN):
             events.append(event)
 
     sys.addaudithook(watch)

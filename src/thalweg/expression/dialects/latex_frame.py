@@ -14,7 +14,7 @@ Role = Literal[
 class Frame:
     """An open bracket or group, and what its end brings about."""
 
-    __slots__ = ("closes", "opened", "role", "root", "start", "tail")
+    __slots__ = ("bars", "closes", "opened", "role", "root", "start", "tail")
 
     def __init__(self, role: Role, opened: Token, closes: str, root: str = "") -> None:
         self.role = role
@@ -22,4 +22,5 @@ class Frame:
         self.closes = closes
         self.root = root
         self.start = 0  # the place of a norm's name, or of a sum's term, among the tokens
+        self.bars = 0  # bars before the term of a sum
         self.tail: list[Token] = []  # what ends the term of a sum: its index and bounds

@@ -46,6 +46,8 @@ class Scanner:
         self.stop = len(text)
         self.function_ends = -1  # number of tokens when the last function's name had been read
         self.raised = -1  # number of tokens when the last exponent ended
+        self.bars = 0  # bars among the first `counted` tokens
+        self.counted = 0
 
     def read(self) -> list[Token]:
         """Return the tokens of what lies between `place` and `stop`."""

@@ -75,7 +75,9 @@ class SumTokenizer(Scanner):
         opened = Token("open", "(", start, typed)
         self.tokens.append(opened)
         frame = Frame("loop", opened, "")
-        frame.start = len(self.tokens)
+        self.bars += sum(token.kind == "bar" for token in self.tokens[self.counted :])
+        frame.start = self.counted = len(self.tokens)
+        frame.bars = self.bars
         frame.tail = [*tail, *lower, comma(upper[0].position if upper else start), *upper]
         self.frames.append(frame)
 
@@ -119,13 +121,8 @@ class SumTokenizer(Scanner):
 
     def _closes_bar(self, frame: Frame) -> bool:
         """Say whether a bar ends the term of a sum, which stands within bars itself."""
-        bars = [place for place, token in enumerate(self.tokens) if token.kind == "bar"]
-        outside = sum(place < frame.start for place in bars)
-        return (
-            outside % 2 == 1
-            and (len(bars) - outside) % 2 == 0
-            and self.tokens[-1].kind not in ("open", "operator")
-        )
+        inside = sum(token.kind == "bar" for token in self.tokens[frame.start :])
+        return frame.bars % 2 == 1 and inside % 2 == 0 and self.tokens[-1].kind not in ("open", "operator")
 
     def _norm(self, typed: str, start: int, opens: bool) -> None:
         """Take a double bar, which opens a norm or closes the one that is open."""
