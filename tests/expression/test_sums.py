@@ -135,6 +135,18 @@ def test_the_index_is_a_number_too_and_hides_what_has_its_name() -> None:
         ("Sum[x[[i]], {i, 1, 3}, 4]", 0, 3, "Sum[term, {i, 1, n}]"),
         ("x[[1]", 4, 1, "']]'"),
         (r"\sum_{i=1}^{3} x_i^2 - \cos x_i", 28, 3, "outside of the sum over i"),
+        ("sum(x x, y: x^2 for i in 1:33)", 7, 1, "comma separates nothing"),
+        ("prod(x[i], y[i] for i in range(3))", 9, 1, "comma separates nothing"),
+        ("sum(sum(x[i], 1 for i in 1:3) for j in 1:3)", 12, 1, "comma separates nothing"),
+        ("mean(x[i], 2 for i in 1:3)", 0, 4, "takes no index"),
+        ("sum((x, y)) with x[1..3]", 6, 1, "comma separates nothing"),
+        (r"\sum_{i=1}^{3} (x_i, 1)", 19, 1, "comma separates nothing"),
+        (r"\prod_{i=1}^{3} x_i, y_i", 19, 1, "comma separates nothing"),
+        (r"\|x, y\|_1 with x[1..3]", 0, 2, "two bounds"),
+        ("Sum[x[[i]], y, {i, 1, 3}]", 0, 3, "Sum[term, {i, 1, n}]"),
+        ("Sum[(x[[i]], y), {i, 1, 3}]", 11, 1, "',' has no place"),
+        ("Total[Abs[x, y]] with x[1..3]", 6, 6, "one argument"),
+        ("Log[x, y, z]", 8, 1, "one argument or two"),
     ],
 )
 def test_errors_name_the_character(text: str, position: int, length: int, said: str) -> None:

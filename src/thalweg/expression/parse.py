@@ -307,10 +307,13 @@ class _Parser(NameReader):
         bracket = self.pending[-1] if self.pending else None
         if bracket is None or bracket.function is None:
             raise explain.misplaced_comma(self.text, token)
-        if bracket.operation in ("dot", "^", "log"):
+        operation = bracket.operation
+        if operation in ("dot", "^", "log"):
             return
-        if FUNCTIONS[bracket.operation].takes(1):
-            raise explain.wrong_number(self.text, bracket.function, bracket.operation, token)
+        if operation not in FUNCTIONS:  # a sum, whose term ends before its commas
+            raise explain.misplaced_comma(self.text, token)
+        if FUNCTIONS[operation].takes(1):
+            raise explain.wrong_number(self.text, bracket.function, operation, token)
 
     def _close(self, token: Token) -> None:
         self._reduce(OR)

@@ -309,7 +309,9 @@ class _Tokenizer:
                 Token("operator", _OPERATOR_HEADS[head], start, ","),
                 Token("open", "(", start, ","),
             )
-        elif frame.aside is None and (head == "Log" or (head == "ArcTan" and "atan2" in FUNCTIONS)):
+        elif frame.aside is not None:
+            raise self._error(",", start, f"'{head}' takes one argument or two", f"close it, {head}[x, y]")
+        elif head in ("Log", "ArcTan"):
             # log(x)/log(b) and atan2(y, x): the first argument comes last
             frame.aside = self.tokens[frame.start :]
             del self.tokens[frame.start :]
