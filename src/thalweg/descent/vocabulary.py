@@ -1,6 +1,6 @@
 """The few words in which parts and the automaton are written, in their plain meaning.
 
-Compiled code gives each word a second meaning with the same value to the last bit (`drive/translate.py`).  Parts use
+Compiled code gives each word a second meaning with the same value to the last bit (`drive/translate`).  Parts use
 these words, + - * /, comparisons, `abs`, `if`, and plain loops, and nothing else: powers, `sum` and `max` are known
 to differ between the interpreter and compiled code.
 """
