@@ -30,8 +30,8 @@ SHAPES = [
 ]  # fmt: skip
 
 MORE_FUNCTIONS = [
-    *FUNCTIONS, "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh", "log10", "log2", "log1p", "expm1",
-    "cbrt", "sign", "floor", "erf", "erfc", "sigmoid", "softplus", "relu",
+    *FUNCTIONS, "asin", "acos", "atan", "sinh", "cosh", "sech", "asinh", "acosh", "atanh", "log10", "log2", "log1p",
+    "expm1", "cbrt", "sign", "floor", "erf", "erfc", "sigmoid", "softplus", "relu",
 ]  # fmt: skip
 MORE_SHAPES = [
     *SHAPES, "atan2({}, {})", "min({}, {})", "max({}, {}, {})", "hypot({}, {})", "norm({}, {}, {})",

@@ -77,7 +77,7 @@ def test_the_head_of_a_function_gives_the_order_of_its_variables() -> None:
         ("x mod 2", 2, 3, "floor"),
         ("cot x", 0, 3, "1/tan(x)"),
         ("sec(x)", 0, 3, "1/cos(x)"),
-        (r"\operatorname{sech} x", 0, 19, "1/cosh(x)"),
+        (r"\operatorname{csch} x", 0, 19, "1/sinh(x)"),
         ("log(y) = a*x", 7, 1, "right of the equals sign"),
         ("sin[x]", 3, 1, "round brackets"),
         ("np.array(x)", 0, 8, "not a function"),

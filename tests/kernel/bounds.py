@@ -147,6 +147,11 @@ def _rising(function: Callable[[Any], Any], ulps: float, domain: Callable[[Any],
     return bound
 
 
+def _secant(a: Interval) -> Interval:
+    ends = _widened([mp.sech(a.low), mp.sech(a.high)], 4)
+    return Interval(ends.low, mpf(1)) if a.low <= 0 <= a.high else ends
+
+
 def _wave(function: Callable[[Any], Any]) -> Callable[[Interval], Interval]:
     def bound(a: Interval) -> Interval:
         middle, radius = (a.low + a.high) / 2, (a.high - a.low) / 2
@@ -183,4 +188,5 @@ _FUNCTIONS: dict[str, Callable[[Interval], Interval]] = {
     "log": _rising(mp.log, 2, lambda t: t > 0),
     "sqrt": _rising(mp.sqrt, 0.5, lambda t: t >= 0),
     "tanh": _rising(mp.tanh, 4, lambda t: True),
+    "sech": _secant,
 }

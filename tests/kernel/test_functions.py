@@ -72,6 +72,7 @@ FUNCTIONS: dict[str, tuple[Arguments, Callable[[Any], Any]]] = {
     "atan": (everywhere, mp.atan),
     "sinh": (exponential, mp.sinh),
     "cosh": (exponential, mp.cosh),
+    "sech": (exponential, mp.sech),
     "asinh": (everywhere, mp.asinh),
     "acosh": (above_one, mp.acosh),
     "atanh": (within_one, mp.atanh),
@@ -120,8 +121,8 @@ def _truth(name: str, x: float) -> Any:
     if abs(x) > 1e5:  # mpmath writes out all digits of a huge power
         if name in ("sinh", "expm1", "cosh"):
             return mp.inf if x > 0 or name == "cosh" else mpf(-1) if name == "expm1" else -mp.inf
-        if name == "sigmoid":
-            return mpf(1 if x > 0 else 0)
+        if name in ("sigmoid", "sech"):
+            return mpf(1 if x > 0 and name == "sigmoid" else 0)
         if name in ("erf", "erfc"):
             return mp.sign(x) if name == "erf" else 1 - mp.sign(x)
         if name == "softplus":
@@ -170,6 +171,7 @@ def test_functions_treat_zeros_infinities_and_nan_as_c_does(name: str, target: s
         ("erf", [-1.0, 1.0, -0.0]),
         ("erfc", [2.0, 0.0, 1.0]),
         ("sigmoid", [0.0, 1.0, 0.5]),
+        ("sech", [0.0, 0.0, 1.0]),
         ("softplus", [0.0, math.inf, math.log(2)]),
         ("relu", [0.0, math.inf, -0.0]),
     ],

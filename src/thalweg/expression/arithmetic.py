@@ -87,6 +87,12 @@ def hyperbolic_cosine(a: float) -> float:
         return math.inf
 
 
+def hyperbolic_secant(a: float) -> float:
+    """Return 1/cosh, accurate where cosh is beyond the largest float."""
+    e = math.exp(-abs(a))
+    return 2.0 * e / (1.0 + e * e)
+
+
 def exponential_less_one(a: float) -> float:
     """Return e to the power a less 1, exact near 0, inf beyond the largest float."""
     try:

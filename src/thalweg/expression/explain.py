@@ -44,7 +44,7 @@ KEYWORDS: dict[str, str] = {
 
 WORDS: dict[str, str] = {
     "mod": "write x - n*floor(x/n)", "cot": "write 1/tan(x)",
-    "sec": "write 1/cos(x)", "csc": "write 1/sin(x)", "coth": "write 1/tanh(x)", "sech": "write 1/cosh(x)",
+    "sec": "write 1/cos(x)", "csc": "write 1/sin(x)", "coth": "write 1/tanh(x)",
     "csch": "write 1/sinh(x)", "ceil": "write -floor(-x)",
 }  # fmt: skip
 """Functions that there are none of, and what to write instead; alone, they may be names."""

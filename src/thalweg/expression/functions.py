@@ -77,13 +77,15 @@ def _tangent(graph: Graph, value: int, a: int) -> Sequence[int]:
     return [_square_plus_one(graph, value)]
 
 
+def _one_less_square(graph: Graph, a: int) -> int:
+    """1 - a^2, which loses its digits towards 1, or (1-a)(1+a), whose slope loses its own towards 0."""
+    product = graph.multiply(_one_less(graph, a), _one_plus(graph, a))
+    inside = graph.truth("less", graph.call("abs", a), graph.constant(0.5))
+    return graph.call("where", inside, _one_less(graph, graph.integer_power(a, 2)), product)
+
+
 def _arcsine(graph: Graph, value: int, a: int) -> Sequence[int]:
-    # two roots, not that of 1 - a^2, which loses its digits towards 1
-    return [
-        _over(
-            graph, 1.0, graph.multiply(_root(graph, _one_less(graph, a)), _root(graph, _one_plus(graph, a)))
-        )
-    ]
+    return [_over(graph, 1.0, _root(graph, _one_less_square(graph, a)))]
 
 
 def _arccosine(graph: Graph, value: int, a: int) -> Sequence[int]:
@@ -111,7 +113,12 @@ def _hyperbolic_cosine(graph: Graph, value: int, a: int) -> Sequence[int]:
 
 
 def _hyperbolic_tangent(graph: Graph, value: int, a: int) -> Sequence[int]:
-    return [_one_less(graph, graph.integer_power(value, 2))]
+    # 1 less the square of the value has no digits left where it is near 1
+    return [graph.integer_power(graph.call("sech", a), 2)]
+
+
+def _hyperbolic_secant(graph: Graph, value: int, a: int) -> Sequence[int]:
+    return [graph.negate(graph.multiply(value, graph.call("tanh", a)))]
 
 
 def _inverse_hyperbolic_sine(graph: Graph, value: int, a: int) -> Sequence[int]:
@@ -124,7 +131,7 @@ def _inverse_hyperbolic_cosine(graph: Graph, value: int, a: int) -> Sequence[int
 
 
 def _inverse_hyperbolic_tangent(graph: Graph, value: int, a: int) -> Sequence[int]:
-    return [_over(graph, 1.0, graph.multiply(_one_less(graph, a), _one_plus(graph, a)))]
+    return [_over(graph, 1.0, _one_less_square(graph, a))]
 
 
 def _exponential(graph: Graph, value: int, a: int) -> Sequence[int]:
@@ -262,6 +269,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("sinh", arithmetic.hyperbolic_sine, _hyperbolic_sine),
         Function("cosh", arithmetic.hyperbolic_cosine, _hyperbolic_cosine),
         Function("tanh", math.tanh, _hyperbolic_tangent),
+        Function("sech", arithmetic.hyperbolic_secant, _hyperbolic_secant),
         Function("asinh", math.asinh, _inverse_hyperbolic_sine),
         Function("acosh", arithmetic.nan_outside_domain(math.acosh), _inverse_hyperbolic_cosine),
         Function("atanh", arithmetic.inverse_hyperbolic_tangent, _inverse_hyperbolic_tangent),

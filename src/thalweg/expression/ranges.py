@@ -32,6 +32,7 @@ _RANGES: dict[str, Range] = {
     "sigmoid": (_POSITIVE, 1.0),
     "softplus": (_POSITIVE, math.inf),
     "cosh": (1.0, math.inf),
+    "sech": (_POSITIVE, 1.0),
     "acosh": (0.0, math.inf),
     "asin": (-math.pi / 2, math.pi / 2),
     "acos": (0.0, math.pi),

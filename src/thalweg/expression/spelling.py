@@ -35,6 +35,13 @@ SPELLINGS: dict[str, Spelling] = {
     "sinh": _row("Sinh", "\\sinh", "np.sinh", "Math.sinh", "sinh"),
     "cosh": _row("Cosh", "\\cosh", "np.cosh", "Math.cosh", "cosh"),
     "tanh": _row("Tanh", "\\tanh", "np.tanh", "Math.tanh", "tanh"),
+    "sech": _row(
+        "Sech",
+        "\\operatorname{sech}",
+        "product: 1/np.cosh($0)",
+        "product: 1/Math.cosh($0)",
+        "sech",
+    ),
     "asinh": _row("ArcSinh", "\\operatorname{arsinh}", "np.arcsinh", "Math.asinh", "asinh"),
     "acosh": _row("ArcCosh", "\\operatorname{arcosh}", "np.arccosh", "Math.acosh", "acosh"),
     "atanh": _row("ArcTanh", "\\operatorname{artanh}", "np.arctanh", "Math.atanh", "atanh"),

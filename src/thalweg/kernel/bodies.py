@@ -7,7 +7,7 @@ from typing import Any
 
 from thalweg.expression.graph import Graph
 from thalweg.kernel import angles, choices, elementary, exponentials, integer_power, logarithms, system
-from thalweg.kernel.code import Code, Operand
+from thalweg.kernel.code import Code, Helper, Operand
 
 Leaf = Callable[[str, int], Operand]
 """What stands for a leaf of the graph: called with "variable", "parameter" or "column" and its place."""
@@ -17,7 +17,6 @@ _HELPERS = {
     "power": elementary.POWER,
     "exp": elementary.EXPONENTIAL,
     "log": elementary.LOGARITHM,
-    "tanh": elementary.HYPERBOLIC_TANGENT,
     "expm1": exponentials.EXPONENTIAL_LESS_ONE,
     "log1p": exponentials.LOGARITHM_OF_ONE_MORE,
     "sinh": exponentials.HYPERBOLIC_SINE,
@@ -33,6 +32,13 @@ _HELPERS = {
     "atan2": angles.ARCTANGENT_OF_TWO,
     "hypot": angles.HYPOTENUSE,
 }
+_PAIRS = {
+    "sin": (elementary.SINE_COSINE, 0),
+    "cos": (elementary.SINE_COSINE, 1),
+    "tanh": (elementary.HYPERBOLIC_TANGENT_SECANT, 0),
+    "sech": (elementary.HYPERBOLIC_TANGENT_SECANT, 1),
+}
+"""Functions that come in pairs: most of the work is one for both, and a gradient needs the other one anyway."""
 _WRITTEN: dict[str, Callable[..., Operand]] = {
     "negate": Code.negate,
     "sqrt": Code.square_root,
@@ -57,7 +63,7 @@ class Body:
         self.graph = graph
         self.leaf = leaf
         self.operands: dict[int, Operand] = {}
-        self.sine_cosine: dict[int, tuple[Operand, ...]] = {}
+        self.pairs: dict[tuple[Helper, int], tuple[Operand, ...]] = {}
         self.powers: dict[int, integer_power.Powers] = {}
 
     def write(self, order: Iterable[int]) -> None:
@@ -85,12 +91,11 @@ class Body:
                 if powers is None:
                     powers = self.powers[node[1]] = integer_power.Powers(code, self.operands[node[1]])
                 return powers.power(node[2])
-            case "sin":
-                return self._sine_and_cosine(node[1])[0]
-            case "cos":
-                return self._sine_and_cosine(node[1])[1]
             case "tan":
-                return code.divide(*self._sine_and_cosine(node[1]))
+                return code.divide(*self._pair(elementary.SINE_COSINE, node[1]))
+            case name if name in _PAIRS:
+                helper, place = _PAIRS[name]
+                return self._pair(helper, node[1])[place]
             case _:
                 return self._apply(operation, [self.operands[operand] for operand in node[1:]])
 
@@ -107,10 +112,8 @@ class Body:
         a, b = of if len(of) == 2 else (*of, "splat (i1 true)" if code.width > 1 else "true")
         return code.value(f"{'xor' if operation == 'not' else operation} {code.boolean} {a}, {b}")
 
-    def _sine_and_cosine(self, argument: int) -> tuple[Operand, ...]:
-        """Both of one argument: they share the reduction, and a gradient needs the other one anyway."""
-        pair = self.sine_cosine.get(argument)
+    def _pair(self, helper: Helper, argument: int) -> tuple[Operand, ...]:
+        pair = self.pairs.get((helper, argument))
         if pair is None:
-            operand = self.operands[argument]
-            pair = self.sine_cosine[argument] = self.code.call(elementary.SINE_COSINE, operand)
+            pair = self.pairs[helper, argument] = self.code.call(helper, self.operands[argument])
         return pair

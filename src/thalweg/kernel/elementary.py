@@ -226,18 +226,26 @@ def _exponential(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
 
 
 def _hyperbolic_tangent(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
-    """Write tanh |x| as t / (t + 2) with t = exp(2|x|) - 1, which is accurate near 0 too."""
+    """Write tanh |x| as t/(t+2) with t = exp(2|x|) - 1, which is accurate near 0 too, and sech x as 2 sqrt(t+1)/(t+2).
+
+    Where exp(2|x|) would overflow, t is exp|x| / 2^64: tanh is 1 anyway, and sech x is 2^-63/t.
+    """
     (x,) = operands
-    size = code.absolute(x)
-    twice = code.add(size, size)
-    largest = code.constant(44.0)  # tanh 22 = 1 in double precision
-    twice = code.select(code.compare("ogt", twice, largest), largest, twice)
-    r, tail, bits = reduce_exponent(code, twice)
-    scale = power_of_two(code, whole_of(code, bits))
+    size, two = code.absolute(x), code.constant(2.0)
+    far = code.compare("ogt", size, code.constant(354.0))
+    largest = code.constant(750.0)  # sech of it is 0 in double precision
+    argument = code.select(far, size, code.add(size, size))
+    argument = code.select(code.compare("ogt", argument, largest), largest, argument)
+    r, tail, bits = reduce_exponent(code, argument)
+    less = code.select_bits(far, code.whole(64), code.whole(0))
+    scale = power_of_two(code, code.combine("sub", whole_of(code, bits), less))
     less_one = code.subtract(scale, code.constant(1.0))
     t = code.multiply_add(scale, exponential_less_one(code, r, tail), less_one)
-    y = code.divide(t, code.add(t, code.constant(2.0)))
-    return (with_sign_of(code, y, code.bits(x)),)
+    below = code.add(t, two)
+    y = code.divide(t, below)
+    root = code.square_root(code.add(t, code.constant(1.0)))
+    secant = code.divide(code.select(far, code.constant(2.0**-63), code.add(root, root)), below)
+    return with_sign_of(code, y, code.bits(x)), secant
 
 
 # ------------------------------------------------------------------------------------------- logarithm and power
@@ -374,5 +382,5 @@ def _power(code: Code, operands: Sequence[Operand]) -> Sequence[Operand]:
 SINE_COSINE = Helper("thalweg.sincos", 1, 2, _sine_cosine)
 EXPONENTIAL = Helper("thalweg.exp", 1, 1, _exponential)
 LOGARITHM = Helper("thalweg.log", 1, 1, _logarithm)
-HYPERBOLIC_TANGENT = Helper("thalweg.tanh", 1, 1, _hyperbolic_tangent)
+HYPERBOLIC_TANGENT_SECANT = Helper("thalweg.tanhsech", 1, 2, _hyperbolic_tangent)
 POWER = Helper("thalweg.pow", 2, 1, _power)
