@@ -42,7 +42,7 @@ from thalweg.descent.block import (
     HESSIAN,
     HESSIANS,
     ITERATION,
-    KNOWN,
+    KERNEL,
     LIMITED,
     MAX_EVALUATIONS,
     MAX_ITERATIONS,
@@ -59,10 +59,8 @@ from thalweg.descent.block import (
     RULE_STATE,
     SEARCH,
     SEARCHES,
-    SLOPE,
     SLOPE_0,
     STALLED,
-    START,
     STATUS,
     STEP,
     STRIDE,
@@ -140,19 +138,19 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
     """One turn of all lanes; returns how many still run.  `fill`, `first` and `judge` are the method's parts."""
     live = 0
     for i in range(width(a)):
-        if a[STATUS, i] < 0.0:
+        if width(a) == 1 or a[STATUS, i] < 0.0:  # a run alone has no turns once it has ended
             if has(a, ASKING) and a[STATUS, i] <= TURNING:
                 count(a, i)
                 depart(a, p, i, fill, first)
             else:
-                observe(a, i)
-                if seldom(a[STATUS, i] == START):
-                    arrived = settle(a, i)
+                known, slope = observe(a, i)
+                if a[STATUS, i] == SEARCH:
+                    arrived = weigh(a, p, log, i, known, slope, judge)
                 else:
-                    arrived = weigh(a, p, log, i, judge)
+                    arrived = settle(a, i)
                 if arrived:
-                    examine(a, p, i)
                     arrive(a, p, path, i)
+                    examine(a, p, i)
                     depart(a, p, i, fill, first)
             if goes_on(a, i):
                 live += 1
@@ -167,8 +165,8 @@ def settle(a: Array, i: int) -> bool:
     if a[PHI, i] - a[PHI, i] == 0.0:
         a[STATUS, i] = SEARCH
         a[FIRST_VALUE, i] = a[PHI, i]
-        a[BEST_NORM2, i] = INFINITY
         a[NORM2, i] = norm2(a, i)
+        a[BEST_NORM2, i] = a[NORM2, i]
         return True
     a[STATUS, i] = NON_FINITE
     return False
@@ -182,22 +180,25 @@ def norm2(a: Array, i: int) -> float:
     return dot(size(a), h, h)
 
 
-def observe(a: Array, i: int) -> None:
-    """Count what was asked, and find value, slope and finiteness of what was told."""
+def observe(a: Array, i: int) -> tuple[float, float]:
+    """Count what was asked, and find whether what was told is finite.
+
+    Returns which of value and gradient are known, and the slope phi'(alpha), which is NaN while the gradient is not.
+    """
     n = size(a)
     x, f, d = lane(a, trial(a), i), lane(a, told(a), i), lane(a, direction(a), i)
     g = tail(f, 1)
-    request = a[REQUEST, i]
+    request = pick(has(a, KERNEL), BOTH, a[REQUEST, i])
     if request != GRADIENT:
         a[EVALUATIONS, i] += 1.0
     if request != VALUE:
         a[GRADIENTS, i] += 1.0
-    a[KNOWN, i] = pick(request == GRADIENT, BOTH, request)
+    known = pick(request == GRADIENT, BOTH, request)
     doubt = 0.0 * f[0]  # stays zero while everything is finite
     for j in range(n):
         doubt += 0.0 * x[j]
     slope = NAN
-    if a[KNOWN, i] == BOTH:
+    if known == BOTH:
         slope = 0.0
         for j in range(n):
             doubt += 0.0 * g[j]
@@ -207,54 +208,73 @@ def observe(a: Array, i: int) -> None:
                 slope += d[j] * g[j]
         if seldom(slope != slope):  # overflow; NaN would say that the gradient is not known
             slope = INFINITY
-    a[SLOPE, i] = slope
     a[PHI, i] = f[0]
     if seldom(doubt != 0.0):
         a[PHI, i] = pick(f[0] == -INFINITY, -INFINITY, INFINITY)
+    return known, slope
 
 
-def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
+def weigh(a: Array, p: Array, log: Array, i: int, known: float, slope: float, judge: Any) -> bool:
     """The rule's judgement of a trial; true where the trial becomes the new iterate."""
     phi = a[PHI, i]
     judgement, following = judge(
-        a[ALPHA, i], phi, a[SLOPE, i], a[PHI_0, i], first_slope(a, i), tail(p, RULE), lane(a, RULE_STATE, i)
+        a[ALPHA, i], phi, slope, a[PHI_0, i], first_slope(a, i), tail(p, RULE), lane(a, RULE_STATE, i)
     )
     finite = phi - phi == 0.0
-    if seldom(judgement >= QUESTION and a[KNOWN, i] == BOTH):
+    if seldom(judgement >= QUESTION and known == BOTH):
         judgement = OUT_OF_TRIALS  # there is no answer but the one the rule has been given
     accepted = judgement < REJECTED
-    if judgement >= QUESTION or (accepted and finite and a[KNOWN, i] != BOTH):
+    if judgement >= QUESTION or (accepted and finite and known != BOTH):
         a[REQUEST, i] = GRADIENT  # at the same point
         return False
     if seldom(accepted and not finite):
-        judgement = NOT_FINITE
+        record_trial(a, log, slope, NOT_FINITE)
         a[STATUS, i] = lost(a, i)
-    elif seldom(not moved(a, i)):
+        return False
+    record_trial(a, log, slope, judgement)
+    if seldom(not moved(a, i)):
         # the trial rounds to the iterate itself: nothing nearer can be tried
         a[STATUS, i] = pick(hopeless(a, i), PRECISION_FLOOR, ANEW)
-    elif seldom(judgement >= FAILED):
-        a[STATUS, i] = pick(hopeless(a, i), LINE_SEARCH_FAILED, ANEW)
-    elif seldom(not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
-        a[STATUS, i] = MAX_EVALUATIONS_REACHED
-    if width(a) == 1:
-        record_trial(a, log, judgement)
-    if seldom(a[STATUS, i] != SEARCH):
         return False
     if accepted:
         a[NORM2, i] = norm2(a, i)
-        if has(a, SEARCHES):
-            # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
-            least = a[BEST_VALUE, i]
-            idle = False
-            if seldom(a[PHI, i] >= least - ROUNDING * abs(least)):
-                near = a[PHI, i] <= least + FAINT * abs(least)
-                idle = near and judgement != STEP_TAKEN and not a[NORM2, i] < a[BEST_NORM2, i]
-            a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
         a[ITERATION, i] += 1.0
+        compare(a, i, judgement)
         return True
+    if seldom(judgement >= FAILED):
+        a[STATUS, i] = pick(hopeless(a, i), LINE_SEARCH_FAILED, ANEW)
+        return False
+    if seldom(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
+        a[STATUS, i] = MAX_EVALUATIONS_REACHED
+        return False
     a[ALPHA, i] = following
     place(a, p, i)
     return False
+
+
+def compare(a: Array, i: int, judgement: int) -> None:
+    """Keep the new iterate where it is the best one so far, and count those of a search that are no better.
+
+    Among values that only rounding tells apart, the one with the smaller gradient is the best.
+    """
+    phi = a[PHI, i]
+    least = a[BEST_VALUE, i]
+    visible = ROUNDING * abs(least)
+    flatter = a[NORM2, i] < a[BEST_NORM2, i]
+    idle = False
+    if seldom(phi >= least - visible):
+        if has(a, SEARCHES):
+            # where noise alone lets steps pass, values hover just above the best one, and gradients are no smaller
+            idle = judgement != STEP_TAKEN and not flatter and phi <= least + FAINT * abs(least)
+        if flatter and phi <= least + visible:
+            keep_best(a, i)
+    else:
+        keep_best(a, i)
+    a[BEST_NORM2, i] = pick(flatter, a[NORM2, i], a[BEST_NORM2, i])
+    if has(a, SEARCHES):
+        a[STALLED, i] = pick(idle, a[STALLED, i] + 1.0, 0.0)
+        if idle and a[STALLED, i] >= STALL_LIMIT:
+            a[STATUS, i] = PRECISION_FLOOR
 
 
 def first_slope(a: Array, i: int) -> float:
@@ -292,22 +312,9 @@ def moved(a: Array, i: int) -> bool:
 
 
 def arrive(a: Array, p: Array, path: Array, i: int) -> None:
-    """The trial becomes the iterate: record it, and keep it where it is the best."""
+    """The trial becomes the iterate: record it."""
     a[STEP, i] = a[ALPHA, i]
-    if width(a) == 1:
-        record_iterate(a, p, path)
-    flatter = a[NORM2, i] < a[BEST_NORM2, i]
-    if improves(a, i, flatter):
-        keep_best(a, i)
-    a[BEST_NORM2, i] = pick(flatter, a[NORM2, i], a[BEST_NORM2, i])
-
-
-def improves(a: Array, i: int, flatter: bool) -> bool:
-    """Whether the trial is the best point so far: among values that only rounding tells apart, the flatter one is."""
-    visible = ROUNDING * abs(a[BEST_VALUE, i])
-    if a[PHI, i] < a[BEST_VALUE, i] - visible:
-        return True
-    return flatter and a[PHI, i] <= a[BEST_VALUE, i] + visible
+    record_iterate(a, p, path)
 
 
 def goes_on(a: Array, i: int) -> bool:
@@ -363,7 +370,7 @@ def depart(a: Array, p: Array, i: int, fill: Any, first: Any) -> None:
             lane(a, RULE_STATE, i),
         )
         a[SLOPE_0, i] = slope
-        if has(a, SEARCHES) and not slope < 0.0:
+        if has(a, SEARCHES) and seldom(not slope < 0.0):
             a[STATUS, i] = ANEW
     a[PHI_0, i] = a[PHI, i]
     for j in range(n):
@@ -461,10 +468,8 @@ def ask(a: Array, i: int, wanted: int, state: int) -> None:
 def examine(a: Array, p: Array, i: int) -> None:
     """The stopping tests at a new iterate; where several hold, the most telling one is the reason."""
     if seldom(a[ITERATION, i] >= p[MAX_ITERATIONS]):
-        a[STATUS, i] = MAX_ITERATIONS_REACHED
-    if seldom(a[STALLED, i] >= STALL_LIMIT):
-        a[STATUS, i] = PRECISION_FLOOR
-    if seldom(p[LIMITED] != 0.0):
+        a[STATUS, i] = pick(a[STATUS, i] < 0.0, MAX_ITERATIONS_REACHED, a[STATUS, i])
+    if seldom(p[LIMITED] > 0.0):
         examine_limits(a, p, i)
     if seldom(a[NORM2, i] <= p[GTOL2]):
         a[STATUS, i] = GRADIENT_TOLERANCE
@@ -509,38 +514,41 @@ def place(a: Array, p: Array, i: int) -> None:
         project(a, i)
     if has(a, BATCHED):
         a[BATCH, i] = a[ITERATION, i] + 1.0
-    a[REQUEST, i] = pick(p[FUSED] != 0.0, BOTH, VALUE)
+    if not has(a, KERNEL):
+        a[REQUEST, i] = pick(p[FUSED] != 0.0, BOTH, VALUE)
 
 
-def record_trial(a: Array, log: Array, judgement: int) -> None:
+def record_trial(a: Array, log: Array, slope: float, judgement: int) -> None:
     """A row of the log for a trial that has been judged for good."""
     used = log[1]
-    if used < log[0]:
+    if width(a) == 1 and used < log[0]:
         row = tail(log, 2 + TRIAL_COLUMNS * int(used))
         row[0] = a[ITERATION, 0]
         row[1] = a[ALPHA, 0]
         row[2] = lane(a, told(a), 0)[0]
-        row[3] = a[SLOPE, 0]
+        row[3] = slope
         row[4] = judgement
         log[1] = used + 1.0
 
 
 def record_iterate(a: Array, p: Array, path: Array) -> None:
-    """A row of the path for every `p[STRIDE]`-th iterate."""
-    if a[UNRECORDED, 0] > 0.0:
-        a[UNRECORDED, 0] -= 1.0
-        a[REACHED, 0] = a[EVALUATIONS, 0]
+    """A row of the path for every `p[STRIDE]`-th iterate; that there is room is seen to by whoever takes turns."""
+    if width(a) > 1:
         return
-    used = path[1]
-    if used < path[0]:
-        n = size(a)
-        row = tail(path, 2 + (n + PATH_EXTRA) * int(used))
-        x = lane(a, trial(a), 0)
-        for j in range(n):
-            row[j] = x[j]
-        row[n] = a[PHI, 0]
-        row[n + 1] = sqrt(a[NORM2, 0])
-        row[n + 2] = a[ALPHA, 0]
-        row[n + 3] = a[EVALUATIONS, 0]
-        path[1] = used + 1.0
+    if seldom(p[STRIDE] > 1.0):
+        if a[UNRECORDED, 0] > 0.0:
+            a[UNRECORDED, 0] -= 1.0
+            a[REACHED, 0] = a[EVALUATIONS, 0]
+            return
         a[UNRECORDED, 0] = p[STRIDE] - 1.0
+    n = size(a)
+    used = path[1]
+    row = tail(path, 2 + (n + PATH_EXTRA) * int(used))
+    x = lane(a, trial(a), 0)
+    for j in range(n):
+        row[j] = x[j]
+    row[n] = a[PHI, 0]
+    row[n + 1] = sqrt(a[NORM2, 0])
+    row[n + 2] = a[ALPHA, 0]
+    row[n + 3] = a[EVALUATIONS, 0]
+    path[1] = used + 1.0

@@ -22,28 +22,26 @@ MEMORY = 1  # how many numbers the direction's own memory has
 TRAITS = 2  # what the composition is made for: a sum of the traits below
 STATUS = 3  # what the automaton is doing, or the Reason for which it ended; 0 where the lane carries no run
 REQUEST = 4  # what is wanted: VALUE and GRADIENT at the trial point, or one of the further requests
-KNOWN = 5  # which of value and gradient are known there
-ITERATION = 6  # k, the number of accepted steps
-EVALUATIONS = 7  # values asked for so far
-GRADIENTS = 8  # gradients asked for so far
-HESSIANS = 9  # Hessians asked for so far
-PRODUCTS = 10  # products of the Hessian with a vector asked for so far
-ALPHA = 11  # step length of the trial
-PHI = 12  # phi(alpha), the value at the trial point; +inf where value, gradient or point is not finite
-SLOPE = 13  # phi'(alpha) there; NaN while its gradient is unknown
-NORM2 = 14  # |g|^2 there
-PHI_0 = 15  # phi(0), the value at the iterate
-SLOPE_0 = 16  # phi'(0) = g.d
-FIRST_VALUE = 17  # f at the start
-BEST_VALUE = 18  # the smallest f met at an iterate
-BEST_NORM2 = 19  # the smallest |g|^2 met at an iterate
-STALLED = 20  # iterations in a row that only rounding let pass
-UNRECORDED = 21  # iterates to pass over before the next one is recorded
-STEP = 22  # length of the step that led to the iterate
-LANE = 23  # which run of a survey this lane carries
-REACHED = 24  # evaluations when the iterate was reached, where it has not been recorded
-BATCH = 25  # number of the mini-batch that the request is about; 0 without mini-batches
-RULE_STATE = 26  # first row of the step rule's own memory
+ITERATION = 5  # k, the number of accepted steps
+EVALUATIONS = 6  # values asked for so far
+GRADIENTS = 7  # gradients asked for so far
+HESSIANS = 8  # Hessians asked for so far
+PRODUCTS = 9  # products of the Hessian with a vector asked for so far
+ALPHA = 10  # step length of the trial
+PHI = 11  # phi(alpha), the value at the trial point; +inf where value, gradient or point is not finite
+NORM2 = 12  # |g|^2 there
+PHI_0 = 13  # phi(0), the value at the iterate
+SLOPE_0 = 14  # phi'(0) = g.d
+FIRST_VALUE = 15  # f at the start
+BEST_VALUE = 16  # the smallest f met at an iterate
+BEST_NORM2 = 17  # the smallest |g|^2 met at an iterate
+STALLED = 18  # iterations in a row that only rounding let pass
+UNRECORDED = 19  # iterates to pass over before the next one is recorded
+STEP = 20  # length of the step that led to the iterate
+LANE = 21  # which run of a survey this lane carries
+REACHED = 22  # evaluations when the iterate was reached, where it has not been recorded
+BATCH = 23  # number of the mini-batch that the request is about; 0 without mini-batches
+RULE_STATE = 24  # first row of the step rule's own memory
 RULE_ROWS = 32
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
@@ -62,6 +60,9 @@ CURVATURE = 32  # the step rule wants d.H d
 SEARCHES = 64  # the step rule makes sense only along a direction that goes down
 BOUNDED = 128  # the variables have bounds
 BATCHED = 256  # every iterate is evaluated on a mini-batch of its own
+KERNEL = (
+    512  # of compiled code alone: a kernel tells both value and gradient, and nothing else is ever asked for
+)
 SECOND = HESSIAN + PRODUCT + CURVATURE  # second derivatives, which no kernel gives
 ASKING = ELSEWHERE + SECOND
 

@@ -16,6 +16,7 @@ from types import CodeType, FunctionType
 from typing import Any, cast
 
 from thalweg.descent.advance import advance
+from thalweg.descent.block import ASKING, KERNEL
 from thalweg.descent.compose import Composition, compose
 from thalweg.descent.methods import find
 from thalweg.descent.reduced import advance_reduced
@@ -52,7 +53,7 @@ class Machine:
         """`run(a, p, path, log, budget, kernel, context)` of addresses, as in `turns.run`; None while it is plain."""
         if self._run is None and (now or self.plain_turns >= PATIENCE):
             meaning = {
-                **self._block(1),
+                **self._block(1, kernel=True),
                 "path": "vector",
                 "log": "vector",
                 "budget": "i64",
@@ -75,7 +76,7 @@ class Machine:
         """`lockstep(a, p, none, budget, wanted, batch kernel, context)`, as in `turns.lockstep`, translated now."""
         if lanes not in self._lockstep:
             meaning = {
-                **self._block(lanes),
+                **self._block(lanes, kernel=True),
                 "none": "vector",
                 "budget": "i64",
                 "wanted": "i64",
@@ -84,8 +85,9 @@ class Machine:
             self._lockstep[lanes] = self._translate("lockstep", turns.lockstep, {**meaning, "step": advance})
         return self._lockstep[lanes]
 
-    def _block(self, lanes: int) -> dict[str, object]:
-        return {"a": ("block", lanes, self.n, self.traits), "p": "vector"}
+    def _block(self, lanes: int, *, kernel: bool = False) -> dict[str, object]:
+        further = KERNEL if kernel and not self.traits & ASKING else 0
+        return {"a": ("block", lanes, self.n, self.traits | further), "p": "vector"}
 
     def _translate(self, name: str, function: Callable[..., Any], meaning: dict[str, object]) -> Call | None:
         if self.refused is not None:

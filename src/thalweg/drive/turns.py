@@ -86,13 +86,20 @@ def run(
     It also returns where more is asked for than value and gradient, since compiled code leaves that to its driver.
     `ask` is one of the above; `step` is the automaton, `descent.advance.advance` or a sibling, plain or compiled.
     """
-    while a[STATUS, 0] < 0.0 and budget > 0 and path[1] < path[0] and log[1] != log[0]:
+    # a turn writes at most one row to each record, so that how many may be taken is known ahead
+    turns = budget
+    if path[0] - path[1] < turns:
+        turns = int(path[0] - path[1])
+    if log[0] >= log[1] and log[0] - log[1] < turns:  # a log with no room at all, of -1 rows, is not kept
+        turns = int(log[0] - log[1])
+    going = int(a[STATUS, 0] < 0.0)
+    while going > 0 and turns > 0:
         ask(objective, a)
-        step(a, p, path, log, fill, first, judge)
-        budget -= 1
+        going = step(a, p, path, log, fill, first, judge)
+        turns -= 1
         if beyond(a):
-            budget = 0
-    return int(a[STATUS, 0] < 0.0)
+            turns = 0
+    return going
 
 
 def lockstep(

@@ -34,7 +34,7 @@ from thalweg.descent.part import Products, StepRule
 from thalweg.descent.steps.first_trial import INITIAL as INITIAL_LENGTH
 from thalweg.descent.steps.first_trial import choice, first_trial
 from thalweg.descent.stopping import ROUNDING
-from thalweg.descent.vocabulary import pick, sqrt
+from thalweg.descent.vocabulary import pick, seldom, sqrt
 from thalweg.errors import ParameterError
 
 # parameters
@@ -108,8 +108,10 @@ def judge_below(
             following = cubic(alpha, phi, s[LAST_ALPHA], s[LAST_PHI], phi_0, slope_0, following)
     s[LAST_ALPHA] = alpha
     s[LAST_PHI] = phi
-    following = pick(following >= least, following, least)  # NaN goes to the lower clip
-    following = pick(following <= most, following, most)
+    if seldom(not following >= least):  # NaN goes to the lower clip
+        following = least
+    if seldom(following > most):
+        following = most
     return NOT_FINITE if not finite else TOO_HIGH, following
 
 

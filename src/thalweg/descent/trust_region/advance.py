@@ -103,13 +103,13 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
     for i in range(width(a)):
         if a[STATUS, i] < 0.0:
             unpack(a, i)
-            observe(a, i)
+            _, slope = observe(a, i)
             if a[STATUS, i] == START:
                 if settle(a, i):
                     begin(a, i)
                     arrive(a, p, path, i)
                     a[ALPHA, i] = first(tail(p, RULE), lane(a, RULE_STATE, i))
-            elif weigh(a, p, log, i, judge):
+            elif weigh(a, p, log, i, slope, judge):
                 arrive(a, p, path, i)
             if a[STATUS, i] == SEARCH:
                 propose(a, p, i, fill)
@@ -127,7 +127,7 @@ def begin(a: Array, i: int) -> None:
     s[REFUSED] = 0.0
 
 
-def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
+def weigh(a: Array, p: Array, log: Array, i: int, slope: float, judge: Any) -> bool:
     """The rule's judgement of a trial; true where the trial becomes the new iterate."""
     n = size(a)
     m = lane(a, memory(a), i)
@@ -164,8 +164,7 @@ def weigh(a: Array, p: Array, log: Array, i: int, judge: Any) -> bool:
         a[STATUS, i] = LINE_SEARCH_FAILED
     if a[STATUS, i] == SEARCH and not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
-    if width(a) == 1:
-        record_trial(a, log, judgement)
+    record_trial(a, log, slope, judgement)
     a[STEP, i] = a[ALPHA, i]
     a[ALPHA, i] = following
     if accepted:
@@ -218,11 +217,10 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
         s[ENDING] = 0.0
     elif s[ENDING] == 0.0:
         s[ENDING] = UNDAMPED
-    if width(a) == 1:
-        following = a[ALPHA, i]
-        a[ALPHA, i] = a[STEP, i]
-        record_iterate(a, p, path)
-        a[ALPHA, i] = following
+    following = a[ALPHA, i]
+    a[ALPHA, i] = a[STEP, i]
+    record_iterate(a, p, path)
+    a[ALPHA, i] = following
     a[PHI_0, i] = a[PHI, i]
     for j in range(n):
         x[j] = t[j]

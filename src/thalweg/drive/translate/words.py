@@ -112,12 +112,10 @@ class Words:
         ir, n, both = self._ir, self._size(a), real(block.BOTH)
         trial = Vector(ir.row(a, integer(block.TRIAL)), a.lanes)
         told = ir.element(trial, n)
-        requests = [ir.row(a, integer(block.REQUEST), integer(lane)) for lane in range(a.lanes)]
-        if not a.traits & block.ASKING:
+        if a.traits & block.KERNEL:
             self._evaluate(kernel, a, trial.address, told)
-            for request in requests:  # after the call, behind which the optimiser knows nothing of the block
-                ir.store(both, request)
             return
+        requests = [ir.row(a, integer(block.REQUEST), integer(lane)) for lane in range(a.lanes)]
         # lanes among others are evaluated whether they want it or not, and so are told once more what they know
         here, elsewhere, after = ir.label("here"), ir.label("elsewhere"), ir.label("after")
         known = [ir.load(request) for request in requests]
