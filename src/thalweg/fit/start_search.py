@@ -1,8 +1,9 @@
 """A start for a fit that was given none: the linear parameters solved out, a space-filling search over the rest.
 
-The points of Halton's sequence fill the box of the logarithms of the other parameters' magnitudes, with either sign;
-the magnitudes reach around 1, the predictors' own size, and one over it. The best few go down a little way, and the
-best of those is the start. Nothing is random: the same data give the same start.
+Points of Halton's sequence are turned into values of the other parameters: half of them as the formula suggests
+(`plausible`), half spread over the logarithms of magnitudes. For the best of them each parameter in turn is tried at
+all its other values, which finds a second peak or period where the first was met. The best go down a little way, and
+the lowest end is the start. Nothing is random: the same data give the same start.
 """
 
 from __future__ import annotations
@@ -17,13 +18,22 @@ import numpy as np
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
 from thalweg.fit.cautions import undetermined
+from thalweg.fit.plausible import plausible
 from thalweg.fit.solution import ENDED, SMALL_OFFSET, Real
+from thalweg.objective.function_squares import FunctionSquares
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.projected import Projected
+from thalweg.progress import Progress, progress
 
-POINTS = 400
+POINTS = 800
 """Points tried for each parameter that is searched, up to `MOST_POINTS`."""
-MOST_POINTS = 2000
+MOST_POINTS = 4000
+SWEPT = 12
+"""How many of the best are tried with other values of each parameter,"""
+SWEEPS = 3
+"""so many times,"""
+VALUES = 160
+"""with so many values for all parameters together."""
 DESCENTS = 24
 """How many of the best go down a little way."""
 SHORT = 60
@@ -32,9 +42,15 @@ DECADES = 2.0
 """How far magnitudes reach beyond the sizes that the data suggest."""
 APART = 0.05
 """Starts whose loss is within this share of one another's, and as near in every parameter, count as one."""
-
 SAME = 1e-6
 """Minima whose losses are within this share of one another's count as one."""
+MOST_ROWS = 4096
+"""Rows beyond which the search looks at some so many of them alone,"""
+FINAL = 4
+"""and so many of its ends are compared on all."""
+BLOCK = 256
+"""Points whose factors are solved together."""
+METHOD = "levenberg-marquardt"
 
 
 def halton(count: int, dimensions: int) -> Real:
@@ -70,36 +86,211 @@ def search(objective: LeastSquares, lower: Real, upper: Real) -> Sought:
     Raises:
         ParameterError: The loss is finite at none of the points tried.
     """
-    bounded = np.isfinite(lower) | np.isfinite(upper)
-    linear = tuple(i for i in objective.linear_parameters if not bounded[i])
-    projected = Projected(objective, linear)
-    count = min(MOST_POINTS, max(1, POINTS * projected.n)) if projected.n else 1
-    candidates = _points(objective, projected, lower, upper, count)
-    tried = [(loss, x) for x in candidates if math.isfinite(loss := float(projected.reduced(x)[0]))]
-    if not tried:
-        raise ParameterError(
-            f"no start was found: {objective.model!r} is not finite at any of {count:,} points; give one by start="
-        )
-    tried.sort(key=lambda each: each[0])
-    bounds = list(zip(lower, upper, strict=True)) if bounded.any() else None
-    best: tuple[float, Real] | None = None
-    minima: list[float] = []
-    for _, x in _distinct(tried)[:DESCENTS]:
-        whole = np.clip(projected.complete(x), lower, upper)
-        if np.isfinite(whole).all():
-            run = descend(
-                objective, whole, "levenberg-marquardt", gtol=0.0, max_iterations=SHORT, bounds=bounds
-            )
-            if math.isfinite(run.fun) and (best is None or run.fun < best[0]):
-                best = run.fun, whole  # its descent is the fit's own, from where it can be seen
-            if run.reason in ENDED and _is_minimum(objective, run.x):
-                minima.append(run.fun)
-    assert best is not None
-    names = ", ".join(objective.variables[i] for i in linear)
-    if not projected.n:
-        return Sought(best[1], "solved, since the model is linear in its parameters")
-    solved = f", {names} solved out" if names else ""
-    return Sought(best[1], f"searched at {count:,} points{solved}", _caution(minima, best[0]))
+    return _Search(objective, lower, upper).sought()
+
+
+class _End(NamedTuple):
+    """Where a short descent ended: the loss, the parameters (n,), and whether that is a minimum."""
+
+    loss: float
+    x: Real
+    is_minimum: bool
+
+
+class _Search:
+    def __init__(self, objective: LeastSquares, lower: Real, upper: Real) -> None:
+        self._objective = objective
+        self._few = objective.thinned(MOST_ROWS)
+        self._squares = squares = self._few.squares_alone()
+        self._lower, self._upper = lower, upper
+        self._projected = Projected(squares, squares.linear_parameters)
+        bounded = np.isfinite(lower) | np.isfinite(upper)
+        self._bounds = list(zip(lower, upper, strict=True)) if bounded.any() else None
+        self._solves_within = bool(bounded[self._projected.linear].any())
+
+    def sought(self) -> Sought:
+        n, linear = self._projected.n, self._projected.linear
+        points = self._points(min(MOST_POINTS, POINTS * n)) if n else np.empty((1, 0))
+        count = len(points)
+        with progress("searching for a start", None, "points") as shown:
+            losses = self._losses(points, shown)
+            if not np.isfinite(losses).any():
+                raise ParameterError(
+                    f"no start was found: {self._objective.model!r} is not finite at any of {count:,} points; "
+                    "give one by start="
+                )
+            begins = self._swept(points, losses, shown)
+            ends = [end for x in begins if (end := self._descent(x)) is not None]
+            if not ends:
+                raise ParameterError(
+                    f"no start was found: no descent from the best of {count:,} points stays finite; give one by start="
+                )
+            shown.advance(len(ends))
+        ends.sort(key=lambda end: end.loss)
+        same = ends[0].loss * (1.0 + SAME) + self._rounding
+        agree = sum(end.loss <= same for end in ends)
+        best = self._on_all_rows(ends)
+        if not n:
+            return Sought(best, "solved, since the model is linear in its parameters")
+        names = ", ".join(self._objective.variables[i] for i in linear)
+        how = f"searched at {count:,} points" + (f", {names} solved out" if names else "")
+        if self._few is not self._objective:
+            how += f", on {self._few.rows:,} of the rows"
+        how += f"; {agree} of {len(ends)} short descents ended there"
+        return Sought(best, how, _caution([end.loss for end in ends if end.is_minimum], ends[0].loss, same))
+
+    # ------------------------------------------------------------------------------------------------- where it looks
+
+    def _points(self, count: int) -> Real:
+        """Points (count, n) of the parameters that are searched."""
+        others, all_of = self._projected.others, self._objective.n
+        unit = halton(count, 2 * len(others))
+        values, columns = self._spread(unit), [self._squares.column(name) for name in self._squares.columns]
+        half = slice(None, None, 2)
+        if columns and isinstance(self._squares, FunctionSquares):  # no formula says what a parameter is for
+            at, sign = unit[half, : len(others)], unit[half, len(others) :]
+            low, high = float(np.min(columns[0])), float(np.max(columns[0]))
+            values[half] = np.where(sign < 0.5, low + (high - low) * at, values[half])
+        elif columns:
+            draws, usual, known = np.zeros((len(unit[half]), 2 * all_of)), np.zeros((len(unit[half]), all_of)), np.ones(all_of)
+            known[others] = np.nan
+            for j, place in enumerate(others):
+                draws[:, [2 * place, 2 * place + 1]] = unit[half][:, [j, len(others) + j]]
+                usual[:, place] = values[half, j]
+            values[half] = plausible(self._squares.parsed, columns, draws, usual, known)[:, others]
+        return self._within(values, unit)
+
+    def _spread(self, unit: Real) -> Real:
+        """Values over all magnitudes from one over the data's sizes to these, and around 1."""
+        sizes = [0.0]
+        for name in self._squares.columns:
+            size = float(np.median(np.abs(self._squares.column(name))))
+            if size > 0.0:
+                sizes += [math.log10(size), -math.log10(size)]
+        low, high = min(sizes) - DECADES, max(sizes) + DECADES / 2.0
+        n = self._projected.n
+        return 10.0 ** (low + (high - low) * unit[:, :n]) * np.where(unit[:, n:] < 0.3, -1.0, 1.0)
+
+    def _within(self, values: Real, unit: Real) -> Real:
+        """The same within the bounds: folded back at one bound, spread between two."""
+        for j, place in enumerate(self._projected.others):
+            a, b, v = self._lower[place], self._upper[place], values[:, j]
+            if np.isfinite(a) and np.isfinite(b):
+                even = a + (b - a) * unit[:, j]
+                values[:, j] = np.where((v >= a) & (v <= b), v, even)
+                values[1::2, j] = even[1::2]
+            elif np.isfinite(a):
+                values[:, j] = np.where(v < a, 2.0 * a - v, v)
+            elif np.isfinite(b):
+                values[:, j] = np.where(v > b, 2.0 * b - v, v)
+        return values
+
+    # ------------------------------------------------------------------------------------------------- what it finds
+
+    def _losses(self, points: Real, shown: Progress) -> Real:
+        """The least loss at each of the points, with the linear parameters solved out."""
+        found = np.empty(len(points))
+        for first in range(0, len(points), BLOCK):
+            some = points[first : first + BLOCK]
+            factors = np.array([self._factor(x) for x in some])
+            finite = np.isfinite(factors).all(axis=(1, 2))
+            factors[~finite] = 0.0
+            R = np.linalg.qr(factors, mode="r")
+            with np.errstate(over="ignore"):
+                losses = (
+                    np.array([_solved_within(r, *self._linear_bounds)[1] for r in R])
+                    if self._solves_within
+                    else 0.5 * R[:, -1, -1] ** 2 if R.shape[1] == R.shape[2] else np.zeros(len(R))
+                )
+            found[first : first + BLOCK] = np.where(finite, losses, math.inf)
+            shown.advance(len(some))
+        return found
+
+    def _factor(self, x: Real) -> Real:
+        """[J_a r] where the linear parameters a are 0, as the rows (n+1) of a factor."""
+        n, projected = self._objective.n, self._projected
+        whole = np.zeros(n)
+        whole[projected.others] = x
+        return self._squares.reduced(whole)[1:].reshape(n + 1, n + 1)[:, [*projected.linear, n]]
+
+    @property
+    def _linear_bounds(self) -> tuple[Real, Real]:
+        return self._lower[self._projected.linear], self._upper[self._projected.linear]
+
+    def _swept(self, points: Real, losses: Real, shown: Progress) -> list[Real]:
+        """Where short descents begin: the best points, and what became of them when each parameter in turn was tried
+        at the others' values."""
+        order = [i for i in np.argsort(losses, kind="stable").tolist() if math.isfinite(losses[i])]
+        first = _distinct([(float(losses[i]), points[i]) for i in order], DESCENTS)
+        n = self._projected.n
+        if not n:
+            return [x for _, x in first]
+        each = max(VALUES // n, 16)
+        pool = np.sort(points, axis=0)[np.linspace(0, len(points) - 1, each).astype(int)]
+        swept = [(loss, x.copy()) for loss, x in first[:SWEPT]]
+        for _ in range(SWEEPS):
+            tried = np.repeat([x for _, x in swept], n * each, axis=0).reshape(len(swept), n, each, n)
+            for j in range(n):
+                tried[:, j, :, j] = pool[:, j]
+            found = self._losses(tried.reshape(-1, n), shown).reshape(len(swept), -1)
+            for k, at in enumerate(np.argmin(found, axis=1).tolist()):
+                if found[k, at] < swept[k][0]:
+                    swept[k] = float(found[k, at]), tried[k].reshape(-1, n)[at]
+        both = sorted([*swept, *first], key=lambda pair: pair[0])
+        return [x for _, x in _distinct(both, DESCENTS)]
+
+    def _descent(self, x: Real) -> _End | None:
+        """A short descent from these values of the parameters that are searched."""
+        projected, free = self._projected, self._few.is_separable and not self._solves_within
+        if self._solves_within:
+            whole = np.zeros(self._objective.n)
+            whole[projected.others] = x
+            whole[projected.linear] = _solved_within(np.linalg.qr(self._factor(x), mode="r"), *self._linear_bounds)[0]
+        else:
+            whole = projected.complete(x)
+        if not np.isfinite(whole).all():
+            return None
+        limits = {"gtol": 0.0, "max_iterations": SHORT, "record": "last"}
+        if free and projected.n and projected.linear:
+            bounds = None if self._bounds is None else [self._bounds[i] for i in projected.others]
+            run = descend(projected, x, METHOD, bounds=bounds, **limits)
+            end = projected.complete(run.x)
+        else:
+            run = descend(self._few, whole, METHOD, bounds=self._bounds, **limits)
+            end = run.x
+        if not (math.isfinite(run.fun) and np.isfinite(end).all()):
+            return None
+        return _End(run.fun, end, run.reason in ENDED and _is_minimum(self._few, end))
+
+    @property
+    def _rounding(self) -> float:
+        """What a loss may be off by where it is nothing but rounding."""
+        return float(np.sum((8.0 * np.finfo(float).eps * self._few.observed) ** 2))
+
+    def _on_all_rows(self, ends: Sequence[_End]) -> Real:
+        """The best end, by the loss of all rows."""
+        if self._few is self._objective:
+            return ends[0].x
+        best = [x for _, x in _distinct([(end.loss, end.x) for end in ends], FINAL)]
+        runs = [descend(self._objective, x, METHOD, gtol=0.0, max_iterations=SHORT, bounds=self._bounds) for x in best]
+        return min(runs, key=lambda run: run.fun).x
+
+
+def _solved_within(R: Real, lower: Real, upper: Real) -> tuple[Real, float]:
+    """The a within bounds for which |[J_a r] (a, 1)| is small, from the factor R of [J_a r], and half its square."""
+    k = len(lower)
+    held, a = np.zeros(k, dtype=bool), np.zeros(k)
+    for _ in range(k + 1):
+        rest = R[:, -1] + R[:, :k][:, held] @ a[held]
+        if not held.all():
+            a[~held] = np.linalg.lstsq(R[:, :k][:, ~held], -rest, rcond=None)[0]
+        outside = (a < lower) | (a > upper)
+        if not outside.any():
+            break
+        a = np.clip(a, lower, upper)
+        held |= outside
+    left = R[:, :k] @ a + R[:, -1]
+    return a, 0.5 * float(left @ left)
 
 
 def _is_minimum(objective: LeastSquares, x: Real) -> bool:
@@ -110,9 +301,8 @@ def _is_minimum(objective: LeastSquares, x: Real) -> bool:
     return along <= SMALL_OFFSET * across and not undetermined(triangle[:-1, :-1], objective.variables)
 
 
-def _caution(minima: Sequence[float], best: float) -> str | None:
+def _caution(minima: Sequence[float], best: float, same: float) -> str | None:
     """What is to be said where short descents met several minima, of these losses."""
-    same = best * (1.0 + SAME)
     others = sorted(loss for loss in minima if loss > same)
     if not others or best <= 0.0:
         return None
@@ -124,39 +314,11 @@ def _caution(minima: Sequence[float], best: float) -> str | None:
     )
 
 
-def _points(objective: LeastSquares, projected: Projected, lower: Real, upper: Real, count: int) -> Real:
-    """Points (count, n) of the parameters that are searched."""
-    n = projected.n
-    low, high = _decades(objective)
-    unit = halton(count, 2 * n)
-    exponents = low + (high - low) * unit[:, :n]
-    values = 10.0**exponents * np.where(unit[:, n:] < 0.3, -1.0, 1.0)
-    for j, place in enumerate(projected.others):
-        a, b = lower[place], upper[place]
-        if np.isfinite(a) and np.isfinite(b):
-            values[:, j] = a + (b - a) * unit[:, j]
-        elif np.isfinite(a):
-            values[:, j] = a + np.abs(values[:, j])
-        elif np.isfinite(b):
-            values[:, j] = b - np.abs(values[:, j])
-    return values
-
-
-def _decades(objective: LeastSquares) -> tuple[float, float]:
-    """Logarithms of the smallest and the largest magnitude that is tried."""
-    sizes = [0.0]
-    for name in objective.columns:
-        size = float(np.median(np.abs(objective.column(name))))
-        if size > 0.0:
-            sizes += [math.log10(size), -math.log10(size)]
-    return min(sizes) - DECADES, max(sizes) + DECADES / 2.0
-
-
-def _distinct(tried: Sequence[tuple[float, Real]]) -> list[tuple[float, Real]]:
+def _distinct(tried: Sequence[tuple[float, Real]], most: int) -> list[tuple[float, Real]]:
     """Those that are not nearly another one before them."""
     kept: list[tuple[float, Real]] = []
     for loss, x in tried:
-        if len(kept) >= DESCENTS:
+        if len(kept) >= most:
             break
         if not any(
             loss <= (1.0 + APART) * other and np.all(np.abs(x - y) <= APART * np.abs(y)) for other, y in kept

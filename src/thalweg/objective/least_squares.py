@@ -7,7 +7,7 @@ gradient in one pass, the exact Hessian, the Gauss-Newton matrix, residuals, the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, get_args
 
@@ -244,6 +244,23 @@ class LeastSquares:
         if self._read.weighting is not None:
             named[self._read.weighting] = self._read.weight
         return _restore, (self.model, self._data.portable, response, named, self._source)
+
+    def thinned(self, most: int) -> LeastSquares:
+        """The same of about so many rows, drawn from all of them by a fixed rule; itself where there are no more."""
+        known = self._data.known_rows
+        if known is not None and known <= most:
+            return self
+        columns = dict(zip(self._data.names, self._data.sample(most), strict=True))
+        return self._like(columns)
+
+    def squares_alone(self) -> LeastSquares:
+        """The same without robust loss and penalty; itself where it has none."""
+        return self if self.is_separable else self._like(None, robust="linear", ridge=0.0)
+
+    def _like(self, columns: Mapping[str, Vector] | None, **changed: Any) -> LeastSquares:
+        """The same on other columns or by other arguments."""
+        restore, (model, rows, response, named, source) = self.__reduce__()
+        return restore(model, rows if columns is None else columns, response, {**named, **changed}, source)
 
     # ------------------------------------------------------------------------------------------------- the objective
 

@@ -82,9 +82,34 @@ class Source(ABC):
     def run(self, what: RowPass, x: Array) -> Reduced:
         """The answer of a pass at x (n,)."""
 
+    def sample(self, most: int) -> list[Array]:
+        """The columns of about so many rows, in order, by one pass over all; which rows depends on their numbers alone.
+
+        They lie at irregular distances, so that no period in the data is mistaken for a longer one.
+        """
+        share, first = 1.0, 0
+        kept = np.empty((1 + len(self.names), 0))  # each row's lot beside its columns
+        for chunk in self.chunks():
+            lots = _lots(first, chunk.count)
+            drawn = lots < share
+            kept = np.hstack([kept, np.array([lots, *(chunk[j] for j in range(len(chunk)))])[:, drawn]])
+            first += chunk.count
+            while kept.shape[1] > most:
+                share /= 2.0
+                kept = kept[:, kept[0] < share]
+        return list(kept[1:])
+
     @abstractmethod
     def chunks(self) -> Iterator[Rows]:
         """The rows in order, in chunks of the fixed grid; each is good until the next is asked for."""
+
+
+def _lots(first: int, count: int) -> Array:
+    """A number from 0 to 1 for each of the rows from this one on, by the finalizer of splitmix64 (Steele et al. 2014)."""
+    z = (np.arange(first, first + count, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        z = (z ^ (z >> np.uint64(shift))) * np.uint64(factor)
+    return (z ^ (z >> np.uint64(31))).astype(np.float64) / 2.0**64
 
 
 class MemorySource(Source):
