@@ -104,7 +104,8 @@ class Machine:
             except translate.TranslationError as problem:
                 self.refused = str(problem)
                 return None
-            code = host().optimise(ir, [name])
+            # where each turn is a pass over rows the automaton's own speed matters little, and the wait for it more
+            code = host().optimise(ir, [name], thoroughly=self.ask is not turns.ask_reduced)
             self._alive.append(code)
         arguments = [each for kind in meaning.values() for each in _C_TYPES.get(cast(Any, kind), ())]
         arguments[:0] = [ctypes.c_void_p]  # the block

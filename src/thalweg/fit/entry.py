@@ -71,7 +71,7 @@ def fit(
             by complex steps where these prove right, else by central differences relative to the parameters' sizes.
         start: Where the descent begins: values by name, or in the order of the parameters. Without one, a model that
             is linear in its parameters is solved directly; for others a start is sought, and `solution.start_from`
-            says how: what is linear is solved out, and the rest is searched at several hundred points.
+            says how: what is linear is solved out, and the rest is searched at some thousand points.
         parameters: Names of the parameters in an order of their own; by default in order of first appearance.
         weights: A column, or numbers (rows,), by which each squared residual is multiplied.
         errors: A column, or numbers (rows,): the standard deviations of the response, by which residuals are divided.
@@ -111,7 +111,7 @@ def fit(
         (213.8094, 0.547237)
         >>> fit = tw.fit("b1*(1-exp(-b2*x))", data, bounds={"b2": (0, 0.5)})
         >>> round(fit.parameters["b2"], 4), fit.solution.start_from
-        (0.5, 'searched at 400 points, b1 solved out')
+        (0.5, 'searched at 800 points, b1 solved out; ...of...short descents ended there')
         >>> import numpy as np
         >>> fit = tw.fit(lambda x, b1, b2: b1 * (1 - np.exp(-b2 * x)), data, start=[100, 0.75])
         >>> round(fit.parameters["b2"], 6)

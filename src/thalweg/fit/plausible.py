@@ -113,9 +113,10 @@ class _Draw:
     def _role(self, operation: str, is_first: bool, other: int, parameter: int) -> Array:
         """What a number that meets these rows might be, (draws, 1)."""
         u, sign = np.split(self._draws[:, 2 * parameter : 2 * parameter + 2], 2, axis=1)
-        E = np.broadcast_to(self._found[other], (len(u), len(self._columns[0])))
-        E = np.where(np.isfinite(E), E, np.nan)
-        low, high = np.fmin.reduce(E, axis=1)[:, None], np.fmax.reduce(E, axis=1)[:, None]
+        met = np.broadcast_to(self._found[other], (len(u), len(self._columns[0])))
+        met = np.where(np.isfinite(met), met, np.nan)
+        low: Array = np.fmin.reduce(met, axis=1)[:, None]
+        high: Array = np.fmax.reduce(met, axis=1)[:, None]
         size, spread = np.maximum(np.abs(low), np.abs(high)), high - low
         size, spread = np.where(size > 0.0, size, 1.0), np.where(spread > 0.0, spread, size)
         either = np.where(sign < NEGATIVE, -1.0, 1.0)
@@ -130,7 +131,9 @@ class _Draw:
         # as far as the range is wide, and beyond its ends as far as it is from 0
         far = (u - INSIDE) / (1.0 - INSIDE)
         reach = size * (BEYOND ** (2.0 * far) - 1.0)
-        place = np.where(u <= INSIDE, low + spread * u / INSIDE, np.where(sign < 0.5, low - reach, high + reach))
+        place = np.where(
+            u <= INSIDE, low + spread * u / INSIDE, np.where(sign < 0.5, low - reach, high + reach)
+        )
         return -place if operation == "add" else place
 
     def _settle_usually(self, places: set[int]) -> None:
@@ -157,14 +160,11 @@ class _Draw:
         if operation not in BINARY or all(opened):
             return
         place = opened.index(True)
-        c = self._number(of[1 - place])
+        c = self._value(self._graph.nodes[of[1 - place]])
         self._solve(of[place], _undo(operation, place == 0, target, c))
 
-    def _number(self, index: int) -> Any:
-        """The value (draws, 1) of a node without rows, all of whose parameters are settled."""
-        return self._value(self._graph.nodes[index])
-
     def _value(self, node: tuple[Any, ...]) -> Any:
+        """What an operation gives, (draws or 1, rows or 1); all parameters that it stands on are settled."""
         operation, *of = node
         match operation:
             case "constant":
@@ -179,7 +179,7 @@ class _Draw:
                 return _function(operation)(*map(self._operand, of))
 
     def _operand(self, index: int) -> Any:
-        return self._found[index] if self._has_rows(index) else self._number(index)
+        return self._found[index] if self._has_rows(index) else self._value(self._graph.nodes[index])
 
 
 _UNDONE: dict[str, Callable[[Array], Array]] = {
@@ -209,8 +209,7 @@ def _undo(operation: str, is_first: bool, t: Array, c: Any) -> Array:
 def _function(operation: str) -> Callable[..., Any]:
     """An operation on arrays."""
     if operation in ("erf", "erfc", "sigmoid", "softplus", "relu"):
-        plain = np.frompyfunc(FUNCTIONS[operation].plain, 1, 1)
-        return lambda a: np.asarray(plain(a), dtype=np.float64)
+        return np.vectorize(FUNCTIONS[operation].plain, otypes=[np.float64])
     return getattr(np, _NUMPY.get(operation, operation))
 
 

@@ -2,8 +2,9 @@
 
 Points of Halton's sequence are turned into values of the other parameters: half of them as the formula suggests
 (`plausible`), half spread over the logarithms of magnitudes. For the best of them each parameter in turn is tried at
-all its other values, which finds a second peak or period where the first was met. The best go down a little way, and
-the lowest end is the start. Nothing is random: the same data give the same start.
+all its other values, which finds a second peak or period where the first was met. Some of them, and some points from
+further down, go down a little way, and the lowest end is the start. Nothing is random: the same data give the same
+start.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,18 +25,23 @@ from thalweg.objective.function_squares import FunctionSquares
 from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.projected import Projected
 from thalweg.progress import Progress, progress
+from thalweg.trajectory import Trajectory
 
 POINTS = 800
 """Points tried for each parameter that is searched, up to `MOST_POINTS`."""
 MOST_POINTS = 4000
-SWEPT = 12
+OF_A_FUNCTION = 0.5
+"""What is left of these numbers where a Python function is called."""
+SWEPT = 24
 """How many of the best are tried with other values of each parameter,"""
-SWEEPS = 3
-"""so many times,"""
+SWEEPS = 6
+"""at most so many times,"""
 VALUES = 160
 """with so many values for all parameters together."""
 DESCENTS = 24
-"""How many of the best go down a little way."""
+"""How many go down a little way: half of them from the best, half from points spread over the best"""
+SHARE = 0.1
+"""of all points."""
 SHORT = 60
 """Iterations of such a descent."""
 DECADES = 2.0
@@ -50,7 +56,6 @@ FINAL = 4
 """and so many of its ends are compared on all."""
 BLOCK = 256
 """Points whose factors are solved together."""
-METHOD = "levenberg-marquardt"
 
 
 def halton(count: int, dimensions: int) -> Real:
@@ -103,14 +108,16 @@ class _Search:
         self._few = objective.thinned(MOST_ROWS)
         self._squares = squares = self._few.squares_alone()
         self._lower, self._upper = lower, upper
-        self._projected = Projected(squares, squares.linear_parameters)
+        self._effort = 1.0 if objective.gradient_is_free else OF_A_FUNCTION
+        fixed = {i: float(lower[i]) for i in np.flatnonzero(lower == upper).tolist()}
+        self._projected = Projected(squares, squares.linear_parameters, fixed)
         bounded = np.isfinite(lower) | np.isfinite(upper)
         self._bounds = list(zip(lower, upper, strict=True)) if bounded.any() else None
         self._solves_within = bool(bounded[self._projected.linear].any())
 
     def sought(self) -> Sought:
         n, linear = self._projected.n, self._projected.linear
-        points = self._points(min(MOST_POINTS, POINTS * n)) if n else np.empty((1, 0))
+        points = self._points(int(self._effort * min(MOST_POINTS, POINTS * n))) if n else np.empty((1, 0))
         count = len(points)
         with progress("searching for a start", None, "points") as shown:
             losses = self._losses(points, shown)
@@ -152,7 +159,11 @@ class _Search:
             low, high = float(np.min(columns[0])), float(np.max(columns[0]))
             values[half] = np.where(sign < 0.5, low + (high - low) * at, values[half])
         elif columns:
-            draws, usual, known = np.zeros((len(unit[half]), 2 * all_of)), np.zeros((len(unit[half]), all_of)), np.ones(all_of)
+            draws, usual, known = (
+                np.zeros((len(unit[half]), 2 * all_of)),
+                np.zeros((len(unit[half]), all_of)),
+                np.ones(all_of),
+            )
             known[others] = np.nan
             for j, place in enumerate(others):
                 draws[:, [2 * place, 2 * place + 1]] = unit[half][:, [j, len(others) + j]]
@@ -195,23 +206,28 @@ class _Search:
             factors = np.array([self._factor(x) for x in some])
             finite = np.isfinite(factors).all(axis=(1, 2))
             factors[~finite] = 0.0
-            R = np.linalg.qr(factors, mode="r")
-            with np.errstate(over="ignore"):
-                losses = (
-                    np.array([_solved_within(r, *self._linear_bounds)[1] for r in R])
-                    if self._solves_within
-                    else 0.5 * R[:, -1, -1] ** 2 if R.shape[1] == R.shape[2] else np.zeros(len(R))
-                )
-            found[first : first + BLOCK] = np.where(finite, losses, math.inf)
+            found[first : first + BLOCK] = np.where(finite, self._least(factors), math.inf)
             shown.advance(len(some))
         return found
 
+    def _least(self, factors: Real) -> Real:
+        """The least loss for each of these factors of [J_a r]."""
+        R: Real = np.asarray(np.linalg.qr(factors, mode="r"))
+        with np.errstate(all="ignore"):  # overflow is an answer
+            losses = 0.5 * R[:, -1, -1] ** 2 if R.shape[1] == R.shape[2] else np.zeros(len(R))
+            if self._solves_within:
+                lower, upper = self._linear_bounds
+                try:
+                    a = np.linalg.solve(R[:, :-1, :-1], -R[:, :-1, -1:])[..., 0]
+                    outside = ~((a >= lower) & (a <= upper)).all(axis=1)
+                except np.linalg.LinAlgError:  # one of them is singular, or there are fewer rows
+                    outside = np.ones(len(R), dtype=bool)
+                losses[outside] = [_solved_within(r, lower, upper)[1] for r in R[outside]]
+        return losses
+
     def _factor(self, x: Real) -> Real:
-        """[J_a r] where the linear parameters a are 0, as the rows (n+1) of a factor."""
-        n, projected = self._objective.n, self._projected
-        whole = np.zeros(n)
-        whole[projected.others] = x
-        return self._squares.reduced(whole)[1:].reshape(n + 1, n + 1)[:, [*projected.linear, n]]
+        """[J_a r], as rows of a factor, where the linear parameters a are 0."""
+        return self._squares.linear_factor(self._projected.without(x), self._projected.linear)
 
     @property
     def _linear_bounds(self) -> tuple[Real, Real]:
@@ -227,36 +243,45 @@ class _Search:
             return [x for _, x in first]
         each = max(VALUES // n, 16)
         pool = np.sort(points, axis=0)[np.linspace(0, len(points) - 1, each).astype(int)]
-        swept = [(loss, x.copy()) for loss, x in first[:SWEPT]]
+        swept = [
+            (loss, x.copy())
+            for loss, x in first[: max(1, int(self._effort * min(SWEPT, MOST_POINTS // (n * each))))]
+        ]
         for _ in range(SWEEPS):
             tried = np.repeat([x for _, x in swept], n * each, axis=0).reshape(len(swept), n, each, n)
             for j in range(n):
                 tried[:, j, :, j] = pool[:, j]
             found = self._losses(tried.reshape(-1, n), shown).reshape(len(swept), -1)
+            before = [loss for loss, _ in swept]
             for k, at in enumerate(np.argmin(found, axis=1).tolist()):
                 if found[k, at] < swept[k][0]:
                     swept[k] = float(found[k, at]), tried[k].reshape(-1, n)[at]
-        both = sorted([*swept, *first], key=lambda pair: pair[0])
-        return [x for _, x in _distinct(both, DESCENTS)]
+            if before == [loss for loss, _ in swept]:
+                break
+        swept.sort(key=lambda pair: pair[0])
+        most = max(4, int(self._effort * DESCENTS))
+        best = _distinct(swept, most // 2)
+        # the others from further down: they tell how far the end depends on where a descent begins
+        good = order[: max(int(SHARE * len(order)), most)]
+        spread = [(float(losses[i]), points[i]) for i in good[:: max(len(good) // (most - len(best)), 1)]]
+        return [x for _, x in _distinct([*best, *spread], most)]
 
     def _descent(self, x: Real) -> _End | None:
         """A short descent from these values of the parameters that are searched."""
         projected, free = self._projected, self._few.is_separable and not self._solves_within
         if self._solves_within:
-            whole = np.zeros(self._objective.n)
-            whole[projected.others] = x
-            whole[projected.linear] = _solved_within(np.linalg.qr(self._factor(x), mode="r"), *self._linear_bounds)[0]
+            whole = projected.without(x)
+            whole[projected.linear] = _solved_within(self._factor(x), *self._linear_bounds)[0]
         else:
             whole = projected.complete(x)
         if not np.isfinite(whole).all():
             return None
-        limits = {"gtol": 0.0, "max_iterations": SHORT, "record": "last"}
         if free and projected.n and projected.linear:
             bounds = None if self._bounds is None else [self._bounds[i] for i in projected.others]
-            run = descend(projected, x, METHOD, bounds=bounds, **limits)
+            run = _short(projected, x, bounds)
             end = projected.complete(run.x)
         else:
-            run = descend(self._few, whole, METHOD, bounds=self._bounds, **limits)
+            run = _short(self._few, whole, self._bounds)
             end = run.x
         if not (math.isfinite(run.fun) and np.isfinite(end).all()):
             return None
@@ -272,14 +297,23 @@ class _Search:
         if self._few is self._objective:
             return ends[0].x
         best = [x for _, x in _distinct([(end.loss, end.x) for end in ends], FINAL)]
-        runs = [descend(self._objective, x, METHOD, gtol=0.0, max_iterations=SHORT, bounds=self._bounds) for x in best]
+        runs = [_short(self._objective, x, self._bounds) for x in best]
         return min(runs, key=lambda run: run.fun).x
 
 
+def _short(objective: Any, x: Real, bounds: Any) -> Trajectory:
+    """A short descent."""
+    return descend(
+        objective, x, "levenberg-marquardt", gtol=0.0, max_iterations=SHORT, bounds=bounds, record="last"
+    )
+
+
 def _solved_within(R: Real, lower: Real, upper: Real) -> tuple[Real, float]:
-    """The a within bounds for which |[J_a r] (a, 1)| is small, from the factor R of [J_a r], and half its square."""
+    """The a within bounds for which |[J_a r] (a, 1)| is small, from any factor R of [J_a r], and half its square."""
     k = len(lower)
     held, a = np.zeros(k, dtype=bool), np.zeros(k)
+    if not np.isfinite(R).all():
+        return a, math.inf
     for _ in range(k + 1):
         rest = R[:, -1] + R[:, :k][:, held] @ a[held]
         if not held.all():
@@ -289,8 +323,9 @@ def _solved_within(R: Real, lower: Real, upper: Real) -> tuple[Real, float]:
             break
         a = np.clip(a, lower, upper)
         held |= outside
-    left = R[:, :k] @ a + R[:, -1]
-    return a, 0.5 * float(left @ left)
+    with np.errstate(all="ignore"):  # overflow is an answer
+        left = R[:, :k] @ a + R[:, -1]
+        return a, 0.5 * float(left @ left)
 
 
 def _is_minimum(objective: LeastSquares, x: Real) -> bool:

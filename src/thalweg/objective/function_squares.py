@@ -170,6 +170,26 @@ class FunctionSquares(LeastSquares):
     def hessian_product(self, x: ArrayLike, v: ArrayLike) -> None:
         """It is not known."""
 
+    def linear_factor(self, x: Vector, linear: Sequence[int]) -> Vector:
+        """See `LeastSquares.linear_factor`; the slopes are differences over 1, one call each."""
+        f, scale = self._called.values(x, self._predictors), math.sqrt(2.0 * self._scale)
+        columns = np.empty((self.rows, 1 + len(linear)))
+        for j, place in enumerate(linear):
+            moved = x.copy()
+            moved[place] += 1.0
+            columns[:, j] = self._called.values(moved, self._predictors)
+        with np.errstate(all="ignore"):  # infinities are answers
+            columns[:, :-1] -= f[:, None]
+            columns[:, -1] = f - self._last[0]
+            columns *= scale if self._roots is None else scale * self._roots[:, None]
+        if not np.isfinite(columns).all():
+            return np.full((1 + len(linear), 1 + len(linear)), np.nan)
+        return np.asarray(np.linalg.qr(columns, mode="r"))
+
+    @cached_property
+    def _roots(self) -> Vector | None:
+        return self.weight_roots
+
     def predict(self, x: ArrayLike, columns: object = None) -> Vector:
         """The model's value (rows,) at x (n,) for every row, of these data or of others; see `LeastSquares`."""
         return self._called.values(self._point(x), self._columns_of(columns))

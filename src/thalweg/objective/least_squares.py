@@ -350,6 +350,14 @@ class LeastSquares:
                 value = float(found.sums[0]) / divisor + c * self._ridge * float(x @ x)
         return np.concatenate([[value], factor.ravel()])
 
+    def linear_factor(self, x: Vector, linear: Sequence[int]) -> Vector:
+        """Rows of a factor of [J r] at x (n,), (at least 1 + k, 1 + k), with the slopes of k parameters alone.
+
+        The model is linear in these k, whose places are given.
+        """
+        triangle = self.reduced(x)[1:].reshape(self.n + 1, self.n + 1)
+        return triangle[:, [*linear, self.n]]
+
     def _factor(self, x: Vector) -> Reduced:
         """The number of rows, and R of [J r] at x: by a pass, or by the one pass that a linear model takes.
 

@@ -122,11 +122,18 @@ class ModelFunction:
             return np.asarray(differences.central(fun, x, predicted))
 
     def linear_uses(self, columns: Sequence[Vector]) -> list[set[int]]:
-        """On which parameters each slope depends, as far as it shows at two points."""
+        """On which parameters each slope depends, as far as it shows at a few points, near 1 and of the columns' size.
+
+        A slope that is 0 at all of them, as those of a narrow peak are, is taken to depend on every parameter.
+        """
         n = len(self.parameters)
         uses: list[set[int]] = [set() for _ in range(n)]
-        for x in (np.linspace(0.5, 1.0, n), np.linspace(0.9, 0.3, n)):
+        size = max((float(np.median(np.abs(column))) for column in columns), default=1.0) or 1.0
+        near = np.linspace(0.5, 1.0, n), np.linspace(0.9, 0.3, n)
+        felt = np.zeros(n, dtype=bool)
+        for x in (*near, *(size * each for each in near)):
             before = self.slopes(x, columns, self.values(x, columns))
+            felt |= np.isfinite(before).all(axis=0) & (before != 0.0).any(axis=0)
             for j in range(n):
                 moved = x.copy()
                 moved[j] *= _MOVED
@@ -136,6 +143,8 @@ class ModelFunction:
                     same = np.abs(after - before).max(axis=0) <= _CHANGED * largest
                 for i in np.flatnonzero(~same).tolist():
                     uses[i].add(j)
+        for i in np.flatnonzero(~felt).tolist():
+            uses[i] = set(range(n))
         return uses
 
     def _given(self, columns: Sequence[Vector]) -> list[Any]:

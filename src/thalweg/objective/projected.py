@@ -9,7 +9,7 @@ to its slopes (Kaufman 1975): what Gauss-Newton on all parameters does, once a i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class Projected:
     """An objective of the parameters that are left when those in which its model is linear are solved out.
 
     Args:
-        objective: Has `reduced`; its loss must not be robust.
+        objective: Has `reduced` and `linear_factor`; its loss must not be robust.
         linear: Places of the parameters that are solved out.
 
     Example:
@@ -68,10 +68,13 @@ class Projected:
     native = None
     native_reduced = None
 
-    def __init__(self, objective: Any, linear: Sequence[int]) -> None:
+    def __init__(
+        self, objective: Any, linear: Sequence[int], fixed: Mapping[int, float] | None = None
+    ) -> None:
         self.objective = objective
-        self.linear = list(linear)
-        self.others = [i for i in range(objective.n) if i not in self.linear]
+        self._fixed = dict(fixed or {})
+        self.linear = [i for i in linear if i not in self._fixed]
+        self.others = [i for i in range(objective.n) if i not in self.linear and i not in self._fixed]
         self.variables = tuple(objective.variables[i] for i in self.others)
         self.n = len(self.others)
 
@@ -82,11 +85,17 @@ class Projected:
 
     def complete(self, x: Vector) -> Vector:
         """All parameters (objective.n,): x (n,), and the best of the others for it."""
-        whole = np.zeros(self.objective.n)
-        whole[self.others] = x
+        whole = self.without(x)
         for _ in range(2):  # the second time takes back what rounding left of the first
-            triangle = self._ordered(whole)
-            whole[self.linear] += _solved(triangle, len(self.linear))
+            factor = self.objective.linear_factor(whole, self.linear)
+            whole[self.linear] += _solved(factor, len(self.linear))
+        return whole
+
+    def without(self, x: Vector) -> Vector:
+        """All parameters (objective.n,) where these are x (n,), and those that are solved out 0."""
+        whole = np.zeros(self.objective.n)
+        whole[list(self._fixed)] = list(self._fixed.values())
+        whole[self.others] = x
         return whole
 
     def reduced(self, x: Vector) -> Vector:
@@ -122,18 +131,20 @@ class Projected:
         triangle = self.objective.reduced(whole)[1:].reshape(n + 1, n + 1)
         columns = triangle[:, [*self.linear, *self.others, n]]
         if not np.isfinite(columns).all():
-            return np.full((n + 1, n + 1), np.nan)
+            return np.full((columns.shape[1],) * 2, np.nan)
         return np.asarray(np.linalg.qr(columns, mode="r"))
 
 
-def _solved(triangle: Vector, k: int) -> Vector:
-    """The step of the first k parameters to the best for them: R d = -z, with 0 for those that depend on others."""
+def _solved(factor: Vector, k: int) -> Vector:
+    """The step d (k,) for which |J d + r| is least, from any factor of [J r], with 0 for what depends on others."""
+    if not np.isfinite(factor).all():
+        return np.full(k, np.nan)
+    triangle = np.asarray(np.linalg.qr(factor, mode="r"))
     R, z = triangle[:k, :k], triangle[:k, -1]
     d = np.zeros(k)
     with np.errstate(all="ignore"):  # overflow is an answer
-        kept = np.abs(np.diagonal(R)) > DEPENDENT * np.linalg.norm(R, axis=0)
-        if not np.isfinite(triangle).all():
-            d[:] = np.nan
-        elif kept.any():
+        kept = np.abs(np.diagonal(R)) > DEPENDENT * np.linalg.norm(R, axis=0)[: len(R)]
+        kept = np.concatenate([kept, np.zeros(k - len(kept), dtype=bool)])
+        if kept.any():
             d[kept] = np.linalg.lstsq(R[:, kept], -z, rcond=None)[0]
     return d

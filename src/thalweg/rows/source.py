@@ -105,7 +105,7 @@ class Source(ABC):
 
 
 def _lots(first: int, count: int) -> Array:
-    """A number from 0 to 1 for each of the rows from this one on, by the finalizer of splitmix64 (Steele et al. 2014)."""
+    """A number from 0 to 1 for each of the rows from this one on, by splitmix64's finalizer (Steele et al. 2014)."""
     z = (np.arange(first, first + count, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         z = (z ^ (z >> np.uint64(shift))) * np.uint64(factor)

@@ -29,10 +29,12 @@ def fill(
     d: Array,
 ) -> float:
     """Write the damped step; the damping grows until it is no longer than it may be."""
-    solve(n, T, D, fixed, mu, W, d)
-    while free_length(n, D, fixed, d) > longest and mu < MOST_DAMPING:
-        mu = 4.0 * mu
+    too_long = True
+    while too_long:
         solve(n, T, D, fixed, mu, W, d)
+        too_long = free_length(n, D, fixed, d) > longest and mu < MOST_DAMPING
+        if too_long:
+            mu = 4.0 * mu
     return mu
 
 

@@ -39,10 +39,11 @@ def solve(n: int, T: Array, D: Array, fixed: Array, mu: float, W: Array, d: Arra
                 W[k * m + n] += T[k * m + j] * d[j]
     root = sqrt(mu)
     for j in range(n):
+        weight = root * D[j]
         if fixed[j] != 0.0:  # a row that leaves this variable alone
-            rotate_in(n, W, j, 1.0)
-        elif mu > 0.0:
-            rotate_in(n, W, j, root * D[j])
+            weight = 1.0
+        if fixed[j] != 0.0 or mu > 0.0:
+            rotate_in(n, W, j, weight)
     for below in range(n):
         row = n - 1 - below
         if fixed[row] == 0.0:
