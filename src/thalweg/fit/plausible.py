@@ -146,7 +146,8 @@ class _Draw:
 
     def _solve(self, index: int, target: Array) -> None:
         """Settle the one open parameter so that this node has the target's value, if that can be solved for."""
-        operation, *of = self._graph.nodes[index]
+        node = self._graph.nodes[index]
+        operation, *of = node
         if operation == "variable":
             self._settle(of[0], np.broadcast_to(target, (len(self.values), 1))[:, 0])
             return
@@ -160,7 +161,7 @@ class _Draw:
         if operation not in BINARY or all(opened):
             return
         place = opened.index(True)
-        c = self._value(self._graph.nodes[of[1 - place]])
+        c = self._operand(of[1 - place])
         self._solve(of[place], _undo(operation, place == 0, target, c))
 
     def _value(self, node: tuple[Any, ...]) -> Any:
@@ -170,13 +171,16 @@ class _Draw:
             case "constant":
                 return np.float64(of[0])
             case "variable":
-                return self.values[:, of[0] : of[0] + 1]
+                return self._of(int(of[0]))
             case "column":
                 return self._columns[of[0]][None, :]
             case "integer_power":
                 return self._operand(of[0]) ** float(of[1])
             case _:
                 return _function(operation)(*map(self._operand, of))
+
+    def _of(self, place: int) -> Array:
+        return self.values[:, place : place + 1]
 
     def _operand(self, index: int) -> Any:
         return self._found[index] if self._has_rows(index) else self._value(self._graph.nodes[index])
