@@ -8,8 +8,10 @@ export interface ParameterInfo {
   default: number;
   low: number;
   high: number;
-  scale: "integer" | "linear" | "log";
+  /** Of a choice, every value is a place in `choices`. */
+  scale: "choice" | "integer" | "linear" | "log";
   help: string;
+  choices: string[];
 }
 
 /** One method of the family with its adjustable parameters and presets. */
@@ -17,7 +19,12 @@ export interface MethodInfo {
   name: string;
   title: string;
   summary: string;
+  /** All that can be set; those that matter most come first. */
   parameters: ParameterInfo[];
+  /** How many matter most: the others are shown where they are asked for. */
+  main: number;
+  /** Whether it works on residuals, which only a fit to data has. */
+  residuals: boolean;
   presets: Preset[];
 }
 
@@ -44,6 +51,12 @@ export interface Mark {
   label: string;
 }
 
+/** A method that a problem is first shown with, and the values that are set for it. */
+export interface Suggestion {
+  method: string;
+  options: Record<string, number>;
+}
+
 /** The page is there; answered by `Welcome`. */
 export interface Hello {
   kind: "hello";
@@ -51,11 +64,13 @@ export interface Hello {
   seq: number;
 }
 
-/** Open a problem of the catalogue, or the given text; answered by `Opened` or `Failed`. */
+/** Open a problem of the catalogue, what a link holds, or the given text; answered by `Opened` or `Failed`. */
 export interface Open {
   kind: "open";
   /** Identity in the catalogue; its text is used unless `text` is given, its data in any case. */
   problem?: string | null;
+  /** A packed problem, as a link carries it (`Opened.link`). */
+  shared?: string | null;
   text?: string | null;
   parameters?: Record<string, number>;
   view: string;
@@ -68,8 +83,12 @@ export interface Grid {
   revision: number;
   /** x0, x1, y0, y1. */
   box: [number, number, number, number];
-  /** Columns (along x), rows (along y). */
+  /** Columns (along x), rows (along y); one row where there is one variable, and y0, y1 say nothing. */
   shape: [number, number];
+  /** Which variables run along x and y. */
+  axes?: [number, number];
+  /** The point (n,) through which the map is a slice; of no more than two variables it may be left out. */
+  at?: number[];
   parameters?: Record<string, number>;
   view: string;
   seq: number;
@@ -119,16 +138,23 @@ export interface Welcome {
   seq: number;
 }
 
-/** Data behind a least-squares problem, for the plot of the fit. */
+/** Data behind a least-squares problem, for the plots of the fit. */
 export interface DataInfo {
-  abscissa: string;
+  /** The one column that predicts; None where there are several, or groups of rows: then no curve is drawn. */
+  abscissa: string | null;
   response: string;
+  /** Rows that are drawn. */
   rows: number;
+  /** Rows that are fitted. */
+  total: number;
+  /** The loss, the model and the data in words. */
+  description: string;
 }
 
 /**
- * A problem is open.  Buffers, where `data` is given: abscissa, response (float64, `data.rows` each; a sample when
- * there are many), then the abscissae at which every run's curve is sampled (float64).
+ * A problem is open.  Buffers, where `data` is given: abscissa (empty where there is none), response (float64,
+ * `data.rows` each; a sample when there are many), then the abscissae at which every run's curve is sampled
+ * (float64).
  */
 export interface Opened {
   kind: "opened";
@@ -143,13 +169,28 @@ export interface Opened {
   variables: string[];
   /** The formula's own parameters, with their present value as default. */
   parameters: ParameterInfo[];
-  box: [number, number, number, number];
+  /** What the map shows of each variable; of one variable alone, followed by what it shows of f. */
+  ranges: [number, number][];
+  /** Which of the ranges the map shows first, across and up. */
+  axes: [number, number];
+  /** Lowest and highest value of each variable; both are the same where it is fixed. */
+  bounds: ([number | null, number | null])[] | null;
   /** Equal scale on both axes of the map (formulas); a fit's parameters need not have it. */
   equal_scale: boolean;
   start: number[];
   /** Suggested option values by method name (a step length that fits this problem). */
   options: Record<string, Record<string, number>>;
+  /** The comparison that is shown first. */
+  methods: Suggestion[];
   max_iterations: number;
+  /** None for the tolerance that every run has. */
+  gtol: number | null;
+  /** Whether methods that work on residuals can be run. */
+  residuals: boolean;
+  /** The problem, packed for a link; None where its identity or its text says it, or where none can (`unlinked`). */
+  link: string | null;
+  /** Why a link cannot carry it. */
+  unlinked: string | null;
   minimisers: number[][];
   minimum: number | null;
   data: DataInfo | null;
@@ -166,6 +207,7 @@ export interface Field {
   kind: "field";
   revision: number;
   box: [number, number, number, number];
+  axes: [number, number];
   /** Columns, rows; fewer than were asked for where the function is slow. */
   shape: [number, number];
   /** The known minimum, or the smallest finite value seen. */
@@ -199,7 +241,7 @@ export interface RunInfo {
 /**
  * The runs, in the order asked.  Buffers: for each run its path, float64 (k+1, n+4) with columns x[0..n-1], f,
  * gradient norm, step length, evaluations so far; where the problem has data, followed by the run's fitted curve
- * (float64) at the abscissae given in `Opened`.
+ * (float64) at the abscissae given in `Opened`, and its prediction (float64) for each row that is drawn.
  */
 export interface Runs {
   kind: "runs";

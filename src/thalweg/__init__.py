@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from thalweg.expression.errors import FormulaError
     from thalweg.fit import Fit, fit
     from thalweg.lab import Lab, lab
+    from thalweg.lab.link import link
     from thalweg.objective.formula import Formula
     from thalweg.objective.function import Function
     from thalweg.objective.gradient_check import GradientWarning
@@ -125,6 +126,7 @@ _HOMES = {
     "fit": "thalweg.fit",
     "iterate": "thalweg.entry",
     "lab": "thalweg.lab",
+    "link": "thalweg.lab.link",
     "load": "thalweg.trajectory.saved",
     "minimize": "thalweg.scipy_like",
     "profile": "thalweg.survey",
@@ -188,6 +190,7 @@ __all__ = [
     "fit",
     "iterate",
     "lab",
+    "link",
     "load",
     "minimize",
     "profile",

@@ -38,10 +38,12 @@ export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties)
   const problem = lab.opened.value;
   // A notebook has a main part of its own.
   const Panels = keys === window ? "main" : "div";
+  const isSliced = (problem?.variables.length ?? 0) > 2;
   return (
-    <div class={problem?.data ? "frame with-data" : "frame"}>
+    <div class={`frame${problem?.data ? " with-data" : ""}${isSliced ? " sliced" : ""}`}>
       <Header
         lab={lab}
+        isPage={keys === window}
         onHelp={() => {
           help.value = true;
         }}

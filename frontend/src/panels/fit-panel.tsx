@@ -1,19 +1,34 @@
-// The data, and the curve that each run fitted to them; only where the problem has data.
+// The data with the curve that each run fitted to them, and what the selected one leaves; only where there are data.
 import type { Laboratory } from "../state/laboratory";
 import type { Scenes } from "../state/scenes";
 import { FitView } from "../views/fit";
+import { ResidualsView } from "../views/residuals";
 import { ViewHost } from "./view-host";
 
 export function FitPanel({ lab, scenes }: { lab: Laboratory; scenes: Scenes }) {
   const data = lab.opened.value?.data;
   if (!data) return null;
+  const shown = data.rows === data.total ? "" : `, of which ${data.rows.toLocaleString("en")} are drawn`;
+  const selected = lab.rows.value.find((row) => row.id === lab.selected.value);
+  const method = lab.methods.value.find(({ name }) => name === selected?.method);
   return (
     <section class="fit-panel" aria-label="Data and fit">
-      <div class="title">
-        <h2>Data and fit</h2>
-        <span class="aside">{data.rows} points</span>
+      <div>
+        <div class="title">
+          <h2>Data and fit</h2>
+          <span class="aside" title={data.description}>
+            {data.total.toLocaleString("en")} points{shown}
+          </span>
+        </div>
+        <ViewHost class="fit" make={() => new FitView()} scene={scenes.fit} waiting={scenes.waiting} />
       </div>
-      <ViewHost class="fit" make={() => new FitView()} scene={scenes.fit} waiting={scenes.waiting} />
+      <div>
+        <div class="title">
+          <h2>Residuals</h2>
+          <span class="aside">{method?.title}</span>
+        </div>
+        <ViewHost class="fit" make={() => new ResidualsView()} scene={scenes.fit} waiting={scenes.waiting} />
+      </div>
     </section>
   );
 }

@@ -6,7 +6,9 @@ import { formulaElement } from "./mathematics";
 import { asSentence } from "./prose";
 
 /** A long formula is set smaller, down to this share; what is longer still can be scrolled. */
-const smallest = 0.62;
+const smallest = 0.55;
+/** What stands in the head of the page at most, in pixels. */
+const tallest = 60;
 
 export function FormulaBar({ lab }: { lab: Laboratory }) {
   const opened = lab.opened.value;
@@ -97,7 +99,7 @@ function MathOf({ opened, fitted = false }: { opened: Opened; fitted?: boolean }
     if (!fitted || !element || !frame) return;
     const scale = () => {
       element.style.fontSize = "";
-      const share = frame.clientWidth / element.scrollWidth;
+      const share = Math.min(frame.clientWidth / element.scrollWidth, tallest / element.offsetHeight);
       if (share < 1) element.style.fontSize = `${Math.max(smallest, share * 0.99)}em`;
     };
     scale();

@@ -6,10 +6,17 @@ import { FormulaBar } from "./formula";
 import { HelpIcon, Sign, ThemeIcon } from "./icons";
 import { ParameterRow } from "./parameter-row";
 import { ProblemMenu } from "./problem-menu";
+import { Share } from "./share";
 
 const nextTheme: Record<ThemeChoice, ThemeChoice> = { system: "light", light: "dark", dark: "system" };
 
-export function Header({ lab, onHelp }: { lab: Laboratory; onHelp: () => void }) {
+interface Properties {
+  lab: Laboratory;
+  onHelp: () => void;
+  isPage: boolean;
+}
+
+export function Header({ lab, onHelp, isPage }: Properties) {
   const theme = lab.theme.value;
   const parameters = lab.opened.value?.parameters ?? [];
   return (
@@ -28,6 +35,7 @@ export function Header({ lab, onHelp }: { lab: Laboratory; onHelp: () => void })
         </div>
       )}
       <div class="actions">
+        <Share lab={lab} isPage={isPage} />
         <button type="button" class="icon" aria-label="Keys" title="Keys (?)" onClick={onHelp}>
           <HelpIcon />
         </button>

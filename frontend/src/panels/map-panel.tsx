@@ -8,8 +8,12 @@ import type { Scenes } from "../state/scenes";
 import type { Box } from "../state/state";
 import { MapView } from "../views/map";
 import type { MapScene } from "../views/types";
+import { Letter } from "./parameter-row";
 import { Notice, Prose } from "./prose";
 import { ViewHost } from "./view-host";
+
+/** Held variables that are told one by one. */
+const mostHeld = 6;
 
 interface Properties {
   lab: Laboratory;
@@ -41,10 +45,12 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
   return (
     <section class="map-panel" aria-label="Map">
       <div class="title">
-        <h2>Map</h2>
+        <h2>{lab.opened.value?.variables.length === 1 ? "Curve" : "Map"}</h2>
+        <AxisMenus lab={lab} />
         <Warnings warnings={lab.opened.value?.warnings ?? []} />
         <ReadOut lab={lab} />
       </div>
+      <Slice lab={lab} />
       <Notice failure={lab.mapFailure.value} />
       <ViewHost
         class="map"
@@ -69,19 +75,18 @@ function isRefit(box: Box, { box: given, equalScale }: MapScene, aspect: number)
 /** x, y, f and the gradient's norm under the pointer; with none there, at the start. */
 function ReadOut({ lab }: { lab: Laboratory }) {
   const variables = lab.opened.value?.variables ?? [];
-  const [x0, x1, y0, y1] = lab.shownBox.value;
-  const decimals = [decimalsFor(x1 - x0), decimalsFor(y1 - y0)];
+  const axes = variables.length === 1 ? [0] : lab.axes.value;
   const reading = lab.hovering.value ? lab.reading.value : null;
   const at = reading ?? atStart(lab);
   if (!at || variables.length === 0) return null;
   return (
     <dl class="read-out" aria-label={reading ? "Under the pointer" : "At the start"}>
-      {variables.slice(0, 2).map((name, i) => (
-        <div key={name}>
+      {axes.map((axis) => (
+        <div key={axis}>
           <dt>
-            <i class="m">{name}</i>
+            <i class="m">{variables[axis]}</i>
           </dt>
-          <dd>{fixed(at.point[i] ?? Number.NaN, decimals[i] ?? 3)}</dd>
+          <dd>{fixed(at.point[axis] ?? Number.NaN, decimalsFor(lab.lengthOf(axis)))}</dd>
         </div>
       ))}
       <div>
@@ -110,6 +115,69 @@ function atStart(lab: Laboratory): { point: number[]; value: number; gradient_no
     value: path[n] ?? Number.NaN,
     gradient_norm: path[n + 1] ?? Number.NaN,
   };
+}
+
+/** Which variables run along the map, where there are more than two. */
+function AxisMenus({ lab }: { lab: Laboratory }) {
+  const variables = lab.opened.value?.variables ?? [];
+  if (variables.length <= 2) return null;
+  return (
+    <span class="axes">
+      {(["across", "up"] as const).map((where, side) => (
+        <label key={where}>
+          <select
+            aria-label={`The variable ${where}`}
+            data-testid={`axis-${where}`}
+            onChange={(event) => lab.setAxis(side as 0 | 1, event.currentTarget.selectedIndex)}
+          >
+            {variables.map((name, place) => (
+              <option key={name} value={place} selected={place === lab.axes.value[side]}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <span aria-hidden="true">{where}</span>
+        </label>
+      ))}
+    </span>
+  );
+}
+
+/** Where the variables are held that are on no axis. */
+function Slice({ lab }: { lab: Laboratory }) {
+  const variables = lab.opened.value?.variables ?? [];
+  if (variables.length <= 2) return null;
+  const axes = lab.axes.value;
+  const held = variables.flatMap((name, i) =>
+    axes.includes(i) ? [] : [{ name, value: lab.slice.value?.[i] }],
+  );
+  const iteration = lab.current.value?.iteration ?? null;
+  const end = iteration === null ? "the end" : `iteration ${iteration}`;
+  return (
+    <div class="slice" data-testid="slice">
+      <span>Slice through</span>
+      <span class="choices">
+        {(["end", "start"] as const).map((through) => (
+          <button
+            key={through}
+            type="button"
+            aria-pressed={lab.through.value === through}
+            onClick={() => lab.setThrough(through)}
+          >
+            {through === "end" ? end : "the start"}
+          </button>
+        ))}
+      </span>
+      <span class="held">
+        {held.slice(0, mostHeld).map(({ name, value }) => (
+          <span key={name}>
+            <Letter text={name} /> = {figure(value ?? null, 4)}
+          </span>
+        ))}
+        {held.length > mostHeld && <span>and {held.length - mostHeld} more</span>}
+      </span>
+    </div>
+  );
 }
 
 /** The first warning, and how many more there are: a line that stays a line, whatever is typed. */

@@ -1,20 +1,16 @@
 // The left column: where the runs start, what ends them, and each method with its verdict and its numbers.
-import type { ReadonlySignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { MethodInfo, ParameterInfo, Preset, RunInfo } from "../messages";
-import { coordinate } from "../numbers/format";
 import { printed } from "../numbers/markup";
-import { clean, roundStep } from "../numbers/scale";
-import type { Laboratory, Runs } from "../state/laboratory";
+import { type Laboratory, mostRows, type Runs } from "../state/laboratory";
 import { optionValue } from "../state/requests";
 import type { Row } from "../state/state";
 import { type Mode, methodStyle } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
-import { NumberField } from "./number-field";
-import { Letter, ParameterRow } from "./parameter-row";
+import { ParameterRow } from "./parameter-row";
 import { Notice, Prose } from "./prose";
+import { Variables } from "./variables";
 
-/** An arrow key in a field of the start moves by this share of the view. */
-const nudges = 200;
 const names: Record<string, string> = { max_iterations: "iterations", gtol: "tolerance" };
 
 interface Properties {
@@ -29,8 +25,9 @@ export function Methods({ lab, runs, mode }: Properties) {
     <section class="methods" aria-label="Methods">
       <div class="title">
         <h2>Methods</h2>
+        <AddMethod lab={lab} />
       </div>
-      <StartFields lab={lab} />
+      <Variables lab={lab} />
       <div class="limits">
         {lab.limits.map((info) => (
           <Limit key={info.name} lab={lab} info={info} />
@@ -56,34 +53,6 @@ export function Methods({ lab, runs, mode }: Properties) {
         })}
       </ol>
     </section>
-  );
-}
-
-function StartFields({ lab }: { lab: Laboratory }) {
-  const variables = lab.opened.value?.variables ?? ["x", "y"];
-  const [x0, x1, y0, y1] = lab.shownBox.value;
-  const lengths = [x1 - x0, y1 - y0];
-  return (
-    <div class="start">
-      <span>Start</span>
-      {variables.slice(0, 2).map((name, i) => {
-        const length = lengths[i] ?? 1;
-        const step = roundStep(length / nudges);
-        return (
-          <span class="coordinate" key={name}>
-            <Letter text={name} />
-            <NumberField
-              label={`Start, ${name}`}
-              value={lab.start.value[i] ?? 0}
-              show={(value) => coordinate(value, length)}
-              next={(from, direction, coarse) => clean(from + direction * step * (coarse ? 10 : 1))}
-              onValue={(value) => lab.setStart(i, value)}
-              testid={i === 0 ? "start-x" : "start-y"}
-            />
-          </span>
-        );
-      })}
-    </div>
   );
 }
 
@@ -114,6 +83,8 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
   const selected = lab.selected.value === row.id;
   const shown = row.visible ? run : undefined;
   const bad = shown?.mark === "diverged" || shown?.mark === "failed";
+  const more = useSignal(false);
+  const parameters = more.value ? method.parameters : method.parameters.slice(0, method.main);
   return (
     <li
       class={`method${selected ? " selected" : ""}${row.visible ? "" : " off"}`}
@@ -152,7 +123,7 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
       <p class="verdict" data-testid="verdict" data-mark={shown?.mark}>
         {shown ? <Prose markup={shown.verdict} /> : row.visible ? "" : printed(method.summary)}
       </p>
-      {method.parameters.map((info) => (
+      {parameters.map((info) => (
         <ParameterRow
           key={info.name}
           info={info}
@@ -162,18 +133,29 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
           onValue={(value) => lab.setOption(row, info.name, value)}
         />
       ))}
-      <Presets lab={lab} row={row} method={method} />
+      <div class="presets">
+        <Presets lab={lab} row={row} method={method} />
+        {selected && (
+          <RowActions
+            lab={lab}
+            row={row}
+            method={method}
+            more={more.value}
+            onMore={() => {
+              more.value = !more.value;
+            }}
+          />
+        )}
+      </div>
     </li>
   );
 }
 
 /** Settings under a name; and the way back, once something has been set. */
 function Presets({ lab, row, method }: { lab: Laboratory; row: Row; method: MethodInfo }) {
-  const changed = Object.keys(row.options).length > 0;
   const others = method.presets.filter((preset) => !isSet(row, preset));
-  if (others.length === 0 && !changed) return null;
   return (
-    <div class="presets">
+    <>
       {others.map((preset) => (
         <button
           key={preset.name}
@@ -186,15 +168,83 @@ function Presets({ lab, row, method }: { lab: Laboratory; row: Row; method: Meth
           {printed(preset.title)}
         </button>
       ))}
-      {changed && (
+      {lab.isChanged(row) && (
         <button type="button" class="link" data-preset="" onClick={() => lab.applyPreset(row, null)}>
           As suggested
         </button>
       )}
-    </div>
+    </>
   );
 }
 
 function isSet(row: Row, preset: Preset): boolean {
   return Object.entries(preset.options).every(([name, value]) => row.options[name] === value);
+}
+
+interface ActionProperties {
+  lab: Laboratory;
+  row: Row;
+  method: MethodInfo;
+  more: boolean;
+  onMore: () => void;
+}
+
+/** What can be done with the selected row. */
+function RowActions({ lab, row, method, more, onMore }: ActionProperties) {
+  const others = method.parameters.length - method.main;
+  const rows = lab.rows.value.length;
+  return (
+    <>
+      {others > 0 && (
+        <button type="button" class="link quiet" aria-expanded={more} onClick={onMore}>
+          {more ? "Fewer parameters" : `${others} more parameter${others === 1 ? "" : "s"}`}
+        </button>
+      )}
+      {rows < mostRows && (
+        <button
+          type="button"
+          class="link quiet"
+          title={`Compare ${method.title} with other numbers`}
+          onClick={() => lab.addRow(row.method, row)}
+        >
+          Duplicate
+        </button>
+      )}
+      {rows > 1 && (
+        <button type="button" class="link quiet" onClick={() => lab.removeRow(row)}>
+          Remove
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Every method that goes with the problem; those that work on residuals only where there are some. */
+function AddMethod({ lab }: { lab: Laboratory }) {
+  const isFull = lab.rows.value.length >= mostRows;
+  const offered = lab.methods.value.filter(
+    ({ residuals }) => !residuals || (lab.opened.value?.residuals ?? false),
+  );
+  return (
+    <select
+      class="add"
+      aria-label="Add a method to the comparison"
+      title={isFull ? `At most ${mostRows} methods are compared` : "Add a method to the comparison"}
+      data-testid="add-method"
+      disabled={isFull}
+      onChange={(event) => {
+        lab.addRow(event.currentTarget.value);
+        event.currentTarget.selectedIndex = 0;
+      }}
+    >
+      <option value="" selected disabled hidden>
+        Add
+      </option>
+      {offered.map(({ name, title, summary }) => (
+        <option key={name} value={name} title={printed(summary)}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
 }

@@ -1,7 +1,7 @@
 // One adjustable number: its name, its slider, and a field that takes any value.
 import type { Mark, ParameterInfo } from "../messages";
 import { setting } from "../numbers/format";
-import { nextStop } from "../numbers/scale";
+import { nextStop, type Range } from "../numbers/scale";
 import { NumberField } from "./number-field";
 import { Slider } from "./slider";
 
@@ -30,6 +30,8 @@ export function ParameterRow({
   onValue,
 }: Properties) {
   const spoken = `${owner}: ${label}`;
+  if (info.choices.length > 0) return <Choice {...{ info, label, spoken, value, onValue }} />;
+  const range = info as Range;
   const symbol = info.symbol !== info.name || label === "" ? info.symbol : "";
   return (
     <div class="parameter" title={info.help}>
@@ -38,7 +40,7 @@ export function ParameterRow({
       </span>
       <Slider
         label={spoken}
-        range={info}
+        range={range}
         value={value}
         marks={marks.filter((mark) => mark.parameter === info.name)}
         onValue={onValue}
@@ -48,11 +50,33 @@ export function ParameterRow({
         label={`${spoken}, value`}
         value={value}
         show={setting}
-        next={(from, direction, coarse) => nextStop(info, from, direction, coarse)}
+        next={(from, direction, coarse) => nextStop(range, from, direction, coarse)}
         onValue={(number) => onValue(number, "end")}
         testid={`value-${info.name}`}
         plain
       />
+    </div>
+  );
+}
+
+/** One of a few words. */
+function Choice({ info, label, spoken, value, onValue }: Omit<Properties, "owner"> & { spoken: string }) {
+  return (
+    <div class="parameter choice" title={info.help}>
+      <span class="parameter-name" aria-hidden="true">
+        {label}
+      </span>
+      <select
+        aria-label={spoken}
+        data-testid={`choice-${info.name}`}
+        onChange={(event) => onValue(event.currentTarget.selectedIndex, "end")}
+      >
+        {info.choices.map((choice, place) => (
+          <option key={choice} value={place} selected={place === value}>
+            {choice}
+          </option>
+        ))}
+      </select>
     </div>
   );
 }

@@ -7,44 +7,35 @@ import { type Mode, methodStyle } from "../styles/tokens";
 import { ChartView } from "../views/chart";
 import type { Track } from "../views/types";
 import { Swatch } from "./icons";
+import { Letter } from "./parameter-row";
 import { ViewHost } from "./view-host";
 
+type Shown = "Chart" | "Table" | "Values";
+
 export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scenes; mode: Mode }) {
-  const asTable = useSignal(false);
-  const { title } = scenes.chart.value;
+  const shown = useSignal<Shown>("Chart");
+  const { title, reference } = scenes.chart.value;
+  const tracks = scenes.steadyTracks.value;
   return (
     <section class="progress" aria-label="Progress">
       <div class="title">
         <h2>Progress</h2>
         <span class="choices">
-          <button
-            type="button"
-            aria-pressed={!asTable.value}
-            onClick={() => {
-              asTable.value = false;
-            }}
-          >
-            Chart
-          </button>
-          <button
-            type="button"
-            aria-pressed={asTable.value}
-            onClick={() => {
-              asTable.value = true;
-            }}
-          >
-            Table
-          </button>
+          {(["Chart", "Table", "Values"] as const).map((kind) => (
+            <button
+              key={kind}
+              type="button"
+              aria-pressed={shown.value === kind}
+              onClick={() => {
+                shown.value = kind;
+              }}
+            >
+              {kind}
+            </button>
+          ))}
         </span>
       </div>
-      {asTable.value ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
-        <section class="tables" tabIndex={0} aria-label={`Iterates, ${title}`}>
-          {scenes.steadyTracks.value.map((track) => (
-            <PathTable key={track.id} track={track} reference={scenes.chart.value.reference} />
-          ))}
-        </section>
-      ) : (
+      {shown.value === "Chart" ? (
         <ViewHost
           class="chart"
           make={() =>
@@ -57,8 +48,23 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
           scene={scenes.chart}
           waiting={scenes.waiting}
         />
+      ) : (
+        <section
+          class="tables"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+          tabIndex={0}
+          aria-label={`Iterates, ${shown.value === "Table" ? title : "values"}`}
+        >
+          {tracks.map((track) =>
+            shown.value === "Table" ? (
+              <PathTable key={track.id} track={track} reference={reference} />
+            ) : (
+              <ValueTable key={track.id} track={track} names={lab.opened.value?.variables ?? []} />
+            ),
+          )}
+        </section>
       )}
-      <Costs lab={lab} mode={mode} tracks={scenes.steadyTracks.value} />
+      <Costs lab={lab} mode={mode} tracks={tracks} />
     </section>
   );
 }
@@ -150,6 +156,36 @@ function PathTable({ track, reference }: { track: Track; reference: number | nul
             <td>{figure(cell(k, n) - (reference ?? 0))}</td>
             <td>{figure(cell(k, n + 1))}</td>
             <td>{k === 0 ? "" : figure(cell(k, n + 2))}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Every variable, iteration by iteration. */
+function ValueTable({ track, names }: { track: Track; names: string[] }) {
+  const { path, columns, rows } = track;
+  return (
+    <table class="path">
+      <caption>{track.title}</caption>
+      <thead>
+        <tr>
+          <th scope="col">iteration</th>
+          {names.map((name) => (
+            <th scope="col" key={name}>
+              <Letter text={name} />
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {listedIterations(rows).map((k) => (
+          <tr key={k}>
+            <th scope="row">{k}</th>
+            {names.map((name, i) => (
+              <td key={name}>{figure(path[k * columns + i] ?? Number.NaN, 6)}</td>
+            ))}
           </tr>
         ))}
       </tbody>

@@ -6,7 +6,16 @@ import { float32, float64 } from "../connection/frame";
 import { browserClock, type Clock, Latest } from "../connection/latest";
 import type { Failed, Field, Grid, Open, Opened, Paths, Probe, Reply, Request, Runs } from "../messages";
 import type { Laboratory } from "./laboratory";
-import { type Body, coarseGrid, fineGrid, gridBody, openBody, pathsBody, probeBody } from "./requests";
+import {
+  type Body,
+  coarseGrid,
+  fineGrid,
+  gridBody,
+  openBody,
+  pathsBody,
+  pointOn,
+  probeBody,
+} from "./requests";
 import type { Stopwatch } from "./stopwatch";
 
 /** A greeting that nobody heard (a kernel still starting) is said again. */
@@ -72,7 +81,10 @@ export class Exchange {
       const aspect = lab.aspect.value;
       if (!problem || !aspect) return null;
       const longest = lab.moving.value ? coarseGrid : fineGrid;
-      return gridBody(problem, lab.shownBox.value, aspect, longest, lab.parameters.value);
+      const at = lab.slice.value;
+      if (!at) return null;
+      const slice = { axes: lab.axes.value, at };
+      return gridBody(problem, lab.shownBox.value, aspect, longest, lab.parameters.value, slice);
     });
     const paths = computed(() => {
       const problem = opened.value;
@@ -92,7 +104,9 @@ export class Exchange {
       const problem = opened.value;
       const point = this.point.value;
       if (!problem || !point) return null;
-      return probeBody(problem, [...point, ...lab.start.value.slice(point.length)], lab.parameters.value);
+      const [x = 0, y = 0] = point;
+      const held = lab.slice.value?.length ? lab.slice.value : lab.start.value;
+      return probeBody(problem, pointOn(lab.axes.value, held, x, y), lab.parameters.value);
     });
     return [
       whenever(() => open.value, this.open),
@@ -103,7 +117,8 @@ export class Exchange {
   }
 
   private openBody(): Body<Open> {
-    return openBody(this.lab.problem.value, this.lab.typed.value, this.lab.settled.value);
+    const { problem, typed, settled, shared } = this.lab;
+    return openBody(problem.value, typed.value, settled.value, shared.value);
   }
 
   private send(body: Body<Open> | Body<Grid> | Body<Paths> | Body<Probe>): number | null {
@@ -173,16 +188,16 @@ export class Exchange {
   }
 
   private takeField(reply: Field, buffers: DataView[]): void {
-    const { revision, box, shape, reference, highest } = reply;
+    const { revision, box, axes, shape, reference, highest } = reply;
     const values = float32(buffers[0]);
     // The answer to a request that a newer one has overtaken is empty.
     if (values.length === 0 || values.length !== shape[0] * shape[1]) return;
     this.lab.mapFailure.value = null;
-    this.lab.field.value = { revision, data: { values, shape, box, reference, highest } };
+    this.lab.field.value = { revision, data: { values, shape, box, axes, reference, highest } };
   }
 
   private takeRuns(reply: Runs, buffers: DataView[]): void {
-    const each = this.lab.data.peek() ? 2 : 1;
+    const each = this.lab.data.peek() ? 3 : 1;
     // Empty, too, is the answer to a request that a newer one has overtaken; asked for nothing, it is the truth.
     if (reply.runs.length === 0 && this.lab.rows.peek().some((row) => row.visible)) return;
     batch(() => {
@@ -194,7 +209,8 @@ export class Exchange {
         results: reply.runs.map((info, i) => ({
           info,
           path: float64(buffers[i * each]),
-          curve: each === 2 ? float64(buffers[i * each + 1]) : null,
+          curve: each === 3 ? float64(buffers[i * each + 1]) : null,
+          fitted: each === 3 ? float64(buffers[i * each + 2]) : null,
         })),
       };
     });

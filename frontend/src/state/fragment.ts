@@ -1,7 +1,8 @@
 // The page's state as the `#` fragment of its address, so that a link reproduces the page.  No secret goes in.
 //   #problem=rosenbrock&f=(1-x)^2…&set=a:20&start=-1.6,-0.5&box=…&run=armijo,c1:0.1,selected&n=100&gtol=1e-8&theme=dark
+// A packed problem (`shared=`) is carried as it is: Python packs and unpacks it.
 // Whatever is as the problem itself suggests is left out.  Unreadable parts are passed over.
-import { type Box, emptyState, type PageState, type Row, rowId, type ThemeChoice } from "./state";
+import { type Axes, type Box, emptyState, type PageState, type Row, rowId, type ThemeChoice } from "./state";
 
 const themes: ThemeChoice[] = ["system", "light", "dark"];
 /** A link tells the edges of the view to this share of its length, however deep it is zoomed. */
@@ -65,22 +66,18 @@ function writeBox([x0, x1, y0, y1]: Box): number[] {
   return [...along(x0, x1), ...along(y0, y1)];
 }
 
-/** True where the rows say nothing that a fresh page would not say. */
-function areFresh(state: PageState): boolean {
-  const untouched = state.rows.every((row) => row.visible && Object.keys(row.options).length === 0);
-  return untouched && (state.selected === null || state.selected === state.rows[0]?.id);
-}
-
 export function writeFragment(state: PageState): string {
   const parts: [string, string][] = [];
   if (state.problem !== null) parts.push(["problem", state.problem]);
+  if (state.shared !== null) parts.push(["shared", state.shared]);
   if (state.text !== null) parts.push(["f", state.text]);
   const set = writeValues(state.parameters);
   if (set.length > 0) parts.push(["set", set.join(",")]);
   if (state.start) parts.push(["start", state.start.join(",")]);
   if (state.box) parts.push(["box", writeBox(state.box).join(",")]);
-  if (!areFresh(state))
-    for (const row of state.rows) parts.push(["run", writeRow(row, row.id === state.selected)]);
+  if (state.axes) parts.push(["axes", state.axes.join(",")]);
+  if (state.through !== "end") parts.push(["through", state.through]);
+  for (const row of state.rows) parts.push(["run", writeRow(row, row.id === state.selected)]);
   if (state.maxIterations !== null) parts.push(["n", String(state.maxIterations)]);
   if (state.gtol !== null) parts.push(["gtol", String(state.gtol)]);
   if (state.theme !== "system") parts.push(["theme", state.theme]);
@@ -100,10 +97,13 @@ export function readFragment(fragment: string): PageState {
 function read(state: PageState, name: string, value: string): void {
   const number = value === "" ? Number.NaN : Number(value);
   if (name === "problem" && value !== "") state.problem = value;
+  else if (name === "shared" && value !== "") state.shared = value;
   else if (name === "f") state.text = value;
   else if (name === "set") state.parameters = readValues(value.split(","));
   else if (name === "start") state.start = numbersIn(value, value.split(",").length);
   else if (name === "box") state.box = readBox(value);
+  else if (name === "axes") state.axes = readAxes(value);
+  else if (name === "through") state.through = value === "start" ? "start" : "end";
   else if (name === "n" && Number.isInteger(number) && number >= 0) state.maxIterations = number;
   else if (name === "gtol" && number >= 0) state.gtol = number;
   else if (name === "theme") state.theme = themes.find((theme) => theme === value) ?? "system";
@@ -118,4 +118,10 @@ function read(state: PageState, name: string, value: string): void {
 function readBox(value: string): Box | null {
   const box = numbersIn(value, 4) as Box | null;
   return box && box[0] < box[1] && box[2] < box[3] ? box : null;
+}
+
+function readAxes(value: string): Axes | null {
+  const axes = numbersIn(value, 2) as Axes | null;
+  const areTwo = axes?.every((axis) => Number.isInteger(axis) && axis >= 0) && axes[0] !== axes[1];
+  return axes && areTwo ? axes : null;
 }

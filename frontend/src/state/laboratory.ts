@@ -10,17 +10,29 @@ import type {
   Preset,
   Reading,
   RunInfo,
+  Suggestion,
   Welcome,
 } from "../messages";
 import { roundedTo, roundStep } from "../numbers/scale";
 import type { FieldData } from "../views/types";
-import { drift, isSameBox, parameterValues, type Values, withEqualScale } from "./requests";
-import { type Box, type PageState, type Row, rowId, type ThemeChoice } from "./state";
+import { drift, isSameBox, parameterValues, pointOn, type Values, withEqualScale } from "./requests";
+import {
+  type Axes,
+  type Box,
+  type PageState,
+  type Row,
+  rowId,
+  type ThemeChoice,
+  type Through,
+} from "./state";
+import { steady } from "./steady";
 
-/** Methods that a fresh page compares. */
-const freshRows = 2;
+/** Runs that are compared at once, as Python has it. */
+export const mostRows = 8;
 /** A dragged start keeps as many digits as tell neighbouring pixels apart. */
 const startsAcross = 4000;
+/** Slices whose held values differ by less than this share of what the map shows of them are one. */
+const sameSlice = 1e-6;
 
 export interface DataSet {
   abscissa: Float64Array;
@@ -32,6 +44,8 @@ export interface RunResult {
   info: RunInfo;
   path: Float64Array;
   curve: Float64Array | null;
+  /** The prediction for each row of data that is drawn. */
+  fitted: Float64Array | null;
 }
 
 export interface Runs {
@@ -42,11 +56,14 @@ export interface Runs {
 }
 
 /** What the problem itself suggests; kept while only its parameters change, so that nothing jumps under a slider. */
-interface Suggestion {
+interface Suggested {
   start: number[];
-  box: Box;
+  ranges: [number, number][];
+  axes: Axes;
   options: Record<string, Values>;
+  methods: Suggestion[];
   maxIterations: number | null;
+  gtol: number | null;
 }
 
 export class Laboratory {
@@ -75,31 +92,66 @@ export class Laboratory {
   /** The variables that start and view were set for; null before a link's, or a problem's, own are known. */
   private placedFor: string | null = null;
 
-  private readonly suggestion = signal<Suggestion>({
+  private readonly suggestion = signal<Suggested>({
     start: [0, 0],
-    box: [-5, 5, -5, 5],
+    ranges: [
+      [-5, 5],
+      [-5, 5],
+    ],
+    axes: [0, 1],
     options: {},
+    methods: [],
     maxIterations: null,
+    gtol: null,
   });
 
-  readonly rows = this.slice((state) => state.rows);
-  readonly selected = this.slice((state) => state.selected ?? state.rows[0]?.id ?? null);
-  readonly theme = this.slice((state) => state.theme);
-  readonly problem = this.slice((state) => state.problem);
-  readonly typed = this.slice((state) => state.text);
+  readonly theme = this.part((state) => state.theme);
+  readonly problem = this.part((state) => state.problem);
+  readonly typed = this.part((state) => state.text);
+  readonly shared = this.part((state) => state.shared);
+  readonly through = this.part((state) => state.through);
+  private readonly ownRows = this.part((state) => state.rows);
+  private readonly ownSelected = this.part((state) => state.selected);
+  private readonly ownAxes = this.part((state) => state.axes);
   readonly methods = computed<MethodInfo[]>(() => this.welcome.value?.methods ?? []);
   readonly suggested = computed(() => this.suggestion.value.options);
-  private readonly ownStart = this.slice((state) => state.start);
-  private readonly ownBox = this.slice((state) => state.box);
-  private readonly ownParameters = this.slice((state) => state.parameters);
-  private readonly ownIterations = this.slice((state) => state.maxIterations);
-  private readonly ownTolerance = this.slice((state) => state.gtol);
+  private readonly ownStart = this.part((state) => state.start);
+  private readonly ownBox = this.part((state) => state.box);
+  private readonly ownParameters = this.part((state) => state.parameters);
+  private readonly ownIterations = this.part((state) => state.maxIterations);
+  private readonly ownTolerance = this.part((state) => state.gtol);
+
+  /** The comparison: a person's own, else the one that the problem is first shown with. */
+  readonly rows = computed<Row[]>(() => {
+    const own = this.ownRows.value;
+    if (own.length > 0) return own;
+    return this.suggestion.value.methods
+      .filter(({ method }) => this.methods.value.some((known) => known.name === method))
+      .map(({ method, options }, place) => ({ id: rowId(place), method, options, visible: true }));
+  });
+  readonly selected = computed(() => {
+    const { value: rows } = this.rows;
+    return (rows.find((row) => row.id === this.ownSelected.value) ?? rows[0])?.id ?? null;
+  });
 
   readonly start = computed(() => {
     const own = this.ownStart.value;
     return own && own.length === this.suggestion.value.start.length ? own : this.suggestion.value.start;
   });
-  readonly box = computed<Box>(() => this.ownBox.value ?? this.suggestion.value.box);
+  /** The ranges that the map shows, across and up. */
+  readonly axes = computed<Axes>(() => {
+    const own = this.ownAxes.value;
+    const { axes, ranges } = this.suggestion.value;
+    return own?.every((axis) => axis < ranges.length) ? own : axes;
+  });
+  readonly box = computed<Box>(() => {
+    const { ranges } = this.suggestion.value;
+    const [[x0, x1], [y0, y1]] = this.axes.value.map((axis) => ranges[axis] ?? [-5, 5]) as [
+      [number, number],
+      [number, number],
+    ];
+    return this.ownBox.value ?? [x0, x1, y0, y1];
+  });
   readonly parameters = computed<Values>(() =>
     parameterValues(this.opened.value?.parameters ?? [], this.ownParameters.value),
   );
@@ -113,7 +165,46 @@ export class Laboratory {
     () =>
       this.ownIterations.value ?? this.suggestion.value.maxIterations ?? this.limit("max_iterations", 100),
   );
-  readonly gtol = computed(() => this.ownTolerance.value ?? this.limit("gtol", 1e-8));
+  readonly gtol = computed(
+    () => this.ownTolerance.value ?? this.suggestion.value.gtol ?? this.limit("gtol", 1e-8),
+  );
+  /** The runs at a pace that can be read. */
+  readonly steadyRuns = steady(this.runs, (runs, shown) => runs?.revision !== shown?.revision).signal;
+  /** Where the selected run is: at the iteration under the pointer, else at its end. */
+  readonly current = computed<{ iteration: number | null; x: number[] } | null>(() => {
+    const runs = this.steadyRuns.value;
+    const rows = this.rows.value;
+    const shown =
+      rows.find((row) => row.id === this.selected.value && row.visible) ?? rows.find((row) => row.visible);
+    const result = runs?.results.find(({ info }) => info.id === shown?.id);
+    if (!runs || !result || runs.revision !== this.opened.value?.revision) return null;
+    const columns = runs.n + 4;
+    const last = result.path.length / columns - 1;
+    const highlight = this.highlight.value;
+    if (highlight === null) return { iteration: null, x: result.info.x };
+    const iteration = Math.min(highlight, last);
+    return { iteration, x: [...result.path.subarray(iteration * columns, iteration * columns + runs.n)] };
+  });
+  /** The point that the map is a slice through, as text, so that what stays the same is asked for once. */
+  private readonly sliceText = computed<string | null>(() => {
+    const start = this.start.value;
+    if (start.length <= 2) return "[]";
+    const at = this.through.value === "start" ? start : (this.current.value?.x ?? null);
+    if (!at || at.length !== start.length) return null;
+    const usable = at.every(Number.isFinite) ? at : start;
+    // Ends that differ by rounding are one, and what lies on the axes says nothing.
+    const { ranges } = this.suggestion.value;
+    const held = usable.map((value, i) => {
+      const [low, high] = ranges[i] ?? [-5, 5];
+      return roundedTo(value, roundStep((high - low) * sameSlice));
+    });
+    return JSON.stringify(pointOn(this.axes.value, held, 0, 0));
+  });
+  /** Where the variables are held that are on no axis; empty where there are none, null until it is known. */
+  readonly slice = computed<number[] | null>(() => {
+    const text = this.sliceText.value;
+    return text === null ? null : JSON.parse(text);
+  });
 
   /** The state as a link has to say it: what was suggested before a parameter changed would not be so again. */
   readonly linked = computed<PageState>(() => {
@@ -121,13 +212,23 @@ export class Laboratory {
     const opened = this.opened.value;
     const { start, options } = this.suggestion.value;
     if (!opened) return state;
-    const rows = state.rows.map((row) => {
+    let isFresh = state.rows.length === 0 && this.selected.value === this.rows.value[0]?.id;
+    const rows = this.rows.value.map((row) => {
       const method = this.methods.value.find((known) => known.name === row.method);
       const before = drift(method?.parameters ?? [], options[row.method], opened.options[row.method]);
+      if (Object.keys(before).length > 0) isFresh = false;
       return { ...row, options: { ...before, ...row.options } };
     });
     const stays = start.every((value, i) => value === opened.start[i]);
-    return { ...state, rows, start: state.start ?? (stays ? null : start) };
+    return { ...state, rows: isFresh ? [] : rows, start: state.start ?? (stays ? null : start) };
+  });
+  /** The same, to be opened anywhere: with the problem itself, where only this program knows it by its name. */
+  readonly shareable = computed<PageState | string>(() => {
+    const { link, unlinked } = this.opened.value ?? {};
+    const state = this.linked.value;
+    if (state.shared !== null || state.text !== null || !this.opened.value) return state;
+    if (unlinked) return unlinked;
+    return link ? { ...state, problem: null, shared: link } : state;
   });
 
   constructor(initial: PageState) {
@@ -140,7 +241,8 @@ export class Laboratory {
   chooseProblem(problem: string): void {
     batch(() => {
       const rows = this.state.peek().rows.map((row) => ({ ...row, options: {} }));
-      const nothing = { text: null, parameters: {}, start: null, box: null, maxIterations: null };
+      const place = { start: null, box: null, axes: null };
+      const nothing = { text: null, shared: null, parameters: {}, maxIterations: null, gtol: null, ...place };
       this.change({ problem, rows, ...nothing });
       this.settled.value = {};
       this.placedFor = null;
@@ -173,13 +275,28 @@ export class Laboratory {
   /** A dragged start is rounded to what the map can show, which keeps the fields and the link short. */
   dragStart(x: number, y: number): void {
     const [x0, x1, y0, y1] = this.shownBox.peek();
-    const rest = this.start.peek().slice(2);
     const place = (value: number, length: number) => roundedTo(value, roundStep(length / startsAcross));
-    this.change({ start: [place(x, x1 - x0), place(y, y1 - y0), ...rest] });
+    const point = pointOn(this.axes.peek(), this.start.peek(), place(x, x1 - x0), place(y, y1 - y0));
+    this.change({ start: point.map((value, i) => this.within(i, value)) });
   }
 
   setStart(index: number, value: number): void {
-    this.change({ start: this.start.peek().map((old, i) => (i === index ? value : old)) });
+    const start = this.start.peek().map((old, i) => (i === index ? this.within(i, value) : old));
+    this.change({ start });
+  }
+
+  /** Chooses the variable that runs across (0) or up (1); where it is on the other axis, the two change places. */
+  setAxis(side: 0 | 1, variable: number): void {
+    const axes: Axes = [...this.axes.peek()];
+    const before = axes[side];
+    if (variable === before) return;
+    if (axes[1 - side] === variable) axes[1 - side] = before;
+    axes[side] = variable;
+    this.change({ axes, box: null });
+  }
+
+  setThrough(through: Through): void {
+    this.change({ through });
   }
 
   /** A box that the map shows already changes nothing. */
@@ -200,11 +317,35 @@ export class Laboratory {
   }
 
   applyPreset(row: Row, preset: Preset | null): void {
-    this.changeRow(row.id, { options: preset ? { ...preset.options } : {} });
+    this.changeRow(row.id, { options: preset ? { ...preset.options } : this.firstOptions(row) });
+  }
+
+  /** Whether a row's numbers are not those that it is first shown with. */
+  isChanged(row: Row): boolean {
+    const first = this.firstOptions(row);
+    const names = new Set([...Object.keys(first), ...Object.keys(row.options)]);
+    return [...names].some((name) => first[name] !== row.options[name]);
   }
 
   setVisible(row: Row, visible: boolean): void {
     this.changeRow(row.id, { visible });
+  }
+
+  /** Compares one method more: with other numbers, one that is there already. */
+  addRow(method: string, like: Row | null = null): void {
+    const rows = this.rows.peek();
+    if (rows.length >= mostRows) return;
+    let place = 0;
+    while (rows.some((row) => row.id === rowId(place))) place += 1;
+    const row = { id: rowId(place), method, options: { ...like?.options }, visible: true };
+    const at = like ? rows.indexOf(like) + 1 : rows.length;
+    this.change({ rows: [...rows.slice(0, at), row, ...rows.slice(at)], selected: row.id });
+  }
+
+  /** One method stays, since a comparison of none shows nothing. */
+  removeRow(row: Row): void {
+    const rows = this.rows.peek().filter(({ id }) => id !== row.id);
+    if (rows.length > 0) this.change({ rows });
   }
 
   select(id: string): void {
@@ -232,6 +373,14 @@ export class Laboratory {
     });
   }
 
+  /** How much the map shows, or would show, of a variable. */
+  lengthOf(variable: number): number {
+    const side = this.axes.value.indexOf(variable);
+    const [x0, x1, y0, y1] = this.shownBox.value;
+    const [low, high] = this.suggestion.value.ranges[variable] ?? [0, 1];
+    return side === 0 ? x1 - x0 : side === 1 ? y1 - y0 : high - low;
+  }
+
   // ------------------------------------------------------------------------------------------ what Python answers
 
   accept(welcome: Welcome): void {
@@ -253,18 +402,30 @@ export class Laboratory {
       if (sameText && this.placedFor !== null) return;
       this.followSuggestion(opened);
       // A start set for (x, y) means nothing for (m, b).
-      if (this.placedFor !== null && this.placedFor !== variables) this.change({ start: null, box: null });
+      if (this.placedFor !== null && this.placedFor !== variables)
+        this.change({ start: null, box: null, axes: null });
       this.placedFor = variables;
     });
   }
 
   // ------------------------------------------------------------------------------------------ inside
 
-  private followSuggestion({ start, box, options, max_iterations: maxIterations }: Opened): void {
-    this.suggestion.value = { start, box, options, maxIterations };
+  private followSuggestion({ start, ranges, axes, options, methods, ...limits }: Opened): void {
+    const { max_iterations: maxIterations, gtol } = limits;
+    this.suggestion.value = { start, ranges, axes, options, methods, maxIterations, gtol };
   }
 
-  private slice<T>(pick: (state: PageState) => T): ReadonlySignal<T> {
+  private firstOptions(row: Row): Values {
+    const { methods } = this.suggestion.value;
+    return { ...methods.find(({ method }) => method === row.method)?.options };
+  }
+
+  private within(index: number, value: number): number {
+    const [low, high] = this.opened.peek()?.bounds?.[index] ?? [null, null];
+    return Math.min(high ?? Number.POSITIVE_INFINITY, Math.max(low ?? Number.NEGATIVE_INFINITY, value));
+  }
+
+  private part<T>(pick: (state: PageState) => T): ReadonlySignal<T> {
     return computed(() => pick(this.state.value));
   }
 
@@ -273,22 +434,16 @@ export class Laboratory {
   }
 
   private changeRow(id: string, part: Partial<Row>): void {
-    this.change({ rows: this.state.peek().rows.map((row) => (row.id === id ? { ...row, ...part } : row)) });
+    this.change({ rows: this.rows.peek().map((row) => (row.id === id ? { ...row, ...part } : row)) });
   }
 
-  /** The rows of this state that the welcome knows, or those of a fresh page; and a problem to open. */
+  /** The rows of this state that the welcome knows; and a problem to open. */
   private withRows(state: PageState): PageState {
     const welcome = this.welcome.peek();
     if (!welcome) return state;
-    const known = state.rows.filter((row) => welcome.methods.some((method) => method.name === row.method));
-    const fresh = welcome.methods.slice(0, freshRows).map((method, place) => ({
-      id: rowId(place),
-      method: method.name,
-      options: {},
-      visible: true,
-    }));
-    const problem = state.problem === null && state.text === null ? welcome.first : state.problem;
-    return { ...state, problem, rows: known.length > 0 ? known : fresh };
+    const rows = state.rows.filter((row) => welcome.methods.some((method) => method.name === row.method));
+    const isEmpty = state.problem === null && state.text === null && state.shared === null;
+    return { ...state, problem: isEmpty ? welcome.first : state.problem, rows };
   }
 
   private limit(name: string, otherwise: number): number {

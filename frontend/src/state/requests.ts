@@ -1,6 +1,6 @@
 // From the page's state to what is asked of the Python side.  Plain functions; nothing here knows of signals or lines.
 import type { Grid, MethodInfo, Open, Opened, ParameterInfo, Paths, Probe } from "../messages";
-import type { Box, Row } from "./state";
+import type { Axes, Box, Row } from "./state";
 
 /** A request without what the line adds to it. */
 export type Body<R> = Omit<R, "view" | "seq">;
@@ -10,8 +10,15 @@ export type Values = Record<string, number>;
 export const coarseGrid = 160;
 export const fineGrid = 448;
 
-export function openBody(problem: string | null, text: string | null, parameters: Values): Body<Open> {
-  return { kind: "open", problem, text, parameters };
+export function openBody(
+  problem: string | null,
+  text: string | null,
+  parameters: Values,
+  shared: string | null = null,
+): Body<Open> {
+  return shared === null || text !== null
+    ? { kind: "open", problem, text, parameters }
+    : { kind: "open", shared, parameters };
 }
 
 /** The present value of each of the formula's own parameters. */
@@ -65,8 +72,17 @@ export function gridBody(
   aspect: number,
   longest: number,
   parameters: Values,
+  slice: { axes: Axes; at: number[] },
 ): Body<Grid> {
-  return { kind: "grid", revision: opened.revision, box, shape: gridShape(aspect, longest), parameters };
+  const shape =
+    opened.variables.length === 1 ? ([longest, 1] as [number, number]) : gridShape(aspect, longest);
+  return { kind: "grid", revision: opened.revision, box, shape, ...slice, parameters };
+}
+
+/** The point with the values (x, y) along the axes; of one variable, whose other axis is f, x alone. */
+export function pointOn(axes: Axes, point: number[], x: number, y: number): number[] {
+  if (point.length === 1) return [x];
+  return point.map((value, i) => (i === axes[0] ? x : i === axes[1] ? y : value));
 }
 
 export interface PathsInput {

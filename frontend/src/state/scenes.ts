@@ -3,7 +3,6 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Mode, methodStyle, palettes } from "../styles/tokens";
 import type { ChartScene, FitScene, MapScene, Track } from "../views/types";
 import type { Laboratory, RunResult, Runs } from "./laboratory";
-import { steady } from "./steady";
 
 /** A path's columns behind the coordinates: f, gradient norm, step length, evaluations. */
 const columnsBehindX = 4;
@@ -28,7 +27,7 @@ export class Scenes {
     private readonly mode: ReadonlySignal<Mode>,
   ) {
     this.tracks = computed(() => this.allTracks(lab.runs.value));
-    this.steadyRuns = steady(lab.runs, (runs, shown) => runs?.revision !== shown?.revision).signal;
+    this.steadyRuns = lab.steadyRuns;
     this.steadyTracks = computed(() => this.allTracks(this.steadyRuns.value));
     this.map = computed(() => this.mapScene());
     this.chart = computed(() => this.chartScene());
@@ -68,7 +67,9 @@ export class Scenes {
           columns,
           rows: Math.floor(result.path.length / columns),
           n: runs.n,
+          axes: this.lab.axes.value,
           curve: result.curve,
+          fitted: result.fitted,
         },
       ];
     });
@@ -78,16 +79,24 @@ export class Scenes {
     const { lab } = this;
     const opened = lab.opened.value;
     if (!opened) return null;
-    const [x = 0, y = 0] = lab.start.value;
-    const [first = "x", second = "y"] = opened.variables;
+    const axes = lab.axes.value;
+    const names = [...opened.variables, "f"];
+    const along = <T>(values: readonly T[] | null, otherwise: T): [T, T] => [
+      values?.[axes[0]] ?? otherwise,
+      values?.[axes[1]] ?? otherwise,
+    ];
+    const field = lab.field.value?.data ?? null;
     return {
       box: lab.shownBox.value,
       equalScale: opened.equal_scale,
-      field: lab.field.value?.data ?? null,
+      isCurve: opened.variables.length === 1,
+      bounds: opened.bounds ? along(opened.bounds, [null, null]) : null,
+      // The values of another pair of variables say nothing here.
+      field: field?.axes.every((axis, i) => axis === axes[i]) ? field : null,
       tracks: this.tracks.value,
-      start: [x, y],
-      variables: [first, second],
-      minimisers: opened.minimisers,
+      start: along(lab.start.value, 0),
+      variables: along(names, ""),
+      minimisers: opened.minimisers.map((point) => along(point, Number.NaN)),
       highlight: lab.highlight.value,
       palette: palettes[this.mode.value],
       busy: this.waiting.value,

@@ -2,6 +2,8 @@
 // The Python side keeps none of it; each request says all that it needs.
 
 export type Box = [number, number, number, number];
+export type Axes = [number, number];
+export type Through = "end" | "start";
 export type ThemeChoice = "system" | "light" | "dark";
 
 /** One method of the comparison. */
@@ -16,11 +18,18 @@ export interface Row {
 export interface PageState {
   /** Identity in the catalogue; null for a formula of one's own. */
   problem: string | null;
+  /** A packed problem, as a link brings it: it is opened in place of the others. */
+  shared: string | null;
   /** What is typed in the formula bar; null while the problem's own text stands there. */
   text: string | null;
   parameters: Record<string, number>;
   start: number[] | null;
   box: Box | null;
+  /** The variables that run along the map, across and up. */
+  axes: Axes | null;
+  /** Where the other variables are held: at the end of the selected run, or at the start. */
+  through: Through;
+  /** Empty: the methods that the problem is first shown with. */
   rows: Row[];
   selected: string | null;
   maxIterations: number | null;
@@ -33,10 +42,13 @@ export interface PageState {
 export function emptyState(): PageState {
   return {
     problem: null,
+    shared: null,
     text: null,
     parameters: {},
     start: null,
     box: null,
+    axes: null,
+    through: "end",
     rows: [],
     selected: null,
     maxIterations: null,

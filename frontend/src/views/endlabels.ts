@@ -28,8 +28,7 @@ function destination(
   variables: readonly [string, string],
   spans: [number, number],
 ): string {
-  const x = track.path[upTo * track.columns] as number;
-  const y = track.path[upTo * track.columns + 1] as number;
+  const [x, y] = track.axes.map((column) => track.path[upTo * track.columns + column]) as [number, number];
   const first = Math.abs(x) / spans[0] >= Math.abs(y) / spans[1];
   const value = first ? x : y;
   const size = Math.abs(value);

@@ -4,6 +4,7 @@
 import { fade, mix, parseColour, rampAt, rgba } from "./colour";
 import { type ContourLine, contourLines, placeContourLabels } from "./contourlabels";
 import { rampPlace } from "./contours";
+import { CurveGround, drawCurveGround } from "./curveground";
 import { EndLabels } from "./endlabels";
 import { Field } from "./field";
 import { short } from "./format";
@@ -11,6 +12,7 @@ import { Gestures, type GestureTarget } from "./gestures";
 import { type Ground, WebGround } from "./ground";
 import { contourFont, drawText, serif, textWidth } from "./lettering";
 import { drawMapAxes } from "./mapaxes";
+import { drawBounds } from "./mapbounds";
 import { drawMinimisers, Handle, type HandleState } from "./maphandle";
 import { drawPaths, Traces } from "./pathlines";
 import { Placement } from "./placement";
@@ -31,6 +33,8 @@ export class MapView implements View<MapScene>, GestureTarget {
   private ground: Ground | null = null;
   private scene: MapScene | null = null;
   private field: Field | null = null;
+  /** In place of the field, where there is one variable. */
+  private curve: CurveGround | null = null;
   private fieldData: FieldData | null = null;
   private palette: Palette | null = null;
   private groundIsStale = true;
@@ -77,9 +81,10 @@ export class MapView implements View<MapScene>, GestureTarget {
       this.wish = scene.box;
       this.reported = null;
     }
-    if (scene.field !== this.fieldData) {
+    if (scene.field !== this.fieldData || scene.isCurve !== before?.isCurve) {
       this.fieldData = scene.field;
-      this.field = scene.field && new Field(scene.field);
+      this.field = scene.field && !scene.isCurve ? new Field(scene.field) : null;
+      this.curve = scene.field && scene.isCurve ? new CurveGround(scene.field) : null;
       this.ground?.setField(this.field);
       this.groundIsStale = true;
     }
@@ -104,7 +109,8 @@ export class MapView implements View<MapScene>, GestureTarget {
   }
 
   start(): [number, number] {
-    return this.draggedStart ?? this.scene?.start ?? [0, 0];
+    const [x, y] = this.draggedStart ?? this.scene?.start ?? [0, 0];
+    return this.scene?.isCurve ? [x, this.curve?.at(x) ?? 0] : [x, y];
   }
 
   equalScale(): boolean {
@@ -161,13 +167,16 @@ export class MapView implements View<MapScene>, GestureTarget {
   /** The small f beside the pointer; read from the grid, so that it keeps up. */
   private showReading(): void {
     const { at, overStart } = this.hovered;
-    const { field, palette, readout } = this;
-    if (!at || overStart || !field || !palette) {
+    const { field, curve, palette, readout } = this;
+    if (!at || overStart || !(field ?? curve) || !palette) {
       readout.style.visibility = "hidden";
       return;
     }
-    const value = field.at(this.viewport.fromX(at[0]), this.viewport.fromY(at[1]));
-    const text = Number.isNaN(value) ? "undefined" : short(value + field.reference, 4);
+    const x = this.viewport.fromX(at[0]);
+    const value = field
+      ? field.at(x, this.viewport.fromY(at[1])) + field.reference
+      : (curve?.at(x) ?? Number.NaN);
+    const text = Number.isNaN(value) ? "undefined" : short(value, 4);
     const letter = document.createElement("i");
     letter.textContent = "f";
     letter.style.fontFamily = serif;
@@ -282,6 +291,12 @@ export class MapView implements View<MapScene>, GestureTarget {
     const { palette } = scene;
     const placement = new Placement(view.width, view.height);
     const paths = this.traces.of(scene.tracks, view, scene.highlight);
+    const { curve } = this;
+    const curveLines = curve?.lines(view) ?? [];
+    for (const line of curveLines) placement.ink.addLine(line);
+    drawCurveGround(context, curveLines, view, palette);
+    if (scene.bounds) drawBounds(context, view, scene.bounds, palette);
+    const minimisers = curve ? scene.minimisers.map(([x = 0]) => [x, curve.at(x)]) : scene.minimisers;
     for (const { shown } of paths) {
       for (const line of shown.clear) placement.ink.addLine(line);
       for (const line of shown.crowded) placement.ink.addLine(line);
@@ -290,7 +305,7 @@ export class MapView implements View<MapScene>, GestureTarget {
     this.handle.mark(view, this.start(), placement);
     this.endLabels.mark(paths, scene.variables, spans, placement);
     drawMapAxes(context, view, scene.variables, palette, placement);
-    drawMinimisers(context, view, scene.minimisers, palette, placement);
+    drawMinimisers(context, view, minimisers, palette, placement);
     this.handle.place(context, placement);
     this.endLabels.place(context, placement);
     this.drawContourLabels(context, palette, placement);

@@ -32,15 +32,23 @@ export class Traces {
     const result = tracks.map((track) => {
       const upTo = Math.min(highlight ?? Number.POSITIVE_INFINITY, track.rows - 1);
       const before = this.known.get(track.id);
-      if (before && before.path === track.path && before.view === view && before.drawn.upTo === upTo) {
+      if (
+        before &&
+        before.path === track.path &&
+        before.view === view &&
+        isAlike(before.drawn, track, upTo)
+      ) {
         const drawn = { ...before.drawn, track };
         kept.set(track.id, { ...before, drawn });
         return drawn;
       }
       const drawn: DrawnPath = {
         track,
-        shown: trace(track.path, track.columns, 0, upTo, view),
-        rest: upTo < track.rows - 1 ? trace(track.path, track.columns, upTo, track.rows - 1, view) : null,
+        shown: trace(track.path, track.columns, 0, upTo, view, track.axes),
+        rest:
+          upTo < track.rows - 1
+            ? trace(track.path, track.columns, upTo, track.rows - 1, view, track.axes)
+            : null,
         upTo,
       };
       kept.set(track.id, { path: track.path, view, drawn });
@@ -49,6 +57,10 @@ export class Traces {
     this.known = kept;
     return result;
   }
+}
+
+function isAlike({ track: { axes }, upTo }: DrawnPath, track: Track, now: number): boolean {
+  return upTo === now && axes.every((column, i) => column === track.axes[i]);
 }
 
 function isDotted(dash: readonly number[]): boolean {

@@ -42,8 +42,15 @@ interface Vertices {
   starts: boolean[];
 }
 
-/** Rows `from` to `to` (both included) of a row-major path whose first two columns are the coordinates. */
-export function trace(path: Float64Array, columns: number, from: number, to: number, view: Viewport): Trace {
+/** Rows `from` to `to` (both included) of a row-major path, of which two columns are the coordinates. */
+export function trace(
+  path: Float64Array,
+  columns: number,
+  from: number,
+  to: number,
+  view: Viewport,
+  [across, up]: readonly [number, number] = [0, 1],
+): Trace {
   const vertices: Vertices = { x: [], y: [], iteration: [], starts: [] };
   const passing: number[][] = [];
   const frame = view.grown(margin);
@@ -52,8 +59,8 @@ export function trace(path: Float64Array, columns: number, from: number, to: num
   let ay = Number.NaN;
   let aIn = false;
   for (let i = from; i <= to; i += 1) {
-    const x = path[i * columns] as number;
-    const y = path[i * columns + 1] as number;
+    const x = path[i * columns + across] as number;
+    const y = path[i * columns + up] as number;
     const bIn = inside(frame, x, y);
     if (bIn && inside(view.box, x, y)) lastInside = i;
     if (i === from) {
@@ -77,7 +84,7 @@ export function trace(path: Float64Array, columns: number, from: number, to: num
     ...split,
     passing,
     end: ended ? [view.toX(ax), view.toY(ay)] : null,
-    exit: ended ? null : exitOf(path, columns, lastInside, to, view),
+    exit: ended ? null : exitOf(path, columns, lastInside, to, view, [across, up]),
   };
 }
 
@@ -229,16 +236,17 @@ function exitOf(
   lastInside: number,
   to: number,
   view: Viewport,
+  [across, up]: readonly [number, number],
 ): Exit | null {
   const [x0, x1, y0, y1] = view.box;
   const inset = view.grown(-arrowInset) as Box;
   const next = Math.min(lastInside + 1, to);
   const towards = lastInside < 0 ? to : next;
-  const bx = path[towards * columns] as number;
-  const by = path[towards * columns + 1] as number;
+  const bx = path[towards * columns + across] as number;
+  const by = path[towards * columns + up] as number;
   if (!Number.isFinite(bx) || !Number.isFinite(by)) return null;
-  const ax = lastInside < 0 ? (x0 + x1) / 2 : (path[lastInside * columns] as number);
-  const ay = lastInside < 0 ? (y0 + y1) / 2 : (path[lastInside * columns + 1] as number);
+  const ax = lastInside < 0 ? (x0 + x1) / 2 : (path[lastInside * columns + across] as number);
+  const ay = lastInside < 0 ? (y0 + y1) / 2 : (path[lastInside * columns + up] as number);
   const clampTo = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
   const fromX = clampTo(ax, inset[0], inset[1]);
   const fromY = clampTo(ay, inset[2], inset[3]);

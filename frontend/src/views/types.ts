@@ -15,8 +15,11 @@ export interface Track {
   columns: number;
   rows: number;
   n: number;
-  /** Fitted curve, where the problem has data. */
+  /** The columns of `path` that the map draws, across and up. */
+  axes: [number, number];
+  /** Fitted curve, and prediction for each point, where the problem has data. */
   curve: Float64Array | null;
+  fitted: Float64Array | null;
 }
 
 /** Resolved colours: canvases cannot read custom properties. */
@@ -44,13 +47,22 @@ export interface FieldData {
   values: Float32Array;
   shape: [number, number];
   box: [number, number, number, number];
+  /** The variables along x and y. */
+  axes: [number, number];
   reference: number;
   highest: number;
 }
 
+/** Lowest and highest value; null where there is none. */
+export type Bounds = [number | null, number | null];
+
 export interface MapScene {
   box: [number, number, number, number];
   equalScale: boolean;
+  /** There is one variable: the map shows f as a curve over it. */
+  isCurve: boolean;
+  /** Of the variables along x and y. */
+  bounds: [Bounds, Bounds] | null;
   field: FieldData | null;
   tracks: Track[];
   start: [number, number];
@@ -92,7 +104,7 @@ export interface FitScene {
   /** Abscissae at which every track's `curve` is sampled. */
   at: Float64Array;
   tracks: Track[];
-  /** Names of abscissa and response. */
-  names: [string, string];
+  /** Names of abscissa and response; no abscissa where several columns predict, or rows come in groups. */
+  names: [string | null, string];
   palette: Palette;
 }

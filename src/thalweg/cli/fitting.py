@@ -105,20 +105,31 @@ def _exists(text: str) -> bool:
         return False
 
 
-def open_laboratory(order: Order, port: int | None = None) -> None:
-    """Fit, print, and show the loss with the data in the laboratory until Ctrl-C."""
+def open_laboratory(order: Order, *, open_browser: bool = True, port: int | None = None) -> None:
+    """Fit, print, and show the fit in the laboratory until Ctrl-C."""
     from thalweg.lab.own import open_own
     from thalweg.lab.server import serve
 
     found = _fitted(order)
     write_lines(_text(found, order.level, {}))
-    solution = found.solution
-    if len(solution.names) != 2 or solution.objective.groups is not None:
-        raise UsageError(
-            "--lab: the laboratory's map has two axes, for two parameters of one formula; "
-            f"this model has {', '.join(solution.names)}"
-        )
-    serve(open_own(solution.objective, solution.x.tolist()), port=port)
+    serve(open_own(found, _typed_start(order, found)), open_browser=open_browser, port=port)
+
+
+def print_link(order: Order) -> bool:
+    """Fit, and print nothing but a link that opens the fit in the laboratory; whether it arrived."""
+    from thalweg.lab.link import link
+
+    found = _fitted(order)
+    write_lines(link(found, _typed_start(order, found)))
+    return found.success
+
+
+def _typed_start(order: Order, found: Fit) -> list[float] | None:
+    """The start that was typed for a model that was solved directly, and so had no use for it; else None."""
+    if order.start is None or found.solution.direct is None:
+        return None
+    typed = _values(order.start, "--start")
+    return [typed[name] for name in found.solution.names] if isinstance(typed, dict) else typed
 
 
 def _fitted(order: Order) -> Fit:

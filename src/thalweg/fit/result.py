@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
@@ -384,6 +385,19 @@ class Fit:
         from thalweg.fit.pictures import draw
 
         return draw(self, kind, **options)
+
+    def lab(self, start: Sequence[float] | None = None) -> Any:
+        """Open the fit in the laboratory; see `thalweg.lab`, and `thalweg.link` for a link to it.
+
+        Args:
+            start: Where its methods start, in the order of the parameters; by default where the fit did.
+
+        Returns:
+            In a notebook the widget; else, when the laboratory is stopped, None.
+        """
+        import thalweg
+
+        return thalweg.lab(self, start)
 
     def _columns(self, level: float) -> dict[str, Any]:
         """The table of estimates, column by column."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,25 +26,28 @@ class _CallablePackage(ModuleType):
 
     def __call__(
         self, objective: object = None, start: Sequence[float] | None = None, open_browser: bool = True
-    ) -> None:
-        lab(objective, start, open_browser)
+    ) -> LabWidget | None:
+        return lab(objective, start, open_browser)
 
 
 sys.modules[__name__].__class__ = _CallablePackage
 
 
-def lab(objective: object = None, start: Sequence[float] | None = None, open_browser: bool = True) -> None:
-    """Open the laboratory in a browser, and serve it until Ctrl-C.
+def lab(
+    objective: object = None, start: Sequence[float] | None = None, open_browser: bool = True
+) -> LabWidget | None:
+    """Open the laboratory in a browser, and serve it until Ctrl-C; in a notebook, make the widget that `Lab` makes.
 
     Args:
-        objective: What to open: a `Formula` or its text, a `LeastSquares`, a `Function` or a callable of two
-            variables; by default the first problem of the catalogue.
-        start: Where the runs start: two numbers.
+        objective: What to open: a `Formula` or its text, a `Fit`, the `Trajectory` of a run, a `LeastSquares`, a
+            `Function` or a callable, of up to 100 variables; by default the first problem of the catalogue. A fit and
+            a run open as they are: with the same data, bounds, start, method and limits.
+        start: Where the runs start: a number for each variable. A callable has as many variables as its start, or two.
         open_browser: Whether to open a browser; the address is printed in any case.
 
     Raises:
-        OpeningError: The objective has not two variables, or the start has not two numbers.
-        ServerError: The page has not been built, or a notebook is running (there, `Lab` is the way).
+        OpeningError: The objective cannot be shown, or the start has not a number for each variable.
+        ServerError: The page has not been built, or an event loop is running that is no notebook's.
 
     Example:
         >>> import thalweg as tw
@@ -56,8 +60,11 @@ def lab(objective: object = None, start: Sequence[float] | None = None, open_bro
 
     with suppress(RuntimeError):
         asyncio.get_running_loop()
-        raise ServerError("lab() waits until Ctrl-C, and a notebook is running here: use Lab() instead")
+        if hasattr(builtins, "__IPYTHON__"):
+            return Lab(objective, start)
+        raise ServerError("lab() waits until Ctrl-C, and an event loop is running here: use Lab() instead")
     serve(None if objective is None else open_own(objective, start), open_browser=open_browser)
+    return None
 
 
 def Lab(objective: object = None, start: Sequence[float] | None = None) -> LabWidget:

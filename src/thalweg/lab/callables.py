@@ -16,24 +16,24 @@ class CallableError(ThalwegError):
 
 
 class Tolerant:
-    """An objective of two variables around a `Function`.
+    """An objective around a `Function`.
 
     Where ``math.log(-1)`` raises, f is undefined: the map leaves it open, and a line search steps back.  Whatever else
     the function raises becomes a sentence.  NumPy's warnings are left out: the picture shows where f overflows.
 
     Example:
         >>> import math
-        >>> f = Tolerant(Function(lambda x: math.log(x[0]), n=2))
+        >>> f = Tolerant(Function(lambda x: math.log(x[0])), 2)
         >>> f.evaluate(np.array([-1.0, 0.0]), gradient=False)[0]
         nan
     """
 
     native = None
-    n = 2
-    variables = ("x1", "x2")
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, n: int) -> None:
         self._function = function
+        self.n = n
+        self.variables = tuple(f"x{i + 1}" for i in range(n))
 
     @property
     def gradient_is_free(self) -> bool:
@@ -50,7 +50,7 @@ class Tolerant:
         except ThalwegError:
             raise
         except (ArithmeticError, ValueError):
-            return float("nan"), np.full(2, np.nan) if gradient else None
+            return float("nan"), np.full(self.n, np.nan) if gradient else None
         except (Exception, SystemExit) as error:  # an exit would end the thread that computes, unseen
             said = f": {error}" if str(error) else ""
             raise CallableError(f"your function raised {type(error).__name__}{said}") from error

@@ -1,4 +1,4 @@
-"""The function over a plane: its values on a grid, as the map draws them, and at one point, as it reads them out."""
+"""The function over a plane through its domain: its values on a grid, as the map draws them, and at one point."""
 
 from __future__ import annotations
 
@@ -39,20 +39,47 @@ class FieldValues(NamedTuple):
     """The largest finite value; 0 where there is none."""
 
 
+class Slice(NamedTuple):
+    """The plane that is drawn: two variables over a box, the others held; of one variable, a line."""
+
+    box: Box
+    shape: tuple[int, int]
+    """Columns, rows; one row of one variable."""
+    axes: tuple[int, int]
+    at: NDArray[np.float64]
+    """(n,): where the others are held."""
+
+    def points(self, shape: tuple[int, int]) -> NDArray[np.float64]:
+        """The points (n, N) of a grid of this shape, row by row."""
+        xs, ys = _axes(self.box, shape)
+        return self._with(np.tile(xs, len(ys)), np.repeat(ys, len(xs)))
+
+    def diagonal(self, count: int) -> NDArray[np.float64]:
+        """Points (n, N) from corner to corner."""
+        x0, x1, y0, y1 = self.box
+        return self._with(np.linspace(x0, x1, count + 2)[1:-1], np.linspace(y0, y1, count + 2)[1:-1])
+
+    def _with(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        points = np.repeat(self.at[:, None], len(x), axis=1)
+        if len(self.at) > 1:
+            points[self.axes[1]] = y
+        points[self.axes[0] if len(self.at) > 1 else 0] = x
+        return points
+
+
 Slices = Generator[None, None, NDArray[np.float64]]
 Evaluate = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""Values (N,) at points (2, N)."""
+"""Values (N,) at points (n, N)."""
 
 
-def field(
-    objective: Objective, box: Box, shape: tuple[int, int], minimum: float | None
-) -> Generator[None, None, FieldValues]:
-    """Values over the box, `shape` being columns and rows, in slices of work.
+def field(objective: Objective, plane: Slice, minimum: float | None) -> Generator[None, None, FieldValues]:
+    """Values over the plane, in slices of work.
 
-    The reference is the known minimum or, where none is known, the smallest value seen: on the grid, or at the end of
-    a short descent from its lowest point, so that the contours round a minimum do not depend on where the grid fell.
+    The reference is the known minimum or, where none is known, the smallest value seen: on the grid, at the point
+    through which the plane goes, or at the end of a short descent in the plane from its lowest point, so that the
+    contours round a minimum do not depend on where the grid fell.
     """
-    values = yield from _values(objective, box, shape)
+    values = yield from _values(objective, plane)
     is_finite = np.isfinite(values)
     finite = values[is_finite]
     if finite.size == 0:
@@ -61,7 +88,7 @@ def field(
     if minimum is not None:
         reference = min(reference, minimum)
     elif objective.native is not None:
-        reference = min(reference, _polished(objective, box, values))
+        reference = min(reference, _polished(objective, plane, values))
     with np.errstate(over="ignore"):
         heights = np.minimum(finite - reference, _LARGEST)
     values[is_finite] = heights
@@ -82,20 +109,20 @@ def _axes(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArra
     return np.linspace(x0, x1, shape[0]), np.linspace(y0, y1, shape[1])
 
 
-def _values(objective: Objective, box: Box, shape: tuple[int, int]) -> Slices:
+def _values(objective: Objective, plane: Slice) -> Slices:
     """The values, (rows, columns), in slices of work; on a coarser grid where they would take too long."""
     evaluate = _by_calls(objective) if objective.native is None else _by_batch(objective)
-    seconds = _seconds_a_point(evaluate, _diagonal(box, 1 if objective.native is None else 64))
-    allowed = MAP_SECONDS[shape[0] * shape[1] >= RESTING]
-    xs, ys = _axes(box, _affordable(shape, allowed / seconds))
-    points = np.stack([np.tile(xs, len(ys)), np.repeat(ys, len(xs))])
+    seconds = _seconds_a_point(evaluate, plane.diagonal(1 if objective.native is None else 64))
+    allowed = MAP_SECONDS[plane.shape[0] * plane.shape[1] >= RESTING]
+    columns, rows = _affordable(plane.shape, allowed / seconds)
+    points = plane.points((columns, rows))
     values = np.empty(points.shape[1])
     at_once = max(1, int(SLICE_SECONDS / seconds))
     for first in range(0, len(values), at_once):
         piece = slice(first, first + at_once)
         values[piece] = evaluate(points[:, piece])
         yield
-    return values.reshape(len(ys), len(xs))
+    return values.reshape(rows, columns)
 
 
 def _seconds_a_point(evaluate: Evaluate, sample: NDArray[np.float64]) -> float:
@@ -122,26 +149,31 @@ def _by_calls(objective: Objective) -> Evaluate:
     )
 
 
-def _diagonal(box: Box, count: int) -> NDArray[np.float64]:
-    return np.stack([np.linspace(box[0], box[1], count + 2), np.linspace(box[2], box[3], count + 2)])[:, 1:-1]
-
-
 def _affordable(shape: tuple[int, int], points: float) -> tuple[int, int]:
     """The shape, coarser by the same factor along both axes, with about so many points."""
     factor = min(1.0, (points / (shape[0] * shape[1])) ** 0.5)
+    if shape[1] == 1:  # one variable: the line has all the points
+        factor *= factor
     columns, rows = (min(side, max(COARSEST, int(side * factor))) for side in shape)
     return columns, rows
 
 
-def _polished(objective: Objective, box: Box, values: NDArray[np.float64]) -> float:
-    """The value at the end of a short descent from the lowest point of the grid, if that is a minimum in the box."""
+def _polished(objective: Objective, plane: Slice, values: NDArray[np.float64]) -> float:
+    """The value at the end of a short descent from the lowest point of the grid, if that is a minimum in the box; of
+    more than two variables, that at the point through which the plane goes, in the box or not."""
     from thalweg.entry import descend
 
-    lowest = np.argmin(np.where(np.isfinite(values), values, np.inf))
-    row, column = np.unravel_index(lowest, values.shape)
-    xs, ys = _axes(box, (values.shape[1], values.shape[0]))
-    run = descend(
-        objective, [xs[column], ys[row]], method="armijo", max_iterations=_POLISH_ITERATIONS, gtol=1e-10
+    if len(plane.at) > 2:
+        value = objective.evaluate(plane.at, gradient=False)[0]
+        return value if isfinite(value) else float("inf")
+    lowest = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
+    start = plane.points((values.shape[1], values.shape[0]))[:, lowest]
+    run = descend(objective, start, method="armijo", max_iterations=_POLISH_ITERATIONS, gtol=1e-10)
+    x0, x1, y0, y1 = plane.box
+    sides = [(x0, x1), (y0, y1)]
+    inside = all(
+        low <= run.x[axis] <= high
+        for axis, (low, high) in zip(plane.axes, sides, strict=True)
+        if axis < len(run.x)
     )
-    inside = box[0] <= run.x[0] <= box[1] and box[2] <= run.x[1] <= box[3]
     return float(run.fun) if inside and run.success else float("inf")

@@ -36,8 +36,10 @@ class ParameterInfo(Struct, kw_only=True):
     default: float
     low: float
     high: float
-    scale: Literal["linear", "log", "integer"]
+    scale: Literal["linear", "log", "integer", "choice"]
+    """Of a choice, every value is a place in `choices`."""
     help: str
+    choices: list[str] = []
 
 
 class MethodInfo(Struct, kw_only=True):
@@ -47,6 +49,11 @@ class MethodInfo(Struct, kw_only=True):
     title: str
     summary: str
     parameters: list[ParameterInfo]
+    """All that can be set; those that matter most come first."""
+    main: int
+    """How many matter most: the others are shown where they are asked for."""
+    residuals: bool
+    """Whether it works on residuals, which only a fit to data has."""
     presets: list[Preset]
 
 
@@ -76,6 +83,13 @@ class Mark(Struct, kw_only=True):
     label: str
 
 
+class Suggestion(Struct, kw_only=True):
+    """A method that a problem is first shown with, and the values that are set for it."""
+
+    method: str
+    options: dict[str, float]
+
+
 # ---------------------------------------------------------------------------------------------- from the page
 
 
@@ -84,10 +98,12 @@ class Hello(Message, tag="hello"):
 
 
 class Open(Message, tag="open"):
-    """Open a problem of the catalogue, or the given text; answered by `Opened` or `Failed`."""
+    """Open a problem of the catalogue, what a link holds, or the given text; answered by `Opened` or `Failed`."""
 
     problem: str | None = None
     """Identity in the catalogue; its text is used unless `text` is given, its data in any case."""
+    shared: str | None = None
+    """A packed problem, as a link carries it (`Opened.link`)."""
     text: str | None = None
     parameters: dict[str, float] = {}
 
@@ -99,7 +115,11 @@ class Grid(Message, tag="grid"):
     box: tuple[float, float, float, float]
     """x0, x1, y0, y1."""
     shape: tuple[int, int]
-    """Columns (along x), rows (along y)."""
+    """Columns (along x), rows (along y); one row where there is one variable, and y0, y1 say nothing."""
+    axes: tuple[int, int] = (0, 1)
+    """Which variables run along x and y."""
+    at: list[float] = []
+    """The point (n,) through which the map is a slice; of no more than two variables it may be left out."""
     parameters: dict[str, float] = {}
 
 
@@ -146,16 +166,23 @@ class Welcome(Message, tag="welcome"):
 
 
 class DataInfo(Struct, kw_only=True):
-    """Data behind a least-squares problem, for the plot of the fit."""
+    """Data behind a least-squares problem, for the plots of the fit."""
 
-    abscissa: str
+    abscissa: str | None
+    """The one column that predicts; None where there are several, or groups of rows: then no curve is drawn."""
     response: str
     rows: int
+    """Rows that are drawn."""
+    total: int
+    """Rows that are fitted."""
+    description: str
+    """The loss, the model and the data in words."""
 
 
 class Opened(Message, tag="opened"):
-    """A problem is open.  Buffers, where `data` is given: abscissa, response (float64, `data.rows` each; a sample when
-    there are many), then the abscissae at which every run's curve is sampled (float64)."""
+    """A problem is open.  Buffers, where `data` is given: abscissa (empty where there is none), response (float64,
+    `data.rows` each; a sample when there are many), then the abscissae at which every run's curve is sampled
+    (float64)."""
 
     revision: int
     """Number of this state; requests name it, and replies to an older one are stale."""
@@ -168,13 +195,28 @@ class Opened(Message, tag="opened"):
     variables: list[str]
     parameters: list[ParameterInfo]
     """The formula's own parameters, with their present value as default."""
-    box: tuple[float, float, float, float]
+    ranges: list[tuple[float, float]]
+    """What the map shows of each variable; of one variable alone, followed by what it shows of f."""
+    axes: tuple[int, int]
+    """Which of the ranges the map shows first, across and up."""
+    bounds: list[tuple[float | None, float | None]] | None
+    """Lowest and highest value of each variable; both are the same where it is fixed."""
     equal_scale: bool
     """Equal scale on both axes of the map (formulas); a fit's parameters need not have it."""
     start: list[float]
     options: dict[str, dict[str, float]]
     """Suggested option values by method name (a step length that fits this problem)."""
+    methods: list[Suggestion]
+    """The comparison that is shown first."""
     max_iterations: int
+    gtol: float | None
+    """None for the tolerance that every run has."""
+    residuals: bool
+    """Whether methods that work on residuals can be run."""
+    link: str | None
+    """The problem, packed for a link; None where its identity or its text says it, or where none can (`unlinked`)."""
+    unlinked: str | None
+    """Why a link cannot carry it."""
     minimisers: list[list[float]]
     minimum: float | None
     data: DataInfo | None
@@ -187,6 +229,7 @@ class Field(Message, tag="field"):
 
     revision: int
     box: tuple[float, float, float, float]
+    axes: tuple[int, int]
     shape: tuple[int, int]
     """Columns, rows; fewer than were asked for where the function is slow."""
     reference: float
@@ -219,7 +262,7 @@ class RunInfo(Struct, kw_only=True):
 class Runs(Message, tag="runs"):
     """The runs, in the order asked.  Buffers: for each run its path, float64 (k+1, n+4) with columns x[0..n-1], f,
     gradient norm, step length, evaluations so far; where the problem has data, followed by the run's fitted curve
-    (float64) at the abscissae given in `Opened`."""
+    (float64) at the abscissae given in `Opened`, and its prediction (float64) for each row that is drawn."""
 
     revision: int
     start: list[float]

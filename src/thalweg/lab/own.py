@@ -1,143 +1,114 @@
-"""What a script or a notebook hands to the laboratory: a formula or its text, a fit, or a callable."""
+"""What a script or a notebook hands to the laboratory: a formula or its text, a fit, a run, or a callable."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.lab import tables
+from thalweg.lab import link
 from thalweg.lab.callables import Tolerant
-from thalweg.lab.opening import (
-    DEFAULT_BOX,
-    OWN,
-    Box,
-    Opening,
-    OpeningError,
-    good_start,
-    open_fit,
-    open_text,
-    plane,
-    suggested_options,
-)
+from thalweg.lab.choices import DEFAULT_RANGE, around, good_start, suggested_options, with_heights
+from thalweg.lab.fits import open_fit, open_loss
+from thalweg.lab.opening import OWN, Opening, OpeningError, Point, check_size
+from thalweg.lab.settings import settings_of
+from thalweg.lab.typed import open_formula, open_text
 from thalweg.objective.arrays import numbers
 from thalweg.objective.formula import Formula
 from thalweg.objective.function import Function, FunctionError
 from thalweg.objective.least_squares import LeastSquares
+from thalweg.trajectory import Trajectory
 
-_MARGIN = 0.3
-"""Space beside what the map must show, as a part of its extent."""
+if TYPE_CHECKING:
+    from thalweg.fit import Fit
 
 
 def open_own(objective: object, start: Sequence[float] | None = None) -> Opening:
     """The objective as the page shows it first.
 
     Raises:
-        OpeningError: It has not two variables, or the start has not two numbers.
+        OpeningError: It cannot be shown, or the start has not one number for each variable.
         FormulaError: A text is not a formula.
     """
     point = None if start is None else _point(start)
     opening = replace(_open(objective, point), problem=OWN)
-    if point is None or isinstance(objective, LeastSquares):
-        return opening
-    return replace(
-        opening,
-        start=point,
-        box=_around(opening.box, point),
-        options=suggested_options(opening.objective, point),
-    )
+    if point is not None and len(point) != len(opening.variables):
+        raise OpeningError(
+            f"the start has {len(opening.variables)} finite numbers, one for each variable "
+            f"({', '.join(opening.variables[:6])}{', ...' * (len(opening.variables) > 6)}), not {start!r}"
+        )
+    if point is not None and point != opening.start:
+        n = len(point)
+        ranges = with_heights(opening.objective, around(opening.ranges[:n], point), point)
+        options = suggested_options(opening.objective, point)
+        opening = replace(opening, start=point, ranges=ranges, options=options)
+    return link.linked(opening)
 
 
-def _open(objective: Any, start: tuple[float, float] | None) -> Opening:
+def _open(objective: Any, start: Point | None) -> Opening:
     if isinstance(objective, str):
         return replace(open_text(objective, {}), title="Your formula")
     if isinstance(objective, Formula):
-        return _open_formula(objective)
+        return open_formula(objective)
     if isinstance(objective, LeastSquares):
-        return _open_fit(objective, start)
+        return open_loss(objective, _sized(start, objective.n))
+    if isinstance(objective, Trajectory):
+        return _open_run(objective, start)
     if isinstance(objective, Function):
         return _open_function(objective, start)
+    if hasattr(objective, "solution"):
+        fit: Fit = objective
+        return open_fit(fit, _sized(start, len(fit.solution.x)))
     if callable(objective):
-        return _open_function(Function(objective, n=2), start)
+        return _open_function(Function(objective, n=len(start) if start else 2), start)
     raise OpeningError(
-        f"the laboratory opens a formula, a fit or a callable, not a value of type {type(objective).__name__}"
+        "the laboratory opens a formula, a fit, a run or a callable, not a value of type "
+        f"{type(objective).__name__}"
     )
 
 
-def _open_formula(formula: Formula) -> Opening:
-    names = formula.variables
-    if len(names) > 2:
-        raise OpeningError(f"the map has two axes, and this formula has the variables {', '.join(names)}")
-    if len(names) < 2:
-        formula = Formula(
-            formula.text, variables=plane(names), parameters=formula.parameters, syntax=formula.syntax
-        )
-    point = good_start(formula, DEFAULT_BOX)
-    return Opening(
-        objective=formula,
-        text=formula.text,
-        title="Your formula",
-        mathml=formula.to_mathml(),
-        variables=(formula.variables[0], formula.variables[1]),
-        parameters=tuple(tables.parameter(name, value, value) for name, value in formula.parameters.items()),
-        start=point,
-        options=suggested_options(formula, point),
-    )
+def _open_run(run: Trajectory, start: Point | None) -> Opening:
+    """The run itself: its objective, start, method and limits."""
+    begin = start or tuple(map(float, run.start))
+    opening = _open(run.objective, begin)
+    if run.bounds is not None:
+        pairs = tuple((float(low), float(high)) for low, high in zip(*run.bounds, strict=True))
+        opening = replace(opening, bounds=pairs)
+    wanted = [opening.ranges[i] for i in range(run.n)]
+    ranges = with_heights(run.objective, around(around(wanted, begin), run.x.tolist()), begin)
+    return replace(opening, start=begin, ranges=ranges, **settings_of(run))
 
 
-def _open_fit(loss: LeastSquares, start: tuple[float, float] | None) -> Opening:
-    """The map shows the way from the start to where a descent ends: the scale of parameters is not known otherwise."""
-    from thalweg.entry import descend
-
-    opening = open_fit(loss, title="Your fit")
-    point = start or (0.0, 0.0)
-    end = descend(loss, list(point), method="armijo", max_iterations=1000, time_limit=1.0).x
-    return replace(
-        opening,
-        editable=False,
-        start=point,
-        box=_around((end[0], end[0], end[1], end[1]), point),
-        options=suggested_options(loss, point),
-    )
-
-
-def _open_function(function: Function, start: tuple[float, float] | None) -> Opening:
+def _open_function(function: Function, start: Point | None) -> Opening:
     try:
         n = function.n
-    except FunctionError:  # not known before the first point, and the first has two coordinates
-        n = 2
-    if n != 2:
-        raise OpeningError(f"the map has two axes, and this function has {n} variables")
-    tolerant = Tolerant(function)
+    except FunctionError:  # not known before the first point
+        n = len(start) if start else 2
+    check_size(n)
+    tolerant = Tolerant(function, n)
+    ranges = (DEFAULT_RANGE,) * n
+    point = _sized(start, n) or good_start(tolerant, ranges)
     return Opening(
         objective=tolerant,
         text=function.describe(),
         title="Your function",
         editable=False,
         variables=tolerant.variables,
-        start=start or good_start(tolerant, DEFAULT_BOX),
+        ranges=with_heights(tolerant, ranges, point),
+        equal_scale=n > 1,
+        start=point,
     )
 
 
-def _point(start: Sequence[float]) -> tuple[float, float]:
+def _sized(start: Point | None, n: int) -> Point | None:
+    """The start, where it has the right length; a wrong one is told of later."""
+    return start if start is not None and len(start) == n else None
+
+
+def _point(start: Sequence[float]) -> Point:
     point = numbers(start)
-    if point is None or point.shape != (2,) or not np.isfinite(point).all():
-        raise OpeningError(f"the start has two finite numbers, one for each axis of the map, not {start!r}")
-    return float(point[0]), float(point[1])
-
-
-def _around(box: Box, point: tuple[float, float]) -> Box:
-    """The box, widened where the point lies outside or at its edge."""
-    x0, x1 = _interval(box[0], box[1], point[0])
-    y0, y1 = _interval(box[2], box[3], point[1])
-    return x0, x1, y0, y1
-
-
-def _interval(low: float, high: float, value: float) -> tuple[float, float]:
-    if low < value < high:
-        return low, high
-    low, high = min(low, value), max(high, value)
-    margin = _MARGIN * (high - low) or max(1.0, abs(value))
-    return float(low - margin), float(high + margin)
+    if point is None or point.ndim != 1 or not point.size or not np.isfinite(point).all():
+        raise OpeningError(f"the start has finite numbers, one for each variable, not {start!r}")
+    return tuple(map(float, point))

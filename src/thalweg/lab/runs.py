@@ -1,18 +1,21 @@
-"""One run, as the page draws it: how it ended, its path, and the curve it fitted."""
+"""One run, as the page draws it: how it ended, its path, and what it fitted."""
 
 from __future__ import annotations
 
+import warnings
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from thalweg.errors import ParameterError, ThalwegError
+from thalweg.lab import tables
 from thalweg.lab.callables import CallableError
 from thalweg.lab.messages import Mark, RunInfo, RunRequest
 
 if TYPE_CHECKING:
-    from thalweg.lab.opening import Curve, Opening
+    from thalweg.lab.opening import Opening
     from thalweg.objective.protocol import Objective
 
 SECONDS = 2.0
@@ -27,27 +30,39 @@ def run(
     max_iterations: int,
     gtol: float,
 ) -> tuple[RunInfo, list[NDArray[np.float64]]]:
-    """The run's ending; its path (k+1, n+4), then its fitted curve where there are data.
+    """The run's ending; its path (k+1, n+4), then, where there are data, its fitted curve and its predictions.
 
-    Raises:
-        ParameterError: There is no such method, or an option is outside its range.
+    Whatever a method cannot do here is said in its own verdict, and the other runs go on.
     """
     from thalweg.entry import descend
+    from thalweg.objective.function import FunctionError
 
+    if opening.bounds is not None:
+        start = np.clip(start, *np.array(opening.bounds).T)
+    size, seed = (
+        opening.batches if opening.batches is not None and _takes_batches(asked.method) else (None, None)
+    )
     try:
-        with np.errstate(all="ignore"):  # a run that overflows says so itself
+        with np.errstate(all="ignore"), warnings.catch_warnings():  # what overflows says so itself
+            warnings.simplefilter("ignore")
             done = descend(
                 objective,
                 start,
                 method=asked.method,
-                options=asked.options,
+                options=tables.options(asked.method, asked.options),
                 max_iterations=max_iterations,
                 gtol=gtol,
                 time_limit=SECONDS,
+                bounds=opening.bounds,
+                batch_size=size,
+                seed=seed,
+                **cast(Any, opening.limits),
             )
             verdict = done.verdict
-    except CallableError as error:
-        return _stopped(asked.id, start, str(error))
+    except (CallableError, FunctionError) as error:
+        return _stopped(opening, asked.id, start, "stopped by an error", error)
+    except ParameterError as error:
+        return _stopped(opening, asked.id, start, "cannot run here", error)
     info = RunInfo(
         id=asked.id,
         mark=done.mark,
@@ -64,24 +79,44 @@ def run(
         marks=[Mark(parameter=name, value=value, label=label) for name, value, label in verdict.marks],
     )
     buffers = [np.ascontiguousarray(done.path)]
-    if opening.curve is not None:
-        buffers.append(_fitted(objective, opening.curve, done.x))
+    if opening.data is not None:
+        buffers += predictions(opening, done.x)
     return info, buffers
 
 
-def _fitted(objective: Any, curve: Curve, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    fitted: NDArray[np.float64] = objective.predict(x, {curve.column: curve.at})
-    return np.ascontiguousarray(fitted, dtype=np.float64)
+def predictions(opening: Opening, x: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The fitted curve and the predictions of a problem with data, at x."""
+    from thalweg.lab.fits import predicted
+
+    assert opening.data is not None
+    fit: Any = opening.objective
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return list(predicted(fit, opening.data, x))
+    except Exception:  # a Python function that is undefined there: nothing is drawn
+        return [np.full(len(opening.data.at), np.nan), np.full(len(opening.data.responses), np.nan)]
+
+
+def _takes_batches(method: str) -> bool:
+    from thalweg.descent.compose import compose
+
+    try:
+        compose(method, batched=True)
+    except ParameterError:
+        return False
+    return True
 
 
 def _stopped(
-    identity: str, start: NDArray[np.float64], said: str
+    opening: Opening, identity: str, start: NDArray[np.float64], headline: str, error: ThalwegError
 ) -> tuple[RunInfo, list[NDArray[np.float64]]]:
-    """A run that an exception in the user's function ended: its start is all there is to draw."""
+    """A run that did not come about, or that an exception in the user's function ended: its start is all there is."""
+    said = str(error)
     info = RunInfo(
         id=identity,
         mark="failed",
-        headline="stopped by an error",
+        headline=headline,
         verdict=f"{said[0].upper()}{said[1:]}.",
         reason="EXCEPTION",
         success=False,
@@ -93,4 +128,5 @@ def _stopped(
         milliseconds=0.0,
         marks=[],
     )
-    return info, [np.concatenate([start, [np.nan, np.nan, 0.0, 0.0]])[None, :]]
+    buffers = [np.concatenate([start, [np.nan, np.nan, 0.0, 0.0]])[None, :]]
+    return info, buffers + (predictions(opening, start) if opening.data is not None else [])

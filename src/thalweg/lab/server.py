@@ -43,13 +43,16 @@ class ServerError(ThalwegError):
     """The laboratory cannot be served."""
 
 
-def serve(own: Opening | None = None, *, port: int | None = None, open_browser: bool = True) -> None:
+def serve(
+    own: Opening | None = None, *, port: int | None = None, open_browser: bool = True, fragment: str = ""
+) -> None:
     """Serve the laboratory until Ctrl-C.
 
     Args:
         own: What is opened first, and stands first in the problem menu.
         port: The port; by default 8765 or the next free one.
         open_browser: Whether to open a browser, where there is a screen.
+        fragment: The state that the page is opened with, as a link has it behind its ``#``.
 
     Raises:
         ServerError: The page has not been built, or the port is taken.
@@ -60,10 +63,11 @@ def serve(own: Opening | None = None, *, port: int | None = None, open_browser: 
     door = Door(listener.getsockname()[1])
     server = make_server(make_app(door, own))
     threading.Thread(target=_warm, name="thalweg-warm", daemon=True).start()
-    print(f"Thalweg is at {door.url}\nCtrl-C stops it.", flush=True)
+    url = f"{door.url}#{fragment}" if fragment else door.url
+    print(f"Thalweg is at {url}\nCtrl-C stops it.", flush=True)
     if open_browser and _has_screen():
         # In a thread, since some systems wait for the browser.
-        threading.Thread(target=webbrowser.open, args=(door.url,), daemon=True).start()
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     with contextlib.suppress(KeyboardInterrupt):
         server.run([listener])
 

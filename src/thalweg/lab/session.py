@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from thalweg.errors import ThalwegError
 from thalweg.lab import grids, runs, tables
+from thalweg.lab.link import unpack
 from thalweg.lab.messages import (
     Failed,
     Field,
@@ -34,14 +35,15 @@ from thalweg.lab.messages import (
     Runs,
     Welcome,
 )
-from thalweg.lab.opening import OWN, Box, Opening, open_problem, open_text
+from thalweg.lab.opening import OWN, Box, Opening
+from thalweg.lab.settings import MOST_ITERATIONS
+from thalweg.lab.typed import open_problem, open_text
 from thalweg.version import __version__
 
 REVISIONS_KEPT = 8
 LARGEST_GRID = 1024
 """Columns, or rows."""
 MOST_RUNS = 8
-MOST_ITERATIONS = 20_000
 LARGEST_COORDINATE = 1e100
 
 _log = logging.getLogger(__name__)
@@ -150,6 +152,8 @@ class Session:
     def _opening(self, request: Open) -> Opening:
         from thalweg.problems import find
 
+        if request.shared is not None:
+            return unpack(request.shared)
         if request.problem == OWN and self._own is not None:
             if request.text is None or request.text == self._own.text or not self._own.editable:
                 return self._own
@@ -162,15 +166,18 @@ class Session:
 
     def _field(self, request: Grid) -> Work:
         opening = self._find(request.revision)
-        box, shape = _checked_box(request.box), _checked_shape(request.shape)
+        n = len(opening.variables)
+        box, shape = _checked_box(request.box), _checked_shape(request.shape, n)
+        plane = _checked_slice(request, n)
         objective = opening.at(request.parameters)
         known = opening.minimum if opening.is_unchanged(request.parameters) else None
-        grid = yield from grids.field(objective, box, shape, known)
+        grid = yield from grids.field(objective, grids.Slice(box, shape, *plane), known)
         message = Field(
             view=request.view,
             seq=request.seq,
             revision=request.revision,
             box=box,
+            axes=request.axes,
             shape=(grid.values.shape[1], grid.values.shape[0]),
             reference=grid.reference,
             highest=grid.highest,
@@ -179,7 +186,7 @@ class Session:
 
     def _runs(self, request: Paths) -> Work:
         opening = self._find(request.revision)
-        start = _checked_point(request.start, "start")
+        start = _checked_point(request.start, "start", len(opening.variables))
         if len(request.runs) > MOST_RUNS:
             raise RequestError(f"at most {MOST_RUNS} runs are compared, not {len(request.runs)}")
         if not 0 <= request.max_iterations <= MOST_ITERATIONS:
@@ -201,7 +208,7 @@ class Session:
 
     def _reading(self, request: Probe) -> Answer:
         opening = self._find(request.revision)
-        point = _checked_point(request.point, "point")
+        point = _checked_point(request.point, "point", len(opening.variables))
         value, slope = grids.reading(opening.at(request.parameters), point)
         return Answer(
             Reading(
@@ -234,6 +241,7 @@ def superseded(request: Request) -> Answer:
                     seq=seq,
                     revision=request.revision,
                     box=request.box,
+                    axes=request.axes,
                     shape=(0, 0),
                     reference=0.0,
                     highest=0.0,
@@ -278,15 +286,34 @@ def _checked_box(box: Box) -> Box:
     return box
 
 
-def _checked_shape(shape: tuple[int, int]) -> tuple[int, int]:
-    if not all(2 <= side <= LARGEST_GRID for side in shape):
-        raise RequestError(
-            f"a grid has from 2 to {LARGEST_GRID} columns and rows, not {shape[0]} x {shape[1]}"
-        )
+def _checked_shape(shape: tuple[int, int], n: int) -> tuple[int, int]:
+    columns, rows = shape
+    if n == 1:
+        rows = 2 if rows == 1 else 0
+    if not all(2 <= side <= LARGEST_GRID for side in (columns, rows)):
+        along = "from 2 to" if n > 1 else "one row, and from 2 to"
+        raise RequestError(f"a grid has {along} {LARGEST_GRID} columns and rows, not {shape[0]} x {shape[1]}")
     return shape
 
 
-def _checked_point(point: list[float], name: str) -> NDArray[np.float64]:
-    if len(point) != 2 or not all(abs(coordinate) <= LARGEST_COORDINATE for coordinate in point):
-        raise RequestError(f"the {name} has two finite coordinates, one for each axis, not {point}")
+def _checked_slice(request: Grid, n: int) -> tuple[tuple[int, int], NDArray[np.float64]]:
+    """The axes, and the point through which the map goes."""
+    first, second = request.axes
+    if n > 1 and not (0 <= first < n and 0 <= second < n and first != second):
+        raise RequestError(
+            f"the axes of a map are two of the {n} variables, counted from 0, not {first}, {second}"
+        )
+    if n <= 2 and not request.at:
+        return request.axes, np.zeros(n)
+    return request.axes, _checked_point(request.at, "point of the slice", n)
+
+
+def _checked_point(point: list[float], name: str, n: int) -> NDArray[np.float64]:
+    if len(point) != n or not all(abs(coordinate) <= LARGEST_COORDINATE for coordinate in point):
+        raise RequestError(
+            f"the {name} has {_WORDS.get(n, n)} finite coordinates, one for each variable, not {point}"
+        )
     return np.array(point, dtype=np.float64)
+
+
+_WORDS = {1: "one", 2: "two"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from math import floor, isfinite, log10
 
-from thalweg.descent.methods import Method, known
-from thalweg.descent.parameters import Parameter
+from thalweg.descent.methods import Method, every, find
+from thalweg.descent.parameters import Parameter, Value
 from thalweg.descent.stopping import LIMITS
 from thalweg.lab.messages import MethodInfo, ParameterInfo, Preset
 
@@ -14,8 +14,26 @@ _LIMITS_SHOWN = ("max_iterations", "gtol")
 
 
 def methods() -> list[MethodInfo]:
-    """Every method, with the parameters that a page shows."""
-    return [_method(method) for method in known()]
+    """Every method, with its parameters."""
+    return [_method(method) for method in every()]
+
+
+def options(method: str, given: Mapping[str, float]) -> dict[str, Value]:
+    """Options as `descend` takes them; a page says a choice by its place.
+
+    Raises:
+        ParameterError: There is no such method.
+
+    Example:
+        >>> options("bfgs", {"c1": 0.1, "update": 1.0})
+        {'c1': 0.1, 'update': 'dfp'}
+    """
+    choices = {row.name: row.choices for row in find(method).parameters if row.choices}
+    return {name: _chosen(value, choices.get(name, ())) for name, value in given.items()}
+
+
+def _chosen(value: float, choices: Sequence[str]) -> Value:
+    return choices[int(value)] if value in range(len(choices)) else value
 
 
 def limits() -> list[ParameterInfo]:
@@ -68,36 +86,42 @@ def one_two_five_below(value: float) -> float:
 
 
 def _method(method: Method) -> MethodInfo:
-    shown = [row for row in method.parameters if row.name in method.shown]
+    rows = {row.name: row for row in method.parameters}
+    main = [rows[name] for name in method.shown if name in rows]
+    others = [row for row in rows.values() if row not in main]
     return MethodInfo(
         name=method.name,
         title=method.title,
         summary=method.summary,
-        parameters=[_slider(row) for row in shown],
+        parameters=[_slider(row) for row in main + others],
+        main=len(main),
+        residuals=method.direction.residuals,
         presets=[
-            Preset(name=p.name, title=p.title, help=p.help, options=_numbers(p.options.items()))
+            Preset(
+                name=p.name,
+                title=p.title,
+                help=p.help,
+                options={name: rows[name].slot(value) for name, value in p.options.items()},
+            )
             for p in method.presets
         ],
     )
 
 
 def _slider(row: Parameter) -> ParameterInfo:
-    low, high = row.range
-    if row.scale == "choice" or isinstance(row.default, str) or not (isfinite(low) and isfinite(high)):
+    low, high = (0.0, float(len(row.choices) - 1)) if row.choices else row.range
+    if not (isfinite(low) and isfinite(high)):
         raise TypeError(f"{row.name} cannot be shown as a slider")
     return ParameterInfo(
         name=row.name,
         symbol=row.symbol or row.name,
-        default=row.default,
+        default=row.slot(row.default),
         low=low,
         high=high,
         scale=row.scale,
         help=row.help,
+        choices=list(row.choices),
     )
-
-
-def _numbers(options: Iterable[tuple[str, float | str]]) -> dict[str, float]:
-    return {name: value for name, value in options if not isinstance(value, str)}
 
 
 def _one_two_five(value: float) -> list[float]:

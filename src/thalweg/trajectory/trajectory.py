@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,12 +15,16 @@ from thalweg.descent.block import (
     BEST_VALUE,
     EVALUATIONS,
     FIRST_VALUE,
+    FTOL,
     GRADIENTS,
     GTOL2,
     HESSIANS,
     ITERATION,
+    MAX_EVALUATIONS,
+    MAX_ITERATIONS,
     PRODUCTS,
     STATUS,
+    XTOL,
 )
 from thalweg.descent.compose import Composition
 from thalweg.descent.stopping import Reason
@@ -172,6 +177,18 @@ class Trajectory:
         """The tolerance on the gradient norm that the run had."""
         return math.sqrt(self._parameters[GTOL2])
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """What would have ended the run: `max_iterations`, `gtol`, `ftol`, `xtol` and `max_evaluations`."""
+        p = self._parameters
+        return {
+            "max_iterations": float(p[MAX_ITERATIONS]),
+            "gtol": self.gtol,
+            "ftol": float(p[FTOL]),
+            "xtol": float(p[XTOL]),
+            "max_evaluations": float(p[MAX_EVALUATIONS]),
+        }
+
     # ------------------------------------------------------------------------------------------------ the path
 
     @property
@@ -248,6 +265,19 @@ class Trajectory:
 
         values = [self.iterations, *self.path.T[:-1], self.evaluations]
         return frame(dict(zip(self.columns, values, strict=True)), library)
+
+    def lab(self, start: Sequence[float] | None = None) -> Any:
+        """Open the run in the laboratory; see `thalweg.lab`, and `thalweg.link` for a link to it.
+
+        Args:
+            start: Where methods start, (n,); by default where the run did.
+
+        Returns:
+            In a notebook the widget; else, when the laboratory is stopped, None.
+        """
+        import thalweg
+
+        return thalweg.lab(self, start)
 
     def save(self, path: str | Path) -> None:
         """Write the run as JSON, for `thalweg.load`: path, trials, counts and verdict, and a formula too.

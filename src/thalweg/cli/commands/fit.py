@@ -10,6 +10,7 @@ from thalweg.cli.commands.options import BatchSize, Json, Seed, Values, check_ou
 
 
 def fit(
+    context: typer.Context,
     data: Annotated[
         str,
         typer.Argument(
@@ -123,8 +124,12 @@ def fit(
             metavar="ADDRESS",
         ),
     ] = None,
-    lab: Annotated[
-        bool, typer.Option("--lab", help="Open the fit of two parameters in the laboratory.")
+    lab: Annotated[bool, typer.Option("--lab", help="Print the fit, and open it in the laboratory.")] = False,
+    link: Annotated[
+        bool,
+        typer.Option(
+            "--link", help="Print only a link that opens the fit in the laboratory: 'thalweg --open LINK'."
+        ),
     ] = False,
     as_json: Json = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the table as CSV, in full precision.")] = False,
@@ -138,7 +143,7 @@ def fit(
 
     Exit status: 0, the fit arrived at a minimum; 1, it did not; 2, wrong use.
     """
-    from thalweg.cli.fitting import Order, Reading, carry_out, open_laboratory
+    from thalweg.cli.fitting import Order, Reading, carry_out, open_laboratory, print_link
 
     check_output(as_json, as_csv)
     order = Order(
@@ -166,7 +171,16 @@ def fit(
         picture=picture,
         theme=theme,
     )
-    if lab:
-        open_laboratory(order)
-        return
+    if lab or link:
+        if as_json or as_csv or figure is not None or (lab and link):
+            from thalweg.cli.typed import UsageError
+
+            raise UsageError(
+                "--lab and --link go with neither --json, --csv and --figure, nor with each other"
+            )
+        if lab:
+            asked = {} if context.parent is None else context.parent.params
+            open_laboratory(order, open_browser=not asked.get("no_browser"), port=asked.get("port"))
+            return
+        raise typer.Exit(0 if print_link(order) else 1)
     raise typer.Exit(0 if carry_out(order, "json" if as_json else "csv" if as_csv else "table") else 1)

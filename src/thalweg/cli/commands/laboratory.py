@@ -26,6 +26,12 @@ def laboratory(
             help="Port on 127.0.0.1; by default 8765 or the next free one.", min=1, max=65535, metavar="PORT"
         ),
     ] = None,
+    open_link: Annotated[
+        str | None,
+        typer.Option(
+            "--open", help="Open a link that 'thalweg fit --link', or the page's Share, gave.", metavar="LINK"
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
@@ -37,6 +43,7 @@ def laboratory(
 
     \b
       thalweg                                              open the laboratory
+      thalweg --open LINK                                  open what a link holds
       thalweg descend "x^2 + 10y^2" --start 3,4            one run, as a table
       thalweg descend "(1-x)^2 + a*(y-x^2)^2" --start -1.2,1 --parameter a=100
       thalweg descend "m*t + b" --data line.csv --response y --start 0,0
@@ -46,6 +53,8 @@ def laboratory(
     Exit status: 0, the run converged; 1, it did not; 2, wrong use.
     """
     if context.invoked_subcommand is None:
+        from thalweg.lab.link import shared_in
         from thalweg.lab.server import serve
 
-        serve(port=port, open_browser=not no_browser)
+        fragment = "" if open_link is None else shared_in(open_link)
+        serve(port=port, open_browser=not no_browser, fragment=fragment)
