@@ -8,12 +8,14 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib import pyplot
 
 from thalweg.cli import run
+from thalweg.lab.link import own_in, shared_in
 from thalweg.nist.sets import reference_set
 
 Thalweg = Callable[..., tuple[int, str, str]]
@@ -201,7 +203,7 @@ def test_nist_prints_the_counts(thalweg: Thalweg) -> None:
     assert sum(line.startswith("Misra1a") for line in out.splitlines()) == 1
 
 
-def test_the_laboratory_opens_a_fit_of_two_parameters(
+def test_the_laboratory_opens_a_fit_of_any_number_of_parameters(
     thalweg: Thalweg, misra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = []
@@ -211,12 +213,34 @@ def test_the_laboratory_opens_a_fit_of_two_parameters(
     assert status == 0
     assert "Residual standard deviation" in out
     assert opened[0].variables == ("b1", "b2")
-    x0, x1, y0, y1 = opened[0].box
+    (x0, x1), (y0, y1) = opened[0].ranges
     assert x0 < 238.94 < x1
     assert y0 < 5.5e-4 < y1
-    status, _, err = thalweg("fit", misra, "a + b*x + c*x^2", "--lab")
-    assert status == 2
-    assert "for two parameters" in err
+    assert (opened[0].start, opened[0].methods[0].method) == ((500.0, 1e-4), "levenberg-marquardt")
+    status, *_ = thalweg("fit", misra, "a + b*x + c*x^2", "--start", "c=0,a=1,b=2", "--lab")
+    assert status == 0
+    assert (opened[1].variables, opened[1].start) == (("a", "b", "c"), (1.0, 2.0, 0.0))
+
+
+def test_a_link_holds_the_fit(thalweg: Thalweg, misra: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--link")
+    assert (status, out.count("\n")) == (0, 1)
+    opening = own_in(shared_in(out))
+    assert opening is not None
+    assert (opening.variables, opening.start, opening.title) == (
+        ("b1", "b2"),
+        (500.0, 1e-4),
+        Path(misra).name,
+    )
+    served: list[dict[str, Any]] = []
+    server = importlib.import_module("thalweg.lab.server")
+    monkeypatch.setattr(server, "serve", lambda **given: served.append(given))
+    assert thalweg("--open", out.strip())[0] == 0
+    assert served[0]["fragment"] == out.strip().split("#")[1]
+    status, _, err = thalweg("--open", "http://127.0.0.1:8765/")
+    assert (status, "behind a #" in err) == (2, True)
+    status, _, err = thalweg("fit", misra, MODEL, "--link", "--json")
+    assert (status, "--link go with neither" in err) == (2, True)
 
 
 def test_how_the_data_are_read_can_be_said(thalweg: Thalweg, tmp_path: Path) -> None:
@@ -251,6 +275,3 @@ def test_groups_share_what_is_said(thalweg: Thalweg, tmp_path: Path) -> None:
     assert status == 0
     assert list(found) == ["m", "b[low]", "b[high]"]
     assert list(found.values()) == pytest.approx(best.tolist(), rel=1e-10)
-    status, _, err = thalweg("fit", str(path), "a*t", "--groups", "sample", "--lab")
-    assert (status, err.count("\n")) == (2, 1)
-    assert "a[low], a[high]" in err

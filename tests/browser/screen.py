@@ -137,23 +137,20 @@ class Screen:
         return float(x), float(y)
 
     def pixel_of(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point of the plane stands on the page: by the grid that the map asked for last, whose edges are its
-        own where it is square or wider."""
+        """Where a point of the plane stands on the page: the grid asked for last covers the map edge to edge."""
         frame = self.part("map").bounding_box()
         assert frame is not None
         x0, x1, y0, y1 = self.requests(Grid)[-1].box
-        # The grid covers the map and perhaps a margin about it, both round the same centre, at equal scale.
-        scale = self.scale()
         return (
-            frame["x"] + frame["width"] / 2 + (x - (x0 + x1) / 2) * scale,
-            frame["y"] + frame["height"] / 2 - (y - (y0 + y1) / 2) * scale,
+            frame["x"] + frame["width"] * (x - x0) / (x1 - x0),
+            frame["y"] + frame["height"] * (y1 - y) / (y1 - y0),
         )
 
     def scale(self) -> float:
         """Pixels to a unit, where both axes have the same scale and the view is the problem's own."""
         frame = self.part("map").bounding_box()
         assert frame is not None
-        x0, x1, y0, y1 = self.opened.box
+        (x0, x1), (y0, y1) = (self.opened.ranges[axis] for axis in self.opened.axes)
         return min(frame["width"] / (x1 - x0), frame["height"] / (y1 - y0))
 
     def picture(self, part: str = "map") -> NDArray[np.int16]:

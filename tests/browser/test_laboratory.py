@@ -216,7 +216,7 @@ def test_the_regression_shows_its_data_and_the_fitted_lines(screen: Screen) -> N
         ((reply, data) for reply, data in screen.heard if isinstance(reply, Runs)),
         key=lambda pair: pair[0].seq,
     )
-    assert len(buffers) == 2 * len(runs.runs), "a path and a curve for each run"
+    assert len(buffers) == 3 * len(runs.runs), "a path, a curve and the predictions for each run"
     first = screen.picture("fit")
     colours = {"orange": np.array([213, 94, 0]), "blue": np.array([0, 114, 178])}
     for name, colour in colours.items():

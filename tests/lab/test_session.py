@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from thalweg.descent.methods import METHODS
+import thalweg as tw
+from thalweg.descent.methods import every
 from thalweg.lab import messages
 from thalweg.lab.messages import (
     Failed,
@@ -31,11 +32,12 @@ from thalweg.lab.messages import (
     Runs,
     Welcome,
 )
-from thalweg.lab.session import LARGEST_GRID, MOST_ITERATIONS, REVISIONS_KEPT, Session
+from thalweg.lab.opening import Box
+from thalweg.lab.session import LARGEST_GRID, REVISIONS_KEPT, Session
+from thalweg.lab.settings import MOST_ITERATIONS
 from thalweg.problems import PROBLEMS, find
 
 M = TypeVar("M", bound=Message)
-Box = tuple[float, float, float, float]
 
 FIXED = RunRequest(id="fixed", method="gradient descent", options={"alpha": 0.1})
 ARMIJO = RunRequest(id="armijo", method="armijo", options={})
@@ -60,7 +62,14 @@ class Talk:
 
     def field(self, opened: Opened, **fields: Any) -> tuple[Field, NDArray[np.float64]]:
         """The field, and its values with the reference added again."""
-        asked = {"revision": opened.revision, "box": opened.box, "shape": (33, 21), **fields}
+        axes = opened.axes
+        asked = {
+            "revision": opened.revision,
+            "box": first_box(opened),
+            "shape": (33, 21),
+            "axes": axes,
+            **fields,
+        }
         reply, (values,) = self.ask(Field, Grid, **asked)
         assert values.dtype == np.float32
         assert values.shape == (reply.shape[1], reply.shape[0])
@@ -79,6 +88,12 @@ def talk() -> Talk:
     return Talk()
 
 
+def first_box(opened: Opened) -> Box:
+    """What the map of a problem shows first."""
+    (x0, x1), (y0, y1) = (opened.ranges[axis] for axis in opened.axes)
+    return x0, x1, y0, y1
+
+
 def plane(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points of a grid, rows along y: independent of how the session makes them."""
     x0, x1, y0, y1 = box
@@ -95,12 +110,22 @@ def test_a_page_is_told_what_there_is(talk: Talk) -> None:
     welcome, _ = talk.ask(Welcome, Hello)
     assert [problem.id for problem in welcome.problems] == [problem.id for problem in PROBLEMS]
     assert welcome.first == "paraboloid"
-    assert [method.name for method in welcome.methods] == [method.name for method in METHODS]
+    assert [method.name for method in welcome.methods] == [method.name for method in every()]
     assert [row.name for row in welcome.limits] == ["max_iterations", "gtol"]
     for row in [*welcome.limits, *(row for method in welcome.methods for row in method.parameters)]:
         assert math.isfinite(row.low)
         assert math.isfinite(row.high)
-        assert row.low <= row.default <= row.high
+        assert row.low <= row.default <= row.high or row.default == 0  # which a logarithmic slider has not
+        assert (row.scale == "choice") == bool(row.choices)
+    for shown, method in zip(welcome.methods, every(), strict=True):
+        names = [row.name for row in shown.parameters]
+        assert sorted(names) == sorted(row.name for row in method.parameters)
+        assert tuple(names[: shown.main]) == method.shown
+    assert {m.name for m in welcome.methods if m.residuals} == {
+        "gauss-newton",
+        "levenberg-marquardt",
+        "dogleg",
+    }
 
 
 # --------------------------------------------------------------------------------------------------- the whole talk
@@ -115,7 +140,7 @@ def test_every_problem_opens_and_is_drawn_and_run(talk: Talk, problem: Any) -> N
     assert np.all(np.isfinite(values))
     assert values.min() >= reply.reference
     runs, buffers = talk.runs(opened, FIXED, ARMIJO)
-    each = 1 if opened.data is None else 2
+    each = 1 if opened.data is None else 3
     assert len(buffers) == 2 * each
     for info, path in zip(runs.runs, buffers[::each], strict=True):
         assert path.shape == (info.iterations + 1, 6)
@@ -167,17 +192,64 @@ def test_a_diverging_run_comes_with_its_path_and_the_limit_for_the_slider(talk: 
     assert limits == [pytest.approx(2 / 20)]
 
 
-def test_a_vector_of_two_is_shown_and_a_longer_one_refused_with_a_sentence(talk: Talk) -> None:
+def test_a_vector_of_two_is_shown_and_one_too_long_refused_with_a_sentence(talk: Talk) -> None:
     opened = talk.open(text="a*(x[2] - x[1]^2)^2 + sum((1 - x[i])^2, i, 1, 2)")
     assert list(opened.variables) == ["x[1]", "x[2]"]
     assert [parameter.name for parameter in opened.parameters] == ["a"]
     _, values = talk.field(opened)
-    x, y = plane(opened.box, (33, 21))
+    x, y = plane(first_box(opened), (33, 21))
     expected = (y - x**2) ** 2 + (1 - x) ** 2 + (1 - y) ** 2
     np.testing.assert_allclose(values, expected, rtol=1e-4, atol=1e-2)
-    refused = talk.refused(Open, text="sum(x[i]^2, i, 1, 10)")
-    assert "two axes" in refused.message
-    assert "x[1..10] has 10 elements" in refused.message
+    refused = talk.refused(Open, text="sum(x[i]^2, i, 1, 1000)")
+    assert "up to 100 variables, and this has 1,000" in refused.message
+
+
+# ------------------------------------------------------------------------------------------------- n variables, or one
+
+
+def rastrigin(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.sum(x**2 - 10 * np.cos(2 * np.pi * x) + 10, axis=-1)
+
+
+def test_of_many_variables_the_map_is_a_slice_through_a_point(talk: Talk) -> None:
+    opened = talk.open(text="sum(x[i]^2 - 10 cos(2 pi x[i]) + 10, i, 1, 10)")
+    assert len(opened.variables) == len(opened.ranges) == len(opened.start) == 10
+    at = [0.5 * i for i in range(10)]
+    reply, values = talk.field(opened, axes=(7, 2), at=at, box=(-1.0, 2.0, 0.0, 3.0), shape=(13, 9))
+    assert reply.axes == (7, 2)
+    x, y = plane((-1.0, 2.0, 0.0, 3.0), (13, 9))
+    points = np.tile(np.array(at), (9, 13, 1))
+    points[..., 7], points[..., 2] = x, y
+    np.testing.assert_allclose(values, rastrigin(points), rtol=1e-5)
+    assert reply.reference <= rastrigin(np.array(at))
+
+    runs, (path,) = talk.runs(opened, ARMIJO)
+    assert path.shape == (runs.runs[0].iterations + 1, 14)
+    np.testing.assert_allclose(path[:, 10], rastrigin(path[:, :10]), rtol=1e-9, atol=1e-9)
+    for axes in ((0, 0), (0, 10), (-1, 2)):
+        failed = talk.refused(
+            Grid, revision=opened.revision, box=(0.0, 1.0, 0.0, 1.0), shape=(9, 9), axes=axes, at=at
+        )
+        assert "two of the 10 variables" in failed.message
+    failed = talk.refused(
+        Grid, revision=opened.revision, box=(0.0, 1.0, 0.0, 1.0), shape=(9, 9), at=[1.0, 2.0]
+    )
+    assert "point of the slice has 10" in failed.message
+
+
+def test_of_one_variable_the_map_is_a_curve(talk: Talk) -> None:
+    opened = talk.open(text="a*(x - 1)^2 + 3", parameters={"a": 2.0})
+    assert (opened.variables, opened.axes, opened.warnings) == (["x"], (0, 1), [])
+    (x0, x1), (low, high) = opened.ranges
+    assert low < 3.0 < high
+    reply, values = talk.field(opened, box=(x0, x1, low, high), shape=(11, 1))
+    assert reply.shape == (11, 1)
+    np.testing.assert_allclose(values[0], 2 * (np.linspace(x0, x1, 11) - 1) ** 2 + 3, rtol=1e-6)
+    runs, (path,) = talk.runs(opened, ARMIJO)
+    assert path.shape[1] == 5
+    assert runs.runs[0].x == pytest.approx([1.0], abs=1e-6)
+    reading, _ = talk.ask(Reading, Probe, revision=opened.revision, point=[2.0])
+    assert (reading.value, reading.gradient_norm) == (5.0, 4.0)
 
 
 def test_a_reading_is_value_and_slope(talk: Talk) -> None:
@@ -241,13 +313,15 @@ def test_the_regression_comes_with_its_data_and_fitted_lines(talk: Talk) -> None
     assert (at[0], at[-1]) == (t.min(), t.max())
     assert not opened.equal_scale
 
-    runs, (_, curve) = talk.runs(opened, ARMIJO, max_iterations=1000)
+    runs, (_, curve, predicted) = talk.runs(opened, ARMIJO, max_iterations=1000)
     slope, intercept = np.polyfit(rows[:, 0], rows[:, 1], 1)
     assert runs.runs[0].x == pytest.approx([slope, intercept], rel=1e-5)
     np.testing.assert_allclose(curve, runs.runs[0].x[0] * at + runs.runs[0].x[1], rtol=1e-12)
 
+    np.testing.assert_allclose(predicted, runs.runs[0].x[0] * t + runs.runs[0].x[1], rtol=1e-12)
+
     _, values = talk.field(opened, shape=(9, 7))
-    m, b = plane(opened.box, (9, 7))
+    m, b = plane(first_box(opened), (9, 7))
     residuals = m[..., None] * rows[:, 0] + b[..., None] - rows[:, 1]
     np.testing.assert_allclose(values, np.mean(residuals**2, axis=-1), rtol=1e-5)
 
@@ -270,10 +344,13 @@ def test_what_is_no_model_of_the_data_opens_as_a_function(talk: Talk, text: str)
     assert opened.variables == (["u", "v"] if "u" in text else ["x", "y"])
 
 
-def test_a_model_with_another_number_of_parameters_is_refused_with_their_names(talk: Talk) -> None:
-    failed = talk.refused(Open, problem="noisy-line", text="a*t^2 + b*t + c")
-    assert "a, b, c" in failed.message
-    assert "two" in failed.message
+def test_a_model_with_another_number_of_parameters_is_fitted_too(talk: Talk) -> None:
+    rows = np.loadtxt(find("noisy-line").data.path, delimiter=",", skiprows=1)  # type: ignore[union-attr]
+    opened = talk.open(problem="noisy-line", text="a*t^2 + b*t + c")
+    assert opened.variables == ["a", "b", "c"]
+    lm = RunRequest(id="lm", method="levenberg-marquardt", options={})
+    runs, _ = talk.runs(opened, lm)
+    assert runs.runs[0].x == pytest.approx(np.polyfit(rows[:, 0], rows[:, 1], 2), rel=1e-6)
 
 
 # ---------------------------------------------------------------------------------------------------------- the names
@@ -285,8 +362,8 @@ def test_a_model_with_another_number_of_parameters_is_refused_with_their_names(t
         ("a*x^2 + y^2", ["x", "y"], ["a"]),
         ("u^2 + v^2", ["u", "v"], []),
         ("u^2 + v^2 + w", ["u", "v"], ["w"]),
-        ("b*y^2", ["x", "y"], ["b"]),
-        ("t^2", ["t", "y"], []),
+        ("b*y^2", ["y"], ["b"]),
+        ("t^2", ["t"], []),
         ("7", ["x", "y"], []),
         ("pi*x + e^y", ["x", "y"], []),
     ],
@@ -307,13 +384,9 @@ def test_greek_names_are_written_as_letters_wherever_the_page_shows_them(talk: T
     assert [(info.name, info.symbol) for info in opened.parameters] == [("beta", "β")]
 
 
-def test_the_second_axis_of_a_function_of_one_variable_changes_nothing(talk: Talk) -> None:
-    opened = talk.open(text="t^2 - t")
-    _, values = talk.field(opened, shape=(9, 5))
-    np.testing.assert_array_equal(values, np.broadcast_to(values[0], (5, 9)))
-    _, (path,) = talk.runs(opened, ARMIJO, start=[3.0, 2.0])
-    assert set(path[:, 1]) == {2.0}
-    assert opened.warnings == ["f does not depend on y"]
+def test_a_constant_has_two_axes_and_depends_on_neither(talk: Talk) -> None:
+    opened = talk.open(text="7")
+    assert opened.warnings == ["f does not depend on x", "f does not depend on y"]
 
 
 def test_where_a_formula_may_have_no_value_is_said_as_it_is_opened(talk: Talk) -> None:
@@ -427,6 +500,37 @@ def test_nothing_typed_is_executed_or_too_much(talk: Talk, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "options", "says"),
+    [
+        ("magic", {}, "There is no method 'magic'"),
+        ("armijo", {"c1": 3.0}, "c1 lies between"),
+        ("armijo", {"c9": 3.0}, "has no parameter 'c9'"),
+        ("bfgs", {"update": 9.0}, "pdate is one of"),
+        ("gauss-newton", {}, "works on residuals"),
+    ],
+)
+def test_what_a_method_cannot_do_is_its_own_verdict_and_the_others_go_on(
+    talk: Talk, method: str, options: dict[str, float], says: str
+) -> None:
+    opened = talk.open(text="x^2 + y^2")
+    runs, (path, _) = talk.runs(opened, RunRequest(id="1", method=method, options=options), ARMIJO)
+    assert [info.mark for info in runs.runs] == ["failed", "converged"]
+    assert runs.runs[0].headline == "cannot run here"
+    assert says in runs.runs[0].verdict
+    assert path.shape == (1, 6)
+
+
+def test_a_choice_is_told_by_its_place(talk: Talk) -> None:
+    opened = talk.open(problem="rosenbrock")
+    dfp = RunRequest(id="1", method="bfgs", options={"update": 1.0})
+    _, (path,) = talk.runs(opened, dfp)
+    run = tw.descend(
+        find("rosenbrock").objective(), opened.start, "bfgs", options={"update": "dfp"}, max_iterations=100
+    )
+    np.testing.assert_array_equal(path, run.path)
+
+
+@pytest.mark.parametrize(
     ("request_type", "fields", "says"),
     [
         (Open, {}, "nothing to open"),
@@ -448,9 +552,6 @@ def test_nothing_typed_is_executed_or_too_much(talk: Talk, text: str) -> None:
         (Paths, {"max_iterations": -1}, "iterations"),
         (Paths, {"gtol": -1.0}, "gtol"),
         (Paths, {"gtol": math.nan}, "gtol"),
-        (Paths, {"runs": [RunRequest(id="1", method="magic", options={})]}, "no method 'magic'"),
-        (Paths, {"runs": [RunRequest(id="1", method="armijo", options={"c1": 3.0})]}, "c1"),
-        (Paths, {"runs": [RunRequest(id="1", method="armijo", options={"c9": 3.0})]}, "c9"),
         (Probe, {"point": [1.0]}, "point"),
         (Probe, {"point": [math.inf, 1.0]}, "point"),
     ],
@@ -482,7 +583,7 @@ def test_a_revision_that_is_not_open_asks_the_page_to_open_it_again(talk: Talk) 
     opened = talk.open(text="x^2 + y^2")
     elsewhere = Talk()
     for request, fields in (
-        (Grid, {"box": opened.box, "shape": (9, 9)}),
+        (Grid, {"box": first_box(opened), "shape": (9, 9)}),
         (Paths, {"start": [1.0, 1.0], "runs": [ARMIJO], "max_iterations": 10, "gtol": 1e-8}),
         (Probe, {"point": [1.0, 1.0]}),
     ):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import json
 import sys
@@ -127,12 +128,10 @@ def test_lab_can_be_called_whatever_was_imported_first() -> None:
 
 
 def test_lab_does_not_block_a_notebook() -> None:
-    import asyncio
-
     async def cell() -> None:
         tw.lab("x^2")
 
-    with pytest.raises(tw.ThalwegError, match="use Lab"):
+    with pytest.raises(tw.ThalwegError, match=r"use Lab"):
         asyncio.run(cell())
 
 
@@ -150,3 +149,19 @@ def test_the_example_notebook_runs() -> None:
             shown.append(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
     assert len(shown) == 3
     assert all(isinstance(widget, LabWidget) for widget in shown)
+
+
+def test_in_a_notebook_fits_and_runs_open_themselves_as_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins, "__IPYTHON__", True, raising=False)
+    run = tw.descend("x^2 + 3y^2 + z^4", [1.0, 2.0, 3.0], "bfgs")
+    fit = tw.fit("a*exp(-k*t)", {"t": [0.0, 1.0, 2.0], "y": [1.0, 0.4, 0.2]}, start=[1.0, 1.0])
+
+    async def open_all() -> list[Any]:
+        return [run.lab(), fit.lab(), fit.lab(start=[2.0, 2.0]), tw.lab("x^2")]
+
+    widgets = asyncio.run(open_all())
+    starts = []
+    for shown in widgets:
+        opened, _ = Notebook(shown, monkeypatch).ask(kind="open", problem="own")
+        starts.append(opened["start"])
+    assert starts[:3] == [[1.0, 2.0, 3.0], [1.0, 1.0], [2.0, 2.0]]

@@ -9,8 +9,6 @@ export function FitPanel({ lab, scenes }: { lab: Laboratory; scenes: Scenes }) {
   const data = lab.opened.value?.data;
   if (!data) return null;
   const shown = data.rows === data.total ? "" : `, of which ${data.rows.toLocaleString("en")} are drawn`;
-  const selected = lab.rows.value.find((row) => row.id === lab.selected.value);
-  const method = lab.methods.value.find(({ name }) => name === selected?.method);
   return (
     <section class="fit-panel" aria-label="Data and fit">
       <div>
@@ -25,7 +23,7 @@ export function FitPanel({ lab, scenes }: { lab: Laboratory; scenes: Scenes }) {
       <div>
         <div class="title">
           <h2>Residuals</h2>
-          <span class="aside">{method?.title}</span>
+          <span class="aside">{lab.titles.value.get(lab.selected.value ?? "")}</span>
         </div>
         <ViewHost class="fit" make={() => new ResidualsView()} scene={scenes.fit} waiting={scenes.waiting} />
       </div>

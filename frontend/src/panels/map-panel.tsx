@@ -1,6 +1,7 @@
 // The map, and the read-out in its title row: no box ever floats over the paths.
 
 import { decimalsFor, figure, fixed } from "../numbers/format";
+import { letterAndIndex } from "../numbers/names";
 import type { Exchange } from "../state/exchange";
 import type { Laboratory } from "../state/laboratory";
 import { isSameBox, withEqualScale } from "../state/requests";
@@ -13,7 +14,7 @@ import { Notice, Prose } from "./prose";
 import { ViewHost } from "./view-host";
 
 /** Held variables that are told one by one. */
-const mostHeld = 6;
+const mostHeld = 4;
 
 interface Properties {
   lab: Laboratory;
@@ -84,7 +85,7 @@ function ReadOut({ lab }: { lab: Laboratory }) {
       {axes.map((axis) => (
         <div key={axis}>
           <dt>
-            <i class="m">{variables[axis]}</i>
+            <Letter text={variables[axis] ?? ""} />
           </dt>
           <dd>{fixed(at.point[axis] ?? Number.NaN, decimalsFor(lab.lengthOf(axis)))}</dd>
         </div>
@@ -117,6 +118,13 @@ function atStart(lab: Laboratory): { point: number[]; value: number; gradient_no
   };
 }
 
+/** A name in plain text, an index of digits lowered. */
+function lowered(name: string): string {
+  const [letter, index] = letterAndIndex(name);
+  if (!/^\d+$/.test(index)) return name;
+  return letter + [...index].map((digit) => String.fromCodePoint(0x2080 + Number(digit))).join("");
+}
+
 /** Which variables run along the map, where there are more than two. */
 function AxisMenus({ lab }: { lab: Laboratory }) {
   const variables = lab.opened.value?.variables ?? [];
@@ -132,7 +140,7 @@ function AxisMenus({ lab }: { lab: Laboratory }) {
           >
             {variables.map((name, place) => (
               <option key={name} value={place} selected={place === lab.axes.value[side]}>
-                {name}
+                {lowered(name)}
               </option>
             ))}
           </select>
@@ -168,7 +176,10 @@ function Slice({ lab }: { lab: Laboratory }) {
           </button>
         ))}
       </span>
-      <span class="held">
+      <span
+        class="held"
+        title={held.map(({ name, value }) => `${name} = ${figure(value ?? null, 6)}`).join(", ")}
+      >
         {held.slice(0, mostHeld).map(({ name, value }) => (
           <span key={name}>
             <Letter text={name} /> = {figure(value ?? null, 4)}

@@ -1,6 +1,8 @@
 // MathML from the Python side, as elements of this page.  Only presentation elements come in, and no attributes beyond
 // a few harmless ones, whatever a link may have made the text say.
 
+import { letterAndIndex } from "../numbers/names";
+
 const allowed = new Set(
   (
     "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover " +
@@ -45,12 +47,15 @@ function element(name: string, text: string): Element {
 
 /** A name with its index lowered, as the formula has it: x1 is x₁. */
 function letter(name: string): Element {
-  const [, stem = name, index = ""] = /^(\p{L}+?)_?(\d*)$/u.exec(name) ?? [];
+  const [stem, index] = letterAndIndex(name);
   if (index === "") return element("mi", name);
   const lowered = document.createElementNS(namespace, "msub");
-  lowered.append(element("mi", stem), element("mn", index));
+  lowered.append(element("mi", stem), element(/^\d+$/.test(index) ? "mn" : "mi", index));
   return lowered;
 }
+
+/** Variables that are named one by one. */
+const mostNamed = 6;
 
 const tall = "mfrac, mroot, msqrt, mtable, munder, munderover";
 
@@ -72,9 +77,11 @@ function tidyBrackets(row: Element): void {
   }
 }
 
-/** `f(x, y) =` before an expression. */
+/** `f(x, y) =` before an expression; of many variables the first two and the last. */
 function heading(variables: string[]): Element[] {
-  const inside = variables.flatMap((name, i) => [...(i > 0 ? [element("mo", ",")] : []), letter(name)]);
+  const [first = "", second = ""] = variables;
+  const named = variables.length > mostNamed ? [first, second, "…", variables.at(-1) ?? ""] : variables;
+  const inside = named.flatMap((name, i) => [...(i > 0 ? [element("mo", ",")] : []), letter(name)]);
   return [element("mi", "f"), element("mo", "("), ...inside, element("mo", ")"), element("mo", "=")];
 }
 

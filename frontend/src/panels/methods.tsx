@@ -5,7 +5,7 @@ import { printed } from "../numbers/markup";
 import { type Laboratory, mostRows, type Runs } from "../state/laboratory";
 import { optionValue } from "../state/requests";
 import type { Row } from "../state/state";
-import { type Mode, methodStyle } from "../styles/tokens";
+import { type Mode, styleOf } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
 import { ParameterRow } from "./parameter-row";
 import { Notice, Prose } from "./prose";
@@ -35,21 +35,11 @@ export function Methods({ lab, runs, mode }: Properties) {
       </div>
       <Notice failure={lab.runFailure.value} />
       <ol class="rows">
-        {lab.rows.value.map((row, place) => {
+        {lab.rows.value.map((row) => {
           const method = lab.methods.value.find((known) => known.name === row.method);
           if (!method) return null;
           const run = results.get(row.id);
-          return (
-            <MethodRow
-              key={row.id}
-              lab={lab}
-              row={row}
-              place={place}
-              method={method}
-              run={run}
-              mode={mode.value}
-            />
-          );
+          return <MethodRow key={row.id} lab={lab} row={row} method={method} run={run} mode={mode.value} />;
         })}
       </ol>
     </section>
@@ -72,14 +62,14 @@ function Limit({ lab, info }: { lab: Laboratory; info: ParameterInfo }) {
 interface RowProperties {
   lab: Laboratory;
   row: Row;
-  place: number;
   method: MethodInfo;
   run: RunInfo | undefined;
   mode: Mode;
 }
 
-function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
-  const style = methodStyle(row.method, place);
+function MethodRow({ lab, row, method, run, mode }: RowProperties) {
+  const style = styleOf(lab.styles.value, row.id);
+  const title = lab.titles.value.get(row.id) ?? method.title;
   const selected = lab.selected.value === row.id;
   const shown = row.visible ? run : undefined;
   const bad = shown?.mark === "diverged" || shown?.mark === "failed";
@@ -97,7 +87,7 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
           type="button"
           class="swatch"
           aria-pressed={row.visible}
-          aria-label={`Show the path of ${method.title}`}
+          aria-label={`Show the path of ${title}`}
           title={row.visible ? "Hide this path" : "Show this path"}
           onClick={() => lab.setVisible(row, !row.visible)}
         >
@@ -110,7 +100,7 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
             title={method.summary}
             onClick={() => lab.select(row.id)}
           >
-            {method.title}
+            {title}
           </button>
         </h3>
         {shown && (
@@ -127,7 +117,7 @@ function MethodRow({ lab, row, place, method, run, mode }: RowProperties) {
         <ParameterRow
           key={info.name}
           info={info}
-          owner={method.title}
+          owner={title}
           value={optionValue(info, row, lab.suggested.value)}
           marks={shown?.marks}
           onValue={(value) => lab.setOption(row, info.name, value)}

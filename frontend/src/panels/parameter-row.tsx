@@ -1,6 +1,7 @@
 // One adjustable number: its name, its slider, and a field that takes any value.
 import type { Mark, ParameterInfo } from "../messages";
 import { setting } from "../numbers/format";
+import { letterAndIndex } from "../numbers/names";
 import { nextStop, type Range } from "../numbers/scale";
 import { NumberField } from "./number-field";
 import { Slider } from "./slider";
@@ -81,13 +82,13 @@ function Choice({ info, label, spoken, value, onValue }: Omit<Properties, "owner
   );
 }
 
-/** A symbol in the mathematical italic; its index stays upright. */
+/** A symbol in the mathematical italic; its index stands lower. */
 export function Letter({ text }: { text: string }) {
-  const [, letter = text, index = ""] = /^(.*?)([₀-₉]*)$/.exec(text) ?? [];
+  const [letter, index] = letterAndIndex(text);
   return (
     <i class="m">
       {letter}
-      {index && <span class="upright">{index}</span>}
+      {index && <span class={/^[₀-₉]/.test(index) ? "upright" : "index"}>{index}</span>}
     </i>
   );
 }

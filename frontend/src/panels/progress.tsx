@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { figure } from "../numbers/format";
 import type { Laboratory } from "../state/laboratory";
 import type { Scenes } from "../state/scenes";
-import { type Mode, methodStyle } from "../styles/tokens";
+import { type Mode, styleOf } from "../styles/tokens";
 import { ChartView } from "../views/chart";
 import type { Track } from "../views/types";
 import { Swatch } from "./icons";
@@ -70,7 +70,6 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
 }
 
 function Costs({ lab, mode, tracks }: { lab: Laboratory; mode: Mode; tracks: Track[] }) {
-  const places = new Map(lab.rows.value.map((row, place) => [row.id, { row, place }]));
   if (tracks.length === 0) {
     const isHidden = lab.rows.value.length > 0 && lab.rows.value.every((row) => !row.visible);
     return isHidden ? (
@@ -93,8 +92,7 @@ function Costs({ lab, mode, tracks }: { lab: Laboratory; mode: Mode; tracks: Tra
       </thead>
       <tbody>
         {tracks.map(({ id, title, info }) => {
-          const { row, place } = places.get(id) ?? {};
-          const style = methodStyle(row?.method ?? "", place ?? 0);
+          const style = styleOf(lab.styles.value, id);
           return (
             <tr key={id}>
               <th scope="row">

@@ -51,10 +51,9 @@ export function Summary({ lab }: { lab: Laboratory }) {
   const spoken = useSignal("");
   useSignalEffect(() => {
     const results = lab.runs.value?.results ?? [];
-    const titles = new Map(lab.methods.value.map((method) => [method.name, method.title]));
-    const rows = new Map(lab.rows.value.map((row) => [row.id, titles.get(row.method) ?? row.method]));
+    const titles = lab.titles.value;
     const text = results
-      .map(({ info }) => `${rows.get(info.id)}: ${info.headline}. ${plainText(info.verdict)}`)
+      .map(({ info }) => `${titles.get(info.id)}: ${info.headline}. ${plainText(info.verdict)}`)
       .join(" ");
     const timer = setTimeout(() => {
       spoken.value = text;

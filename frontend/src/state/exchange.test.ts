@@ -130,7 +130,16 @@ describe("a parameter's slider", () => {
     begin({ text: "a*x^2 + y^2" });
     lab.aspect.value = 1;
     connection.welcome();
-    const info = { name: "a", symbol: "a", default: 1, low: -5, high: 5, scale: "linear", help: "" } as const;
+    const info = {
+      name: "a",
+      symbol: "a",
+      default: 1,
+      low: -5,
+      high: 5,
+      scale: "linear",
+      help: "",
+      choices: [] as string[],
+    } as const;
     connection.open({ parameters: [info] });
     clock.frame();
     const opens = connection.count("open");
@@ -153,14 +162,29 @@ describe("typing", () => {
     clock.frame();
     lab.type("x^2 + 2y^2");
     expect(connection.last("open")).toMatchObject({ problem: null, text: "x^2 + 2y^2" });
-    connection.open({ revision: 2, start: [9, 9], box: [0, 1, 0, 1] });
+    connection.open({
+      revision: 2,
+      start: [9, 9],
+      ranges: [
+        [0, 1],
+        [0, 1],
+      ],
+    });
     expect(connection.last("paths")).toMatchObject({ revision: 2, start: [1, 1] });
     expect(connection.last("grid").box).toEqual([-5, 5, -5, 5]);
   });
   it("takes the problem's own start where the variables are others", () => {
     beginOpen();
     lab.type("u^2 + v^2");
-    connection.open({ revision: 2, variables: ["u", "v"], start: [9, 9], box: [0, 1, 0, 1] });
+    connection.open({
+      revision: 2,
+      variables: ["u", "v"],
+      start: [9, 9],
+      ranges: [
+        [0, 1],
+        [0, 1],
+      ],
+    });
     expect(lab.start.value).toEqual([9, 9]);
     expect(lab.box.value).toEqual([0, 1, 0, 1]);
   });
@@ -215,7 +239,7 @@ describe("answers to an older state", () => {
     const [field, runs] = [lab.field.value, lab.runs.value];
     connection.answer(
       grid,
-      { kind: "field", revision: 1, box: grid.box, shape: [2, 2], reference: 0, highest: 0 },
+      { kind: "field", revision: 1, box: grid.box, axes: [0, 1], shape: [2, 2], reference: 0, highest: 0 },
       [new Float32Array(4)],
     );
     connection.runs({}, paths);

@@ -8,6 +8,9 @@ const full: PageState = {
   parameters: { a: 20, β: -1e-7 },
   start: [-1.6, -0.5],
   box: [-2.25, 2.25, -1, 3],
+  shared: "eJyrVkrL_-_g",
+  axes: [2, 0],
+  through: "start",
   rows: [
     { id: rowId(0), method: "gradient descent", options: { alpha: 0.1 }, visible: false },
     { id: rowId(1), method: "armijo", options: {}, visible: true },
@@ -26,10 +29,7 @@ describe("a link", () => {
   it("says nothing of what is as the problem suggests", () => {
     expect(writeFragment(emptyState())).toBe("");
     expect(readFragment("")).toEqual(emptyState());
-    const rows = full.rows.map((row) => ({ ...row, options: {}, visible: true }));
-    expect(writeFragment({ ...emptyState(), problem: "saddle", rows, selected: rows[0]?.id ?? null })).toBe(
-      "problem=saddle",
-    );
+    expect(writeFragment({ ...emptyState(), problem: "saddle", selected: rowId(0) })).toBe("problem=saddle");
   });
   it("tells the edges of a deeply zoomed view apart", () => {
     const box: [number, number, number, number] = [0.0078223163836, 0.0078223163837, 1e12, 1e12 + 4];
@@ -42,7 +42,7 @@ describe("a link", () => {
   });
   it("is read though parts of it make no sense", () => {
     const state = readFragment(
-      "#start=1,x&box=2,1,0,1&n=1.5&gtol=-1&theme=pink&set=a:,b:2,:3&f=%&what&run=&=3",
+      "#start=1,x&box=2,1,0,1&axes=1,1&through=what&n=1.5&gtol=-1&theme=pink&set=a:,b:2,:3&f=%&what&run=&=3",
     );
     expect(state).toEqual({ ...emptyState(), parameters: { b: 2 }, text: "%" });
   });

@@ -56,7 +56,7 @@ describe("the state for a link", () => {
     lab.acceptOpened(openedOf({ ...formula, options, start: [1, 1] }), null);
     expect(lab.linked.value.rows.map((row) => row.options)).toEqual([{ alpha: 0.5 }, { initial: 1 }]);
     expect(lab.linked.value.start).toEqual([3, 4]);
-    expect(lab.state.value.rows.map((row) => row.options)).toEqual([{}, {}]);
+    expect(lab.state.value.rows).toEqual([]);
   });
   it("prefers what a person has set", () => {
     const lab = fresh({ text: formula.text, start: [7, 7] });
@@ -100,13 +100,28 @@ describe("the view", () => {
   it("need not have equal scales for a fit", () => {
     const lab = fresh();
     lab.aspect.value = 2;
-    lab.acceptOpened(openedOf({ text: "m*t + b", equal_scale: false, box: [0, 1, 0, 9] }), null);
+    lab.acceptOpened(
+      openedOf({
+        text: "m*t + b",
+        equal_scale: false,
+        ranges: [
+          [0, 1],
+          [0, 9],
+        ],
+      }),
+      null,
+    );
     expect(lab.shownBox.value).toEqual([0, 1, 0, 9]);
   });
 });
 
 describe("f*", () => {
-  const result = (part: object) => ({ info: runInfo(part), path: new Float64Array(), curve: null });
+  const result = (part: object) => ({
+    info: runInfo(part),
+    path: new Float64Array(),
+    curve: null,
+    fitted: null,
+  });
   it("is the known minimum", () => {
     expect(lowestKnown(-1, [result({ fun: 3 })])).toBe(-1);
   });

@@ -14,6 +14,7 @@ import type {
   Welcome,
 } from "../messages";
 import { roundedTo, roundStep } from "../numbers/scale";
+import { methodStyles } from "../styles/tokens";
 import type { FieldData } from "../views/types";
 import { drift, isSameBox, parameterValues, pointOn, type Values, withEqualScale } from "./requests";
 import {
@@ -129,6 +130,18 @@ export class Laboratory {
       .filter(({ method }) => this.methods.value.some((known) => known.name === method))
       .map(({ method, options }, place) => ({ id: rowId(place), method, options, visible: true }));
   });
+  /** What each row is called: a method that is compared with itself has a number from its second row on. */
+  readonly titles = computed(() => {
+    const times = new Map<string, number>();
+    const titled = this.rows.value.map(({ id, method }) => {
+      const title = this.methods.value.find(({ name }) => name === method)?.title ?? method;
+      const time = (times.get(method) ?? 0) + 1;
+      times.set(method, time);
+      return [id, time === 1 ? title : `${title} ${time}`] as const;
+    });
+    return new Map(titled);
+  });
+  readonly styles = computed(() => methodStyles(this.rows.value));
   readonly selected = computed(() => {
     const { value: rows } = this.rows;
     return (rows.find((row) => row.id === this.ownSelected.value) ?? rows[0])?.id ?? null;

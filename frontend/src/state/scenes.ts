@@ -1,6 +1,6 @@
 // What the views draw, derived from the page's state and Python's answers.
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { type Mode, methodStyle, palettes } from "../styles/tokens";
+import { type Mode, palettes, styleOf } from "../styles/tokens";
 import type { ChartScene, FitScene, MapScene, Track } from "../views/types";
 import type { Laboratory, RunResult, Runs } from "./laboratory";
 
@@ -50,15 +50,15 @@ export class Scenes {
   private allTracks(runs: Runs | null): Track[] {
     const results = new Map(runs?.results.map((result) => [result.info.id, result]));
     const mode = this.mode.value;
-    return this.lab.rows.value.flatMap((row, place) => {
+    return this.lab.rows.value.flatMap((row) => {
       const result = results.get(row.id);
       if (!row.visible || !runs || !result) return [];
-      const style = methodStyle(row.method, place);
+      const style = styleOf(this.lab.styles.value, row.id);
       const columns = runs.n + columnsBehindX;
       return [
         {
           id: row.id,
-          title: this.lab.methods.value.find((method) => method.name === row.method)?.title ?? row.method,
+          title: this.lab.titles.value.get(row.id) ?? row.method,
           color: style.line[mode],
           dash: style.dash,
           selected: row.id === this.lab.selected.value,

@@ -5,7 +5,7 @@ import type { Clock } from "../connection/latest";
 import type { MethodInfo, Opened, ParameterInfo, Reply, Request, RunInfo, Welcome } from "../messages";
 
 function parameter(name: string, symbol: string, value: number, low: number, high: number): ParameterInfo {
-  return { name, symbol, default: value, low, high, scale: "log", help: `${name}, for a test` };
+  return { name, symbol, default: value, low, high, scale: "log", help: `${name}, for a test`, choices: [] };
 }
 
 export const gradientDescent: MethodInfo = {
@@ -13,6 +13,8 @@ export const gradientDescent: MethodInfo = {
   title: "Fixed step",
   summary: "The same step at every iteration.",
   parameters: [parameter("alpha", "α", 0.1, 1e-5, 10)],
+  main: 1,
+  residuals: false,
   presets: [],
 };
 
@@ -20,8 +22,24 @@ export const armijo: MethodInfo = {
   name: "armijo",
   title: "Armijo",
   summary: "Backtracking.",
-  parameters: [parameter("c1", "c₁", 1e-4, 1e-6, 0.5), parameter("initial", "α₀", 1, 1e-4, 1e3)],
+  parameters: [
+    parameter("c1", "c₁", 1e-4, 1e-6, 0.5),
+    parameter("initial", "α₀", 1, 1e-4, 1e3),
+    { ...parameter("first_trial", "", 0, 0, 1), scale: "choice", choices: ["last step", "slope ratio"] },
+  ],
+  main: 2,
+  residuals: false,
   presets: [{ name: "origin", title: "Origin's setting", help: "", options: { c1: 0.5, shrink_max: 0.9 } }],
+};
+
+export const levenbergMarquardt: MethodInfo = {
+  name: "levenberg-marquardt",
+  title: "Levenberg-Marquardt",
+  summary: "Damped.",
+  parameters: [parameter("damping", "τ", 1e-12, 1e-15, 1)],
+  main: 1,
+  residuals: true,
+  presets: [],
 };
 
 type Loose<T> = Omit<T, "kind" | "view" | "seq">;
@@ -32,7 +50,7 @@ export const welcome: Loose<Welcome> = {
     { id: "paraboloid", title: "Paraboloid", group: "First", text: "x^2 + y^2" },
     { id: "saddle", title: "Saddle", group: "Second", text: "x^2 - y^2" },
   ],
-  methods: [gradientDescent, armijo],
+  methods: [gradientDescent, armijo, levenbergMarquardt],
   limits: [
     { ...parameter("max_iterations", "k", 1000, 1, 1000), scale: "integer" },
     parameter("gtol", "ε", 1e-8, 1e-12, 1),
@@ -53,11 +71,24 @@ export function openedOf(part: Partial<Opened> = {}): Opened {
     mathml: "<math><mi>x</mi></math>",
     variables: ["x", "y"],
     parameters: [],
-    box: [-5, 5, -5, 5],
+    ranges: [
+      [-5, 5],
+      [-5, 5],
+    ],
+    axes: [0, 1],
+    bounds: null,
     equal_scale: true,
     start: [3, 4],
     options: { "gradient descent": { alpha: 0.2 } },
+    methods: [
+      { method: "gradient descent", options: {} },
+      { method: "armijo", options: {} },
+    ],
     max_iterations: 100,
+    gtol: null,
+    residuals: false,
+    link: null,
+    unlinked: null,
     minimisers: [[0, 0]],
     minimum: 0,
     data: null,
@@ -138,13 +169,14 @@ export class FakeConnection implements Connection {
   }
   field(reference = 0): void {
     const request = this.last("grid");
-    const { revision, box, shape } = request;
+    const { revision, box, shape, axes = [0, 1] } = request;
     const values = new Float32Array(shape[0] * shape[1]).fill(1);
-    this.answer(request, { kind: "field", revision, box, shape, reference, highest: 1 }, [values]);
+    this.answer(request, { kind: "field", revision, box, axes, shape, reference, highest: 1 }, [values]);
   }
   runs(part: Partial<RunInfo> = {}, request = this.last("paths")): void {
     const { revision, start, runs } = request;
-    const path = new Float64Array([...start, 25, 10, 0, 1, 0, 0, 0, 0, 0.5, 2]);
+    const end = start.map(() => 0);
+    const path = new Float64Array([...start, 25, 10, 0, 1, ...end, 0, 0, 0.5, 2]);
     const infos = runs.map(({ id }) => runInfo({ id, ...part }));
     this.answer(
       request,

@@ -98,12 +98,45 @@ const green: MethodStyle = {
   dash: [14, 3],
 };
 
-const styleOfMethod: Record<string, MethodStyle> = { "gradient descent": vermillion, armijo: blue };
-const inOrder = [vermillion, blue, purple, orange, green];
+const grey: MethodStyle = {
+  line: { light: "#5c6672", dark: "#aeb7c4" },
+  text: { light: "#4d5662", dark: "#bcc4cf" },
+  dash: [4, 2.5],
+};
+const brown: MethodStyle = {
+  line: { light: "#8a5a33", dark: "#cf9a6b" },
+  text: { light: "#764a27", dark: "#d9ab82" },
+  dash: [12, 3, 4, 3],
+};
+const violet: MethodStyle = {
+  line: { light: "#6a51c7", dark: "#a794f5" },
+  text: { light: "#5841ae", dark: "#b8a8f8" },
+  dash: [6, 2.5, 0.1, 2.5, 0.1, 2.5],
+};
 
-/** The style of a method: its own, or that of its place in the list. */
-export function methodStyle(method: string, place: number): MethodStyle {
-  return styleOfMethod[method] ?? (inOrder[place % inOrder.length] as MethodStyle);
+const styleOfMethod: Record<string, MethodStyle> = { "gradient descent": vermillion, armijo: blue };
+const inOrder = [vermillion, blue, purple, orange, green, grey, brown, violet];
+
+/** A style for each row, by its identity: no two of up to eight are alike, and none changes when another row goes. */
+export function methodStyles(rows: readonly { id: string; method: string }[]): Map<string, MethodStyle> {
+  const styles = new Map<string, MethodStyle>();
+  const take = (id: string, wished: MethodStyle | undefined): void => {
+    if (wished && ![...styles.values()].includes(wished)) styles.set(id, wished);
+  };
+  for (const { id, method } of rows) take(id, styleOfMethod[method]);
+  for (const { id } of rows) if (!styles.has(id)) take(id, inOrder[Number(id.slice(1)) - 1]);
+  for (const { id } of rows)
+    if (!styles.has(id))
+      take(
+        id,
+        inOrder.find((style) => ![...styles.values()].includes(style)),
+      );
+  return styles;
+}
+
+/** The style of a row among those of all, were there more than are compared. */
+export function styleOf(styles: Map<string, MethodStyle>, id: string): MethodStyle {
+  return styles.get(id) ?? vermillion;
 }
 
 function declarations(mode: Mode): string {

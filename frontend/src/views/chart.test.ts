@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { RunInfo } from "../messages";
 import { nearestIterate } from "./chart";
 import { chartAxes, seriesOf } from "./chartaxes";
-import { paddedExtent, pointLook } from "./fit";
+import { paddedExtent, pointLook } from "./dataplot";
 import { magnitude, short } from "./format";
 import type { ChartScene, Palette, Track } from "./types";
 
@@ -21,7 +21,9 @@ function track(id: string, values: number[], evaluations = values.map((_, k) => 
     columns: 6,
     rows: values.length,
     n: 2,
+    axes: [0, 1],
     curve: null,
+    fitted: null,
   };
 }
 

@@ -31,7 +31,7 @@ const lineHeight = 14;
 /** Width of the column of names on the right: the same for all charts where the names allow. */
 export function gutterFor(context: Context, tracks: readonly Track[], width: number): number {
   const widest = Math.max(0, ...tracks.map((track) => textWidth(context, track.title, chartLabelFont)));
-  return Math.min(140, Math.max(gutter, widest + 18), width * 0.38);
+  return Math.min(140, Math.max(gutter, widest + 18), width * 0.4);
 }
 
 export function drawCurves(

@@ -20,7 +20,7 @@ export class Field {
   readonly holes: boolean;
   readonly summary: Summary;
 
-  constructor(data: FieldData) {
+  constructor(data: Omit<FieldData, "axes">) {
     [this.columns, this.rows] = data.shape;
     this.box = data.box;
     this.reference = data.reference;

@@ -1,5 +1,7 @@
 // Text on canvases: the page's typefaces, halos, and formulas in which single letters are italic.
 
+import { letterAndIndex } from "../numbers/names";
+
 const sans = '"Thalweg Inter", Inter, system-ui, sans-serif';
 export const serif = '"Thalweg STIX", "Thalweg STIX Greek", "STIX Two Text", Georgia, serif';
 const upright = '"Thalweg Math", "STIX Two Math", Georgia, serif';
@@ -78,7 +80,10 @@ export function mathRuns(text: string, size: number): Run[] {
 
 /** Names of variables are italic whatever their length. */
 export function nameRuns(text: string, size: number): Run[] {
-  return [{ text, font: `italic 400 ${size}px ${serif}` }];
+  const [letter, index] = letterAndIndex(text);
+  const runs: Run[] = [{ text: letter, font: `italic 400 ${size}px ${serif}` }];
+  if (index) runs.push({ text: index, font: `400 ${0.72 * size}px ${serif}`, rise: -0.2 * size });
+  return runs;
 }
 
 /** Draws runs one after the other; returns their width. */

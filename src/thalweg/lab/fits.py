@@ -39,11 +39,15 @@ def open_squares(loss: LeastSquares, *, title: str) -> Opening:
     Raises:
         OpeningError: The rows are streamed, or too many.
     """
-    if loss.memory is None or loss.rows > MOST_ROWS:
-        have = "does not hold in memory" if loss.memory is None else f"has {loss.rows:,} of"
+    if loss.memory is None:
         raise OpeningError(
-            f"the laboratory fits anew while you drag, for which {loss.source} {have} the rows: "
-            f"open a sample of up to {MOST_ROWS:,} rows, or give memory= room for them"
+            f"the rows of {loss.source} are streamed, and the laboratory, which fits anew while you drag, needs them "
+            "in memory: give memory= room for them, or open a sample"
+        )
+    if loss.rows > MOST_ROWS:
+        raise OpeningError(
+            f"the laboratory fits anew while you drag, up to {MOST_ROWS:,} rows, and {loss.source} has {loss.rows:,}: "
+            "open a sample of them"
         )
     check_size(loss.n)
     return Opening(

@@ -98,6 +98,12 @@ def predictions(opening: Opening, x: NDArray[np.float64]) -> list[NDArray[np.flo
         return [np.full(len(opening.data.at), np.nan), np.full(len(opening.data.responses), np.nan)]
 
 
+def _capital(said: str) -> str:
+    """A clause as a sentence begins; a parameter's name keeps its letters."""
+    first = said.split(" ", 1)[0]
+    return said if any(c.isdigit() or c == "_" for c in first) else said[0].upper() + said[1:]
+
+
 def _takes_batches(method: str) -> bool:
     from thalweg.descent.compose import compose
 
@@ -117,7 +123,7 @@ def _stopped(
         id=identity,
         mark="failed",
         headline=headline,
-        verdict=f"{said[0].upper()}{said[1:]}.",
+        verdict=f"{_capital(said)}.",
         reason="EXCEPTION",
         success=False,
         iterations=0,

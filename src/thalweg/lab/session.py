@@ -193,6 +193,8 @@ class Session:
             raise RequestError(
                 f"a run here has at most {MOST_ITERATIONS:,} iterations, not {request.max_iterations:,}"
             )
+        if not request.gtol >= 0.0:
+            raise RequestError(f"gtol is a number from 0 on, not {request.gtol}")
         objective = opening.at(request.parameters)
         infos: list[Any] = []
         buffers: list[NDArray[Any]] = []

@@ -112,12 +112,13 @@ def _slider(row: Parameter) -> ParameterInfo:
     low, high = (0.0, float(len(row.choices) - 1)) if row.choices else row.range
     if not (isfinite(low) and isfinite(high)):
         raise TypeError(f"{row.name} cannot be shown as a slider")
+    default = row.slot(row.default)
     return ParameterInfo(
         name=row.name,
         symbol=row.symbol or row.name,
-        default=row.slot(row.default),
+        default=default,
         low=low,
-        high=high,
+        high=max(high, default),
         scale=row.scale,
         help=row.help,
         choices=list(row.choices),
