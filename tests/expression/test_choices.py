@@ -73,7 +73,7 @@ def test_names_that_begin_like_words_are_names(text: str) -> None:
         ("and x", 0, 3, None),
         ("x and", 2, 3, "must"),
         ("x not y", 2, 3, None),
-        ("x = 1", 2, 1, "right of the equals sign"),
+        ("2 x = 1", 4, 1, "right of the equals sign"),
     ],
 )
 def test_what_cannot_be_read_is_named_at_its_character(

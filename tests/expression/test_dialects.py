@@ -250,7 +250,7 @@ def test_errors_in_mathematica_name_the_character(text: str, position: int, leng
         (r"\operatorname{sni}(x)", 0, 18, "did you mean sin?"),
         (r"\sum_{i=1}^n x", 11, 1, "not known as a whole number"),
         (r"\int x", 0, 4, "integrals"),
-        (r"f = x^{2}", 2, 1, "right of the equals sign"),
+        (r"f^2 = x^{2}", 4, 1, "right of the equals sign"),
         (r"\log_b x", 4, 1, r"\ln(x)/\ln(b)"),
         (r"x \\ y", 2, 2, "no place"),
         (r"$x^{2}", 0, 1, "add '$'"),
@@ -259,7 +259,7 @@ def test_errors_in_mathematica_name_the_character(text: str, position: int, leng
         (r"\left. x", 0, 6, "not a bracket"),
         (r"x \left) - 1)", 2, 6, "wrong way round"),
         (r"x + \sin^", 4, 5, "whole power"),
-        (r"\sqrt[n]{x}", 5, 1, "whole number"),
+        (r"\sqrt[n+1]{x}", 5, 1, "whole number"),
     ],
 )
 def test_errors_in_latex_name_the_character(text: str, position: int, length: int, said: str) -> None:

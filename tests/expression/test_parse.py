@@ -226,7 +226,7 @@ def test_every_greek_name_is_read() -> None:
         ("sin x/2", 0, 6, "how far 'sin' reaches"),
         ("sin 2*x", 0, 6, "how far 'sin' reaches"),
         ("√2 x", 0, 4, "how far '√' reaches"),
-        ("y = x^2", 2, 1, "right of the equals sign"),
+        ("2y = x^2", 3, 1, "right of the equals sign"),
         ("2 3", 2, 1, "Expected an operator before '3'"),
         ("x 2", 2, 1, "write *2 or ^2"),
         ("1.2.3", 3, 2, "one decimal point"),

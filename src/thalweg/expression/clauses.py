@@ -1,13 +1,14 @@
-"""What may stand around a formula, in every language that is read: a function's head before it, f(x, y) =, and behind
-it `with n = 10, x[1..n]`, which gives sizes and vectors."""
+"""What may stand around a formula, in every language that is read: a function's head before it (`heads`), and behind it
+`with n = 10, x[1..n]`, which gives sizes and vectors."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
+from thalweg.expression import heads
 from thalweg.expression.errors import FormulaError
-from thalweg.expression.functions import ALIASES, FUNCTIONS
+from thalweg.expression.heads import Head
 from thalweg.expression.indices import number
 from thalweg.expression.names import canonical
 from thalweg.expression.subscripts import Reader
@@ -19,26 +20,11 @@ _SIZE = re.compile(r"\s*([^\W\d]\w*)\s*=\s*([0-9][0-9_]*)\s*")
 _VECTOR = re.compile(r"\s*([^\W\d]\w*)\s*\[\s*([01])\s*(?:\.\.\.?|…|:)\s*([^\]]+)\]\s*")
 
 
-_ARGUMENT = r"(?:\w+|\\(?:math|text)?(?:bf|rm|it|boldsymbol|vec)\{\w+\})(?:_(?:\w|\{\w+\}))?"
-_HEAD = re.compile(
-    rf"""\s*(?:return\s+
-    |lambda\s+(?P<lambda>\w+(?:\s*,\s*\w+)*)\s*:
-    |[^\W\d]\w*\s*(?:\\left)?\(\s*(?P<call>{_ARGUMENT}(?:\s*,\s*{_ARGUMENT})*)\s*(?:\\right)?\)\s*:?=(?!=)
-    |[^\W\d]\w*\[\s*(?P<pattern>\w+_(?:\s*,\s*\w+_)*)\s*\]\s*:?=(?!=))""",
-    re.VERBOSE,
-)
-
-
 class Clause(NamedTuple):
-    """Where a formula itself begins and ends, and what stands around it declares.
+    """The head before a formula, where the formula ends, and what stands behind it."""
 
-    What may stand before it is the head of a function, such as f(x, y) = or lambda x, y: in any language, which gives
-    the order of its variables; and Python's return.
-    """
-
-    start: int
+    head: Head
     stop: int
-    order: tuple[str, ...]
     sizes: dict[str, int]
     vectors: dict[str, Vector]
 
@@ -49,20 +35,13 @@ def read(text: str, known: dict[str, int]) -> Clause:
     Raises:
         FormulaError: A part of it is neither a size nor a vector.
 
-    >>> read("sum(x[i]^2, i, 1, n) with n = 10, x[1..n+1]", {})[3:]
+    >>> read("sum(x[i]^2, i, 1, n) with n = 10, x[1..n+1]", {})[2:]
     ({'n': 10}, {'x': Vector(name='x', first=1, length=11, start=0)})
     """
-    head = _HEAD.match(text)
-    if head is not None and head["call"] and head[0].partition("(")[0].strip() in {*FUNCTIONS, *ALIASES}:
-        head = None  # log(y) = a*x is an equation
-    start, order = 0, tuple[str, ...]()
-    if head is not None:
-        start = head.end()
-        signature = head["lambda"] or head["call"] or head["pattern"] or ""
-        order = tuple(canonical(name.removesuffix("_")) for name in re.findall(r"\w+", signature))
+    head = heads.read(text)
     match = _WITH.search(text) if "with" in text else None
     if match is None:
-        return Clause(start, len(text), order, known, {})
+        return Clause(head, len(text), known, {})
     sizes, vectors = dict(known), dict[str, Vector]()
     place = match.end()
     for part in text[place:].split(","):
@@ -79,7 +58,7 @@ def read(text: str, known: dict[str, int]) -> Clause:
             message = "What follows 'with' is neither a size nor a vector"
             raise FormulaError(text, place, max(1, len(part)), message, "write n = 10, or x[1..n]")
         place += len(part) + 1
-    return Clause(start, match.start(), order, sizes, vectors)
+    return Clause(head, match.start(), sizes, vectors)
 
 
 def _whole(text: str, start: int, typed: str, sizes: dict[str, int]) -> int:

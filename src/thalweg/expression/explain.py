@@ -27,10 +27,13 @@ _MISPLACED = {
     "}": "use round brackets",
     "_": "a name begins with a letter",
     ".": "functions stand without a module's name, as in sin(x)",
-    "'": "a formula holds names and numbers, no quoted text",
+    "'": "quoted text, derivatives and transposes are not part of a formula; for vectors write dot(x, y)",
     '"': "a formula holds names and numbers, no quoted text",
     "!": "the factorial is not among the functions",
     "%": "write a share as a number, such as 0.05",
+    ";": "a formula is one expression",
+    "@": "write dot(x, y), or x*y for numbers",
+    "?": "write where(x > 0, a, b)",
     "\\": "functions and Greek letters stand by their names alone, as in sin(alpha)",
 }
 
@@ -39,13 +42,16 @@ KEYWORDS: dict[str, str] = {
     "if": "write where(x > 0, a, b)", "else": "write where(x > 0, a, b)", "for": "write sum(x[i]^2, i, 1, n)",
     "return": "write the formula alone", "def": "write the formula alone",
     "import": "write the formula alone",
+    **dict.fromkeys(("nan", "NaN", "inf", "Inf", "Infinity"), "a formula has finite numbers"),
+    **dict.fromkeys(("True", "False", "None"), "a formula has numbers"),
 }  # fmt: skip
-"""Words of Python's that are no names."""
+"""Words of programs that are no names, unless they are declared."""
 
 WORDS: dict[str, str] = {
     "mod": "write x - n*floor(x/n)", "cot": "write 1/tan(x)",
     "sec": "write 1/cos(x)", "csc": "write 1/sin(x)", "coth": "write 1/tanh(x)",
-    "csch": "write 1/sinh(x)", "ceil": "write -floor(-x)",
+    "csch": "write 1/sinh(x)", "ceil": "write -floor(-x)", "square": "write (x)^2", "abs2": "write (x)^2",
+    "reciprocal": "write 1/(x)", "round": "write floor(x + 0.5)",
 }  # fmt: skip
 """Functions that there are none of, and what to write instead; alone, they may be names."""
 
@@ -116,6 +122,15 @@ def unknown_function(text: str, token: Token) -> FormulaError:
     return _error(text, token, f"'{name}' is not a function", hint)
 
 
+def element_or_product(text: str, name: Token, number: Token, closing: Token) -> FormulaError:
+    """Explain x(1), which is an element in some languages and a product in others."""
+    shown = _shown(name)
+    length = closing.position + closing.length - name.position
+    message = f"'{shown}({number.shown})' could be an element or a product"
+    hint = f"write {shown}[{number.shown}] or {number.shown}*{shown}"
+    return FormulaError(text, name.position, length, message, hint)
+
+
 def unknown_name(text: str, token: Token, declared: Sequence[str]) -> FormulaError:
     """Explain a name that is not among those given."""
     name = canonical(token.text)
@@ -141,6 +156,8 @@ def wrong_number(text: str, function: Token, name: str, last: Token) -> FormulaE
     shown = _shown(function)
     length = last.position + last.length - function.position
     hint = f"write {shown}({_arguments(name)})" + ("; decimals take a point" if count == 1 else "")
+    if name == "atan":
+        hint = "write atan2(y, x)"
     message = f"'{shown}' takes {taken}{' or more' if FUNCTIONS[name].folds else ''}"
     return FormulaError(text, function.position, length, message, hint)
 

@@ -24,6 +24,9 @@ SUMS: dict[str, str] = {"sum": "sum", "prod": "product", "product": "product"}
 WHOLE: dict[str, str] = {**SUMS, "mean": "sum", "dot": "sum", "norm": "sum", "norm1": "sum"}
 """What may be taken of whole vectors."""
 
+LENGTHS = frozenset(("len", "length", "numel"))
+"""What gives the number of a vector's elements, in one program or another."""
+
 MAX_SUMS = 8
 """Sums that may stand within one another."""
 
@@ -115,6 +118,13 @@ class Indexing:
             del self.scopes[name]
             self.loops.pop()
 
+    def whole_number(self, name: str) -> int | None:
+        """Return the number that an index of a name stands for: that of x_2, and of x_n where n has a value."""
+        if name in self.sizes:
+            self.used.add(name)
+            return self.sizes[name]
+        return int(name) if name.isdigit() else None
+
     # Elements
 
     def element(self, name: str, index: Affine, token: Token, extent: int) -> int:
@@ -176,11 +186,19 @@ class Indexing:
             raise self._error(token, f"This slice of {vector} is empty", "take a longer vector")
         return self.graph.element(vector.start, combine(index, number(skipped - 1)))
 
+    def length_of(self, name: str, token: Token) -> int:
+        """Return how many elements a vector has, of which a reading that finds that out knows nothing yet."""
+        vector = self.vectors.get(name)
+        if vector is None and not self.is_open:
+            raise self._error(token, f"'{name}' is no vector", f"declare it, {name}[1..10]")
+        self.reach.setdefault(name, None)
+        return 1 if vector is None else vector.length
+
     def length_of_whole(self, token: Token) -> int:
         """Return how long the vectors of a reduction are, which is over then."""
         met = self.whole.pop()
         if not met:
-            hint = "name an index and its bounds, as in sum(x[i]^2, i, 1, n), or declare a vector"
+            hint = "name an index and its bounds, sum(x[i]^2, i, 1, n), or end the formula by: with x[1..10]"
             raise self._error(token, f"'{token.shown}' has no vector to run over", hint)
         lengths: dict[int, str] = {}
         for key in met:
@@ -201,9 +219,10 @@ class Indexing:
         kept: list[str] = []
         for name in order:
             base, _, index = name.rpartition("_")
-            if base in reach and index.isdigit():  # x_1 is x[1] where x is a vector
-                known = reach[base] or (int(index), int(index))
-                reach[base] = min(known[0], int(index)), max(known[1], int(index))
+            place = self.whole_number(index) if base in reach else None
+            if place is not None:  # x_1 is x[1] where x is a vector
+                known = reach[base] or (place, place)
+                reach[base] = min(known[0], place), max(known[1], place)
                 if base not in kept:
                     kept.append(base)
             elif name not in kept:

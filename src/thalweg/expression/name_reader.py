@@ -7,7 +7,7 @@ import math
 from thalweg.expression import explain
 from thalweg.expression.clauses import Clause
 from thalweg.expression.functions import ALIASES, FUNCTIONS
-from thalweg.expression.indexing import WHOLE
+from thalweg.expression.indexing import LENGTHS, WHOLE
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.precedence import BRACKET, PREFIX, Pending
 from thalweg.expression.sum_reader import SumReader
@@ -40,6 +40,8 @@ class NameReader(SumReader):
             return True
         if name in WHOLE and following.kind == "open" and self._begin_sum(name, token):
             return True
+        if name in LENGTHS and following.kind == "open" and declared is None:
+            return self._read_length(token)
         if function in FUNCTIONS and (declared is None or following.kind == "open"):
             return self._read_function(function, token)
         if declared is not None:
@@ -80,6 +82,17 @@ class NameReader(SumReader):
         if name not in self.inferred:
             self.inferred.append(name)
         return self.graph.variable(self.inferred.index(name))
+
+    def _read_length(self, token: Token) -> bool:
+        """Take len(x), the number of a vector's elements."""
+        of, closing = (*self.tokens[self.next + 1 : self.next + 3], token)[:2]
+        if of.kind != "name" or closing.kind != "close":
+            raise self._error(token, f"'{token.shown}' takes the name of a vector", f"write {token.shown}(x)")
+        name = canonical(of.text)
+        self._infer_vector(name)
+        self.operands.append(self.graph.constant(float(self.indexing.length_of(name, of))))
+        self.next += 3
+        return False
 
     def _is_applied(self) -> bool:
         """Say whether the name just read stands beside an operand, as cot x and x mod 2 do."""

@@ -7,10 +7,11 @@ or implied alike), then signs, then powers (right to left). So -x^2 is -(x^2), 2
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
-from thalweg.expression import clauses, dialects, explain, vectors
+from thalweg.expression import clauses, dialects, doubts, explain, vectors
 from thalweg.expression.clauses import Clause
 from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
@@ -85,11 +86,14 @@ def parse(
     first = parser(None)
     parsed = first.parse()
     order = first.order_typed()
-    if clause.order:
-        order = tuple(sorted(order, key=lambda name: (*clause.order, name).index(name)))
+    if arguments := clause.head.arguments:
+        order = tuple(sorted(order, key=lambda name: (*arguments, name).index(name)))
     if first.indexing.reach or clause.vectors:
         return parser(first.layout(order)).parse()
     return parsed if order == parsed.variables else parser(order).parse()
+
+
+_HEXADECIMAL = re.compile(r"[xX][0-9a-fA-F]+")
 
 
 class _Parser(NameReader):
@@ -107,7 +111,6 @@ class _Parser(NameReader):
         self.declared = {}
         self.inferred = [] if variables is None else None
         self.vectors = {}
-        self.start, self.stop = clause.start, clause.stop
         self.variables = self._declare(graph.variable, "variable", variables or ())
         self.parameters = self._declare(graph.parameter, "parameter", parameters)
         self.columns = self._declare(graph.column, "column", columns)
@@ -154,9 +157,11 @@ class _Parser(NameReader):
             )
             raise FormulaError(self.text, MAX_LENGTH, 1, message, SHORTER)
         # what stands before the formula is blanked out, so that each character keeps its place
-        text = " " * self.start + self.text[self.start : self.stop]
+        (start, end, _), stop = self.clause.head, self.clause.stop
+        text = self.text[:start] + " " * (end - start) + self.text[end:stop]
         names = vectors.Names(self.declared, self.vectors)
-        self.tokens = dialects.tokenize(text, self.syntax, MAX_TOKENS, names)
+        syntax = dialects.recognise(self.text, names) if self.syntax == "auto" else self.syntax
+        self.tokens = dialects.tokenize(text, syntax, MAX_TOKENS, names)
         if self.tokens[-1].kind != "end":
             message = f"The formula has more than {MAX_TOKENS:,} numbers, names, operators and brackets"
             raise self._error(self.tokens[-1], message, SHORTER)
@@ -178,6 +183,9 @@ class _Parser(NameReader):
             raise explain.truth_alone(self.text)
         variables = self.variables if self.inferred is None else tuple(self.inferred)
         indexing = self.indexing
+        if self.inferred is not None:
+            known = {*variables, *self.parameters, *self.columns, *self.clause.head.arguments}
+            doubts.check(self.text, self.tokens, variables, known, indexing.names)
         used = frozenset(name for name in indexing.used if name in self.parameters)
         return Parsed(
             self.graph,
@@ -276,6 +284,15 @@ class _Parser(NameReader):
             name = canonical(before.text)
             if name not in self.declared and name not in CONSTANTS and is_word(name):
                 raise explain.unknown_function(self.text, before)
+            number, closing = (*self.tokens[self.next : self.next + 2], token)[:2]
+            if token.shown == "(" and number.kind == "number" and closing.kind == "close":
+                raise explain.element_or_product(self.text, before, number, closing)
+        if (
+            before.text == "0"
+            and _HEXADECIMAL.fullmatch(token.text)
+            and before.position + 1 == token.position
+        ):
+            raise self._error(before, f"'0{token.shown}' is no number here", "write decimals")
         self._reduce(COEFFICIENT)
         top = self.pending[-1] if self.pending else None
         if top is not None and top.takes_coefficient and self._is_constant(self.operands[-1]):

@@ -39,4 +39,4 @@ class Pending(NamedTuple):
     @property
     def takes_coefficient(self) -> bool:
         """Say whether sin 2x is meant, which is the sine of 2x; √2 x is not the root of 2x."""
-        return self.is_bare_function and FUNCTIONS[self.operation].notation != "root"
+        return self.is_bare_function and FUNCTIONS[self.operation].notation not in ("root", "cube root")

@@ -40,8 +40,8 @@ class SumReader(Stacks):
     def _numbered(self, name: str, token: Token) -> int | None:
         """Return the node of x_1 where x is a vector."""
         base, _, index = name.rpartition("_")
-        if base in self.vectors and index.isdigit():
-            return self._element(base, number(int(index)), token, token.length)
+        if base in self.vectors and (place := self.indexing.whole_number(index)) is not None:
+            return self._element(base, number(place), token, token.length)
         if name in self.vectors or name in self.indexing.reach:
             if not self.indexing.whole:
                 raise self._error(
@@ -141,8 +141,8 @@ class SumReader(Stacks):
             index = canonical(loop.name.text)
             header = Header(len(self.indexing.loops), lower, upper)
             self.indexing.open(index, header, loop.name)
-            self.known.pop(index, None)
-            self.known.pop(loop.name.text, None)
+            for known in [each for each in self.known if canonical(each).rpartition("_")[2] == index]:
+                del self.known[known]  # i, and x_i
             over.append(header)
             names.append(index)
         self._push(Pending(BRACKET, "sum of terms", self.tokens[opening], token))

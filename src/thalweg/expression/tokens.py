@@ -44,7 +44,7 @@ OPERATORS: dict[str, str] = {
     "*": "multiply", "×": "multiply", "·": "multiply", "⋅": "multiply", "∗": "multiply",
     "/": "divide", "÷": "divide", "∕": "divide",
     "^": "power", "**": "power",
-    ".*": "multiply", "./": "divide", ".^": "power",
+    ".*": "multiply", "./": "divide", ".^": "power", ".+": "add", ".-": "subtract",
     "<": "less", "<=": "less_equal", "≤": "less_equal", "⩽": "less_equal",
     ">": "greater", ">=": "greater_equal", "≥": "greater_equal", "⩾": "greater_equal",
     "==": "equal", "!=": "not_equal", "≠": "not_equal",
@@ -52,7 +52,7 @@ OPERATORS: dict[str, str] = {
 }  # fmt: skip
 """What an operator's sign stands for."""
 
-_SIGNS_OF_NAMES = {"∑": "sum", "∏": "prod"}
+_SIGNS_OF_NAMES = {"∑": "sum", "∏": "prod", "∛": "cbrt"}
 
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 RAISED_DIGITS = str.maketrans(RAISED + "⁻⁺", "0123456789-+")
@@ -66,12 +66,13 @@ _LATER = rf"[^\W{_GREEK}{RAISED}]"
 _MODULES = "np|numpy|jnp|jax|math|cmath|scipy|special|linalg|sympy|sp|torch|nn|functional|tf|tensorflow|Math"
 _MODULE = rf"(?:{_MODULES})(?=\.[A-Za-z])"
 
-# A Greek letter is a name of its own, with digits or an index behind it at most, so that 2πx is a product.
+# A Greek letter is a name of its own, with digits or an index behind it at most, so that 2πx is a product. Julia's dot,
+# sin.(x), says no more than sin(x).
 _TOKEN = re.compile(
     rf"""(?:\s|\#[^\n]*+)*+(?:
     (?P<number>(?:[0-9]++(?:_[0-9]{{3}})*+(?:\.(?!\.)[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]+)?)
-    |(?P<operator>(?:and|or|not)\b|\*\*|\.[*/^]|[<>=!]=|[{_SIGNS}])
-    |(?P<name>(?:{_MODULE}\.)*+{_LETTER}{_LATER}*|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|[√∑∏])
+    |(?P<operator>(?:and|or|not)\b|\*\*|\.[-+*/^]|[<>=!]=|[{_SIGNS}])
+    |(?P<name>(?:{_MODULE}\.)*+{_LETTER}{_LATER}*(?:\.(?=\())?+|[{_GREEK}](?:_\w+|[0-9₀-₉]+)?|[√∛∑∏])
     |(?P<index>[\[\]:])
     |(?P<open>\()
     |(?P<close>\))
@@ -97,7 +98,7 @@ def tokenize(text: str, limit: int) -> list[Token]:
         start, stop = match.span(kind)
         piece = text[start:stop]
         if kind == "name" and "." in piece:
-            tokens.append(Token(kind, piece.rpartition(".")[2], start, piece))
+            tokens.append(Token(kind, piece.removesuffix(".").rpartition(".")[2], start, piece))
         elif piece in _SIGNS_OF_NAMES:
             tokens.append(Token(kind, _SIGNS_OF_NAMES[piece], start, piece))
         else:

@@ -36,7 +36,7 @@ _INDEX = re.compile(r"\s*+_\s*+(?:([0-9A-Za-z])|(\\[A-Za-z]++)|(?=\{))")
 _SPLIT_INDEX = re.compile(r"\{\s*+(\\?[A-Za-z]++)\s*+\}_\{([0-9]++)\}")
 _BASE = re.compile(r"\s*+_\s*+(?:\{\s*+([0-9]++)\s*+\}|([0-9]))")
 _WHOLE = re.compile(r"\{\s*+([0-9]++)\s*+\}")
-_ROOT_INDEX = re.compile(r"\s*+\[\s*+([0-9]++)\s*+\]")
+_ROOT_INDEX = re.compile(r"\s*+\[\s*+([0-9]++|[A-Za-z])\s*+\]")
 
 
 def tokenize(text: str, limit: int, names: Container[str]) -> list[Token]:
@@ -223,7 +223,12 @@ class _Tokenizer(SumTokenizer):
 
     def _named(self, command: str, typed: str, start: int) -> None:
         self.place = self._skip_space()
-        if self.text[self.place : min(self.place + 1, self.stop)] != "{":
+        sign = self.text[self.place : min(self.place + 1, self.stop)]
+        if sign.isalpha():  # \vec x
+            self.place += 1
+            self._name(LETTERS.get(sign, sign), self.text[start : self.place], start)
+            return
+        if sign != "{":
             raise self._error(typed, start, f"Nothing follows this '{typed}'", f"write {typed}{{name}}")
         word = self._word(self.place, start, explain.NAMES)
         typed = self.text[start : self.place]
@@ -246,7 +251,7 @@ class _Tokenizer(SumTokenizer):
             self.place = index.end()
         elif self.text[following : min(following + 1, self.stop)] == "[":
             raise self._error(
-                "[", following, "The index of a root is a whole number", "write a power, x^{1/n}"
+                "[", following, "The index of a root is a whole number or a letter", "write a power, x^{1/n}"
             )
         power = index[1].lstrip("0") if index is not None else "2"
         if power == "2" or (power == "3" and "cbrt" in FUNCTIONS):
@@ -332,7 +337,7 @@ class _Tokenizer(SumTokenizer):
                 Token("open", "(", start, typed),
                 Token("number", "1", start, typed),
                 Token("operator", "/", start, typed),
-                Token("number", frame.root, start, typed),
+                Token("number" if frame.root.isdigit() else "name", frame.root, start, typed),
             )
             self.tokens += (*power, closed, closed)
         elif frame.role == "exponent":

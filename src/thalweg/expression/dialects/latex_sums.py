@@ -17,7 +17,7 @@ from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
 LOOPS = {"sum": "sum", "prod": "product"}
 _LOWER = re.compile(r"\s*+_\s*+\{\s*+(\\?[A-Za-z]++)\s*+=")
 _UPPER = re.compile(r"\s*+\^\s*+(?:(\{)|([0-9A-Za-z])|(\\[A-Za-z]++))")
-_LIMITS = re.compile(r"\s*+\\(?:no)?limits\b")
+_LIMITS = re.compile(r"\s*+\\(?:no)?limits(?![A-Za-z])")
 _LINEAR = re.compile(r"[-+*/()]|\\cdot|\\times|[0-9]\s*[A-Za-z\\]|[A-Za-z0-9]\s+[A-Za-z0-9]")
 _NORM = re.compile(r"\s*+_\s*+(?:\{\s*+([12])\s*+\}|([12]))")
 _ENDS_TERM = frozenset(("right", "rvert", "rVert", "rfloor", "rbrace"))
@@ -60,6 +60,10 @@ class SumTokenizer(Scanner):
                     upper = self._bound(match.end(), "^{", match.start())
                 else:
                     self.place = match.end()
+                    if match[2] and self.text[self.place : min(self.place + 1, self.stop)].isdigit():
+                        shown = self.text[match.start() : self.place + 1].strip()
+                        message = f"Only one character is raised here, '{match[2]}'"
+                        raise self._error(shown, self.place - len(shown) + 1, message, "write ^{...}")
                     kind: Kind = "number" if (match[2] or "").isdigit() else "name"
                     text = match[2] or LETTERS_BY_COMMAND.get(match[3][1:], match[3])
                     upper = [

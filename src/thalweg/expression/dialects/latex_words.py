@@ -40,7 +40,7 @@ SIGNS = {
 }  # fmt: skip
 WORDS = frozenset(
     ("mathrm", "text", "operatorname", "mathit", "mathbf", "mathsf", "mathtt", "mathcal", "mathnormal", "textrm",
-     "textit", "textbf", "boldsymbol", "bm", "mbox")
+     "textit", "textbf", "boldsymbol", "bm", "mbox", "vec")
 )  # fmt: skip
 FRACTIONS = frozenset(("frac", "dfrac", "tfrac", "cfrac"))
 PASSED_OVER = frozenset(
@@ -66,6 +66,9 @@ HINTS = {
     "lim": "limits are not part of a formula",
     "begin": "environments cannot be read; write only the formula itself",
     "end": "environments cannot be read; write only the formula itself",
+    **dict.fromkeys(
+        ("hat", "bar", "tilde", "dot", "overline", "underline"), "write another letter, or \\mathrm{name}"
+    ),
     "over": "write \\frac{...}{...}",
     "pm": "write + or -",
     "mp": "write + or -",
@@ -82,4 +85,6 @@ HINTS = {
     ">": "comparisons cannot be read here",
     "_": "an index belongs to a name",
     "#": "write the argument itself",
+    ";": "a formula is one expression",
+    "\\\\": "write a formula on one line",
 }
