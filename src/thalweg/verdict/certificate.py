@@ -7,16 +7,15 @@ succeeds where that is at most `DECREASE_TOLERANCE` |f|, or hidden by rounding, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.stopping import CURVATURE_TOLERANCE, DECREASE_TOLERANCE, DEFAULTS, ROUNDING, Reason
+from thalweg.descent.stopping import CURVATURE_TOLERANCE, ROUNDING, Reason
 from thalweg.objective.differences import central
-from thalweg.objective.noise import noise_of
+from thalweg.verdict.arrival import NOISE, Arrival
 from thalweg.verdict.curvature import along_steps
 from thalweg.verdict.face import on_its_face
 from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
@@ -24,18 +23,11 @@ from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
-UNFINISHED = 0.1  # of what else is negligible beside |f|, where the gradient is not small
-NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
-LARGEST_NEGLIGIBLE_STEP = (
-    1e-3  # where a larger gradient is asked for, that share may grow with it as far as this
-)
-TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
 SHORT_STEP = 1e-2  # beside |x| and the way from the start: further away, the model of f is not to be trusted
 FALLEN = 1e-3  # beside that at the start: a slope that has come down as it does towards a minimum
 MOST_UNSOLVED = 0.1  # share of the gradient that a model may leave out
 MOST_IDLE = 10  # directions without curvature that are looked along
 BEYOND = 30.0  # Newton steps at which f must not be lower than they promise
-NOISE = 10.0  # so many times the noise level of f is a difference
 LOOKS = 32  # directions, both ways, in which a point without curvature is looked round
 
 Kind = Literal["minimum", "saddle", "maximum", "flat", "not stationary", "unknown"]
@@ -149,8 +141,9 @@ class _Case:
         self.objective.gradients = 0 if run.jac_is_known else 1
         self.gradient = self._finer() if self.objective.is_coarse else run.jac
         self.norm = float(np.linalg.norm(self.gradient))
-        self.small = min(self.norm, float(np.linalg.norm(run.jac))) <= max(run.gtol, DEFAULTS["gtol"])
-        self.gained = abs(run.first_value - run.fun)
+        norm = min(self.norm, float(np.linalg.norm(run.jac)))
+        self.arrival = Arrival(run, self.objective.value, norm)
+        self.small = self.arrival.small
         self.reach = max(float(np.linalg.norm(run.x)), float(np.linalg.norm(run.x - run.start)))
 
     def _finer(self) -> NDArray[np.float64]:
@@ -167,6 +160,7 @@ class _Case:
             known = curvature(self.objective, self.run.x, self.gradient)
         if known is None or known.unsolved > MOST_UNSOLVED:
             return self._without_curvature()
+        self.arrival.see(known)
         top = float(np.abs(known.values).max())
         if self._shows_nothing(known):
             kind = self._look_round() if self.small else "not stationary"
@@ -198,7 +192,7 @@ class _Case:
         short = float(np.linalg.norm(step)) <= SHORT_STEP * self.reach
         # across a kink the curvature of a path is as large as its steps are short, and the slope stays what it was
         fallen = self.small or self.norm <= FALLEN * self._first_slope()
-        arrived = short and fallen and around != "saddle" and self.arrived(decrement, step)
+        arrived = short and fallen and around != "saddle" and self.arrival.arrived(decrement, step)
         return self._told("unknown", None, decrement, success=arrived or by_gradient, found="path")
 
     def _by_curvature(self, known: Curvature, top: float) -> Certificate:
@@ -209,69 +203,44 @@ class _Case:
         steps = along / np.maximum(np.abs(values), np.maximum(known.errors, EPS * top))
         step = known.directions @ steps
         decrement = float(np.abs(along) @ np.abs(steps)) / 2.0
-        arrived = self.arrived(decrement, step)
+        definite = known.found != "lanczos" and bool((values > negligible).all())
+        left = decrement
+        if not self.small:  # a slope in directions of which the curvature is not known may promise anything
+            blind = np.abs(values) <= 2.0 * known.errors
+            left += sum(
+                abs(slope) * self.arrival.reach(d)
+                for slope, d in zip(along[blind], known.directions.T[blind], strict=True)
+            )
+        arrived = self.arrival.arrived(left, step, definite=definite)
         # where f is no quadratic, what the step promises means nothing; that it is short says that this is the place
         stationary = arrived or (self.small and float(np.linalg.norm(step)) <= SHORT_STEP * self.reach)
         if (values < -negligible).any():
             kind: Kind = "maximum" if (values <= negligible).all() else "saddle"
             return self._told(kind if stationary else "not stationary", known)
-        if self.small and self.lower(self.objective.value(run.x - BEYOND * step), 2.0 * decrement):
+        if self.small and self.arrival.lower(self.objective.value(run.x - BEYOND * step), 2.0 * decrement):
             return self._told("saddle" if stationary else "not stationary", known, decrement)
         if not arrived:
             return self._told("not stationary", known, decrement)
-        if self._falls_along(known.directions[:, np.abs(values) <= negligible].T, known):
+        idle = known.directions[:, np.abs(values) <= negligible].T[:MOST_IDLE]
+        if self._falls_along(idle, known):
             return self._told("saddle", known, decrement)
+        if any(self.arrival.is_level(d) for d in idle):
+            return self._told("flat", known, decrement)
         return self._told("minimum", known, decrement, success=True)
-
-    def arrived(self, decrement: float, step: NDArray[np.float64]) -> bool:
-        """Whether the decrease that is still promised is negligible.
-
-        It is so beside |f| and, where a constant in f may hide it, beside what the run has gained.  Where f falls to
-        0 nothing is negligible beside it: there a small gradient counts if Newton's step is short beside each
-        variable or the way it has come, or if slope and promise are lost in the rounding of those at the start.
-        """
-        size = abs(self.run.fun)
-        share = DECREASE_TOLERANCE if self.small else UNFINISHED * DECREASE_TOLERANCE
-        if decrement <= max(ROUNDING * size, share * min(size, self.gained)):
-            return True
-        x, start = self.run.x, self.run.start
-        short = max(NEGLIGIBLE_STEP, min(self.run.gtol, LARGEST_NEGLIGIBLE_STEP))
-        there = bool((np.abs(step) <= short * np.maximum(np.abs(x), np.abs(x - start))).all())
-        tiny = float(np.linalg.norm(step)) <= TINY_STEP
-        if self.small and (there or tiny or decrement <= DECREASE_TOLERANCE * size):
-            return True
-        if decrement > ROUNDING * self.gained:
-            return False
-        return self.small or self.norm <= EPS**0.5 * self._first_slope()
 
     def _first_slope(self) -> float:
         """The gradient's norm at the start, which a record need not hold."""
         return float(np.linalg.norm(self.objective.evaluate(self.run.start, value=False, gradient=True)[1]))
 
-    def lower(self, value: float, promised: float = 0.0) -> bool:
-        """Whether a value elsewhere is lower than promised, by more than passes for nothing."""
-        size = abs(self.run.fun)
-        nothing = max(ROUNDING * size, DECREASE_TOLERANCE * min(size, self.gained), ROUNDING * self.gained)
-        value += promised + nothing
-        return value < self.run.fun and value < self.run.fun - NOISE * self.noise
-
-    @cached_property
-    def noise(self) -> float:
-        """How much f wavers at `run.x`, where terms may cancel in it that are much larger than f; inf where it ends."""
-        size = np.maximum(np.abs(self.run.x), np.abs(self.run.x - self.run.start))
-        along = np.where(size > 0.0, size, float(size.max()) or 1.0)
-        along *= np.random.default_rng(0).uniform(0.5, 1.0, len(along))
-        return noise_of(lambda t: self.objective.value(self.run.x + t * along))
-
     def _falls_along(self, directions: NDArray[np.float64], known: Curvature) -> bool:
         """Whether f keeps falling along one of these directions, in which it has no curvature at `run.x`."""
         x, start = self.run.x / known.scale, self.run.start / known.scale
         length = max(float(np.linalg.norm(x)), float(np.linalg.norm(x - start))) or 1.0
-        for d in directions[:MOST_IDLE]:
+        for d in directions:
             for sign in (1.0, -1.0):
                 ahead = (self.objective.value(self.run.x + sign * h * length * d) for h in (1e-3, 1e-2, 1e-1))
                 values = [self.run.fun, *ahead]
-                if self.lower(values[-1]) and all(after < before for before, after in pairwise(values)):
+                if self.arrival.lower(values[-1]) and all(after < before for before, after in pairwise(values)):
                     return True
         return False
 
@@ -281,7 +250,7 @@ class _Case:
         length = 1e-3 * max(1.0, float(np.linalg.norm(x)))
         directions = np.random.default_rng(0).standard_normal((LOOKS, len(x)))
         near = [self.objective.value(x + h * d) for d in directions for h in (length, -length)]
-        visible = max(ROUNDING * abs(f), NOISE * self.noise)
+        visible = max(ROUNDING * abs(f), NOISE * self.arrival.noise)
         if any(value < f - visible for value in near):
             return "saddle"
         return "minimum" if all(value > f + visible for value in near) else "flat"

@@ -19,6 +19,8 @@ Residuals = Callable[[Any], tuple[Any, Any]]
 SAME_VALUE = 1e-6  # beside a minimum's value
 ZERO = 1e-10  # a value that passes for a minimum of 0
 COMPLEX_STEP = 1e-30
+NO_CURVATURE = 1e-8  # an eigenvalue so small beside the largest one is not negative
+LEAST_CURVATURE = 1e-13  # beside the largest one, in what Newton's step is worked out with
 
 
 def columns(*derivatives: Any) -> Any:
@@ -73,6 +75,18 @@ class ResidualProblem:
         """Number of residuals."""
         return len(self.residuals(self.start))
 
+    def start_from(self, factor: float) -> tuple[float, ...]:
+        """`factor` times the standard start, as the collection is also run; all `factor` where that start is 0.
+
+        Example:
+            >>> from thalweg.problems import MORE_GARBOW_HILLSTROM
+            >>> MORE_GARBOW_HILLSTROM[0].start_from(10)
+            (-12.0, 10.0)
+        """
+        if factor != 1.0 and not any(self.start):
+            return (float(factor),) * self.n
+        return tuple(factor * x for x in self.start)
+
     def residuals(self, x: ArrayLike) -> Real:
         """R (m,) at x (n,)."""
         return self._at(x)[0]
@@ -113,6 +127,22 @@ class ResidualProblem:
             else value <= ZERO
             for minimum in self.minima
         )
+
+    def has_minimiser_at(self, x: ArrayLike) -> bool:
+        """Whether the exact Hessian shows a minimiser at x (n,), of a published value or not.
+
+        The variables are put in units in which its diagonal is 1; its eigenvalues tell what Newton's step still gains.
+        """
+        with np.errstate(all="ignore"):
+            hessian, gradient = self.hessian(x), self.gradient(x)
+            units = np.sqrt(np.diag(hessian))
+            scaled = hessian / np.outer(units, units)
+            if not (np.isfinite(scaled).all() and (units > 0.0).all()):
+                return False  # on a plateau, too
+            values, vectors = np.linalg.eigh(scaled)
+            along = vectors.T @ (gradient / units)
+            left = float((along**2 / np.maximum(values, LEAST_CURVATURE * values[-1])).sum()) / 2.0
+        return bool(values[0] > -NO_CURVATURE * values[-1]) and left <= SAME_VALUE * self.value(x)
 
     def objective(self) -> Function:
         """The sum as a Python callable with its exact gradient, new at every call."""

@@ -1,0 +1,141 @@
+"""What is negligible at the end of a run: the decrease that is still promised, and what f does nearby.
+
+Nothing here is measured by how high f was at the start: of two runs that end at the same point, the one from further
+away has not come closer to a minimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from thalweg.descent.stopping import DECREASE_TOLERANCE, DEFAULTS, ROUNDING
+from thalweg.objective.noise import noise_of
+from thalweg.verdict.hessian import EPS, Curvature
+
+if TYPE_CHECKING:
+    from thalweg.trajectory import Trajectory
+
+UNFINISHED = 0.1  # of what else is negligible beside |f|, where neither slope nor a look ahead confirms the model
+NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
+LARGEST_NEGLIGIBLE_STEP = (
+    1e-3  # where a larger gradient is asked for, that share may grow with it as far as this
+)
+TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
+PRECISE_STEP = 1e-6  # with a gradient that is nearly small, of Newton's step beside each variable
+NEARLY = 1e3  # times the gradient that passes for small
+FALLING_TO_ZERO = 0.1  # of f: more than that is left where f goes to 0
+NEAR = 1e-3  # beside the way that it has come, of a step to a minimum where f has no curvature
+LEFT_BEHIND = 1e-3  # of the way from the start: a variable that is smaller has no size of its own
+KEPT = 0.5  # share of what Newton's model promises by which f must fall, and not by more than that again
+NOISE = 10.0  # so many times the noise level of f is a difference
+
+Real = NDArray[np.float64]
+
+
+class Arrival:
+    """The tests at the end point of a run, with the gradient's norm there; `value` is f elsewhere."""
+
+    def __init__(self, run: Trajectory, value: Callable[[Real], float], norm: float) -> None:
+        self._run, self._value = run, value
+        tolerance = max(run.gtol, DEFAULTS["gtol"])
+        self.small, self._nearly = norm <= tolerance, norm <= NEARLY * tolerance
+        self._way = np.abs(run.x - run.start)
+        self._lost = 0.0
+
+    def see(self, known: Curvature) -> None:
+        """Take note of the curvature: rounding x itself changes f by what follows from it."""
+        across = EPS * float(np.linalg.norm(self._run.x / known.scale))
+        self._lost = 0.5 * float(np.abs(known.values).max()) * across * across
+
+    def arrived(self, decrement: float, step: Real, *, definite: bool = False) -> bool:
+        """Whether the decrease that is still promised is negligible; `definite`: H is, and known well enough for it.
+
+        It is so beside |f|, or, where a constant in f may hide it, beside what f varies by over the size of x. Where f
+        falls to 0 nothing is negligible beside it. There, with a small gradient, Newton's step tells, which is short
+        beside each variable or the way that it has come; or what f varies by, which has more digits than that shows.
+        """
+        size = abs(self._run.fun)
+        if decrement <= ROUNDING * size:
+            return True
+        x = np.abs(self._run.x)
+        to_zero = decrement >= FALLING_TO_ZERO * size
+        short = max(NEGLIGIBLE_STEP, min(self._run.gtol, LARGEST_NEGLIGIBLE_STEP))
+        if self.small:
+            there = bool((np.abs(step) <= short * np.maximum(x, self._way)).all())
+            if there or float(np.linalg.norm(step)) <= TINY_STEP or decrement <= DECREASE_TOLERANCE * size:
+                return True
+            near = float(np.linalg.norm(step)) <= NEAR * float(np.linalg.norm(np.maximum(x, self._way)))
+            if near and to_zero and decrement <= ROUNDING * self._relief < np.inf:
+                return True
+        precise = to_zero and definite and self._nearly and bool((np.abs(step) <= PRECISE_STEP * x).all())
+        if not precise and decrement > DECREASE_TOLERANCE * size:
+            return False
+        kept = self._is_kept(decrement, step)
+        if precise and kept:
+            return True
+        share = DECREASE_TOLERANCE if kept else UNFINISHED * DECREASE_TOLERANCE
+        return decrement <= share * min(size, self._relief)
+
+    def _is_kept(self, decrement: float, step: Real) -> bool:
+        """Whether f falls along Newton's step by what the model promises."""
+        fall = self._run.fun - self._value(self._run.x - step)
+        return abs(fall - decrement) <= KEPT * decrement + ROUNDING * abs(self._run.fun)
+
+    def lower(self, value: float, promised: float = 0.0) -> bool:
+        """Whether a value elsewhere is lower than promised, by more than passes for nothing."""
+        f = self._run.fun
+        if not value + promised + max(ROUNDING * abs(f), self._lost) < f:
+            return False
+        nothing = max(DECREASE_TOLERANCE * min(abs(f), self._relief), ROUNDING * self._relief)
+        return value + promised + nothing < f - NOISE * self.noise
+
+    def reach(self, d: Real) -> float:
+        """How far it is along d (n,) until a variable has changed by its own size."""
+        moving = d != 0.0
+        return float((self._sizes[moving] / np.abs(d[moving])).min(initial=np.inf))
+
+    def is_level(self, d: Real) -> bool:
+        """Whether f is level along d and does not stay so: on a plateau there is no telling where it goes down.
+
+        Where f does not depend on something at all, it stays so.
+        """
+        reach = self.reach(d)
+        if not 0.0 < reach < np.inf:
+            return False
+        visible = max(ROUNDING * abs(self._run.fun), self._lost)
+        near, far = (
+            [abs(self._value(self._run.x + h * reach * d) - self._run.fun) for h in (share, -share)]
+            for share in (0.1, 1.0)
+        )
+        if not (all(change <= visible for change in near) and any(change > visible for change in far)):
+            return False
+        visible = max(visible, NOISE * self.noise)
+        return any(visible < change < np.inf for change in far)
+
+    @cached_property
+    def _sizes(self) -> Real:
+        """The size of each variable, (n,): its own, or the way it has come where that leaves nothing of it."""
+        x = np.abs(self._run.x)
+        return np.where(x > LEFT_BEHIND * self._way, x, self._way)
+
+    @cached_property
+    def _relief(self) -> float:
+        """How much f varies over the size of x, whatever constant it has in it."""
+        random = np.random.default_rng(0)
+        ahead = self._sizes * random.uniform(0.5, 1.0, len(self._sizes))
+        values = [self._value(self._run.x + sign * ahead) for sign in (1.0, -1.0)]
+        differences = [abs(value - self._run.fun) for value in values if np.isfinite(value)]
+        return max(differences, default=float("inf"))
+
+    @cached_property
+    def noise(self) -> float:
+        """How much f wavers at `run.x`, where terms may cancel in it that are much larger than f; inf where it ends."""
+        size = np.maximum(np.abs(self._run.x), self._way)
+        along = np.where(size > 0.0, size, float(size.max()) or 1.0)
+        along *= np.random.default_rng(0).uniform(0.5, 1.0, len(along))
+        return noise_of(lambda t: self._value(self._run.x + t * along))
