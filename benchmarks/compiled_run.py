@@ -23,7 +23,7 @@ import thalweg as tw
 from benchmarks._formulas import HIMMELBLAU, ROSENBROCK, WAVES, Surface, rosenbrock
 from benchmarks._timing import Times, alternate, at_most, ratio, seconds, table
 from thalweg.descent import block
-from thalweg.descent.advance import PATH_EXTRA, TRIAL_COLUMNS
+from thalweg.descent.account import PATH_EXTRA, TRIAL_COLUMNS
 from thalweg.descent.compose import compose
 from thalweg.descent.stopping import DEFAULTS
 from thalweg.drive.compiled import machine_for

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-
 import thalweg as tw
 from benchmarks._timing import at_least, at_most, table
 from thalweg.descent.methods import METHODS

@@ -12,16 +12,29 @@ Bounds on the variables are kept by `box.py`.
 
 With mini-batches a request carries the number of its batch: that of the iterate which the trial would become.
 
-`path` and `log` are records [capacity, used, row, row, ...] of a single run; lanes of a survey record nothing.
+What is not peculiar to searches along a direction, tests and records, is in `account.py`.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from thalweg.descent.account import (
+    examine,
+    keep_best,
+    moved,
+    norm2,
+    observe,
+    record_iterate,
+    record_trial,
+    reopen,
+    rest,
+    settle,
+)
 from thalweg.descent.block import (
     ALPHA,
     ANEW,
+    ARRIVED,
     ASKING,
     BATCH,
     BATCHED,
@@ -34,26 +47,23 @@ from thalweg.descent.block import (
     ELSEWHERE,
     EVALUATIONS,
     FIRST_VALUE,
-    FTOL,
     FUSED,
     GRADIENT,
     GRADIENTS,
-    GTOL2,
     HESSIAN,
     HESSIANS,
     ITERATION,
     KERNEL,
-    LIMITED,
     MAX_EVALUATIONS,
-    MAX_ITERATIONS,
     MEASURING,
     MEMORY,
     NORM2,
+    PAUSED,
     PHI,
     PHI_0,
     PRODUCT,
     PRODUCTS,
-    REACHED,
+    REFUSED,
     REQUEST,
     RULE,
     RULE_STATE,
@@ -63,52 +73,27 @@ from thalweg.descent.block import (
     STALLED,
     STATUS,
     STEP,
-    STRIDE,
     TURNING,
-    UNRECORDED,
     VALUE,
-    XTOL,
     Array,
 )
-from thalweg.descent.box import (
-    blocked,
-    hide,
-    hide_answer,
-    project,
-    projected,
-    promise,
-    show,
-    stay_inside,
-)
-from thalweg.descent.judgement import (
-    FAILED,
-    NOT_FINITE,
-    OUT_OF_TRIALS,
-    QUESTION,
-    REJECTED,
-    STEP_TAKEN,
-)
-from thalweg.descent.part import Products
+from thalweg.descent.box import hide, hide_answer, project, promise, show, stay_inside
+from thalweg.descent.judgement import FAILED, NOT_FINITE, OUT_OF_TRIALS, QUESTION, REJECTED, STEP_TAKEN
+from thalweg.descent.products import no_products, products
 from thalweg.descent.stopping import (
     DIVERGED,
     FAINT,
-    FUNCTION_TOLERANCE,
-    GRADIENT_TOLERANCE,
     LINE_SEARCH_FAILED,
     MAX_EVALUATIONS_REACHED,
-    MAX_ITERATIONS_REACHED,
     NON_FINITE,
     NOT_DESCENT,
     PRECISION_FLOOR,
     ROUNDING,
     STALL_LIMIT,
-    STEP_TOLERANCE,
     UNBOUNDED,
 )
 from thalweg.descent.vocabulary import (
     answer,
-    best,
-    curvature,
     direction,
     dot,
     gradient,
@@ -127,11 +112,8 @@ from thalweg.descent.vocabulary import (
     width,
 )
 
-PATH_EXTRA = 4  # columns of a path row after x: f, |g|, step length, evaluations so far
-TRIAL_COLUMNS = 5  # columns of a log row: iteration, alpha, phi, slope, judgement
 ALONG = 1.0 - 1e-10  # squared cosine from which on two directions count as one
 INFINITY = float("inf")
-NAN = float("nan")
 
 
 def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, judge: Any) -> int:
@@ -159,59 +141,16 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
     return live
 
 
-def settle(a: Array, i: int) -> bool:
-    """The start is told, with which every later test compares; true where a run can begin there."""
-    keep_best(a, i)
-    if a[PHI, i] - a[PHI, i] == 0.0:
-        a[STATUS, i] = SEARCH
-        a[FIRST_VALUE, i] = a[PHI, i]
-        a[NORM2, i] = norm2(a, i)
-        a[BEST_NORM2, i] = a[NORM2, i]
-        return True
-    a[STATUS, i] = NON_FINITE
-    return False
-
-
-def norm2(a: Array, i: int) -> float:
-    """|g|^2 at the trial point, or that of the projected gradient."""
-    if has(a, BOUNDED):
-        return projected(a, i)
-    h = lane(a, told(a) + 1, i)
-    return dot(size(a), h, h)
-
-
-def observe(a: Array, i: int) -> tuple[float, float]:
-    """Count what was asked, and find whether what was told is finite.
-
-    Returns which of value and gradient are known, and the slope phi'(alpha), which is NaN while the gradient is not.
-    """
-    n = size(a)
-    x, f, d = lane(a, trial(a), i), lane(a, told(a), i), lane(a, direction(a), i)
-    g = tail(f, 1)
-    request = pick(has(a, KERNEL), BOTH, a[REQUEST, i])
-    if request != GRADIENT:
-        a[EVALUATIONS, i] += 1.0
-    if request != VALUE:
-        a[GRADIENTS, i] += 1.0
-    known = pick(request == GRADIENT, BOTH, request)
-    doubt = 0.0 * f[0]  # stays zero while everything is finite
-    for j in range(n):
-        doubt += 0.0 * x[j]
-    slope = NAN
-    if known == BOTH:
-        slope = 0.0
-        for j in range(n):
-            doubt += 0.0 * g[j]
-            if has(a, BOUNDED):
-                slope += pick(blocked(a, i, j), 0.0, d[j] * g[j])
-            else:
-                slope += d[j] * g[j]
-        if seldom(slope != slope):  # overflow; NaN would say that the gradient is not known
-            slope = INFINITY
-    a[PHI, i] = f[0]
-    if seldom(doubt != 0.0):
-        a[PHI, i] = pick(f[0] == -INFINITY, -INFINITY, INFINITY)
-    return known, slope
+def resume(a: Array, p: Array, fill: Any, first: Any) -> None:
+    """Runs that had ended go on, within the limits of `p`, as if they had not; see `account.reopen`."""
+    for i in range(width(a)):
+        paused = reopen(a, p, i)
+        if paused == ARRIVED:
+            depart(a, p, i, fill, first)
+            if a[STATUS, i] == ANEW:
+                begin_anew(a, p, i, first)
+        elif paused == REFUSED and a[STATUS, i] == SEARCH:
+            place(a, p, i)
 
 
 def weigh(a: Array, p: Array, log: Array, i: int, known: float, slope: float, judge: Any) -> bool:
@@ -244,10 +183,11 @@ def weigh(a: Array, p: Array, log: Array, i: int, known: float, slope: float, ju
     if seldom(judgement >= FAILED):
         a[STATUS, i] = pick(hopeless(a, i), LINE_SEARCH_FAILED, ANEW)
         return False
+    a[ALPHA, i] = following
     if seldom(a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]):
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
+        a[PAUSED, i] = REFUSED
         return False
-    a[ALPHA, i] = following
     place(a, p, i)
     return False
 
@@ -302,15 +242,6 @@ def hopeless(a: Array, i: int) -> bool:
     return along
 
 
-def moved(a: Array, i: int) -> bool:
-    """Whether the trial differs from the iterate at all."""
-    x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
-    different = has(a, BATCHED)  # where one batch has no slope, the next one has
-    for j in range(size(a)):
-        different = different or t[j] != x[j]
-    return different
-
-
 def arrive(a: Array, p: Array, path: Array, i: int) -> None:
     """The trial becomes the iterate: record it."""
     a[STEP, i] = a[ALPHA, i]
@@ -335,43 +266,45 @@ def count(a: Array, i: int) -> None:
 
 
 def depart(a: Array, p: Array, i: int, fill: Any, first: Any) -> None:
-    """Where the run goes on, take a new direction and a first trial; what they ask for comes first."""
+    """Take a new direction and a first trial, where the run goes on; what they ask for comes first."""
     n = size(a)
     x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
     t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
-    if goes_on(a, i):
-        if not (has(a, CURVATURE) and a[STATUS, i] == MEASURING):
-            if has(a, BOUNDED):
-                if a[STATUS, i] == SEARCH:
-                    hide(a, i)
-                else:
-                    hide_answer(a, i, a[REQUEST, i])
-            wanted = turn(a, p, i, fill)
-            if wanted != 0:
-                ask(a, i, wanted, TURNING)
-                return
-            if has(a, BOUNDED):
-                show(a, i)
-            if has(a, CURVATURE):
-                ask(a, i, PRODUCT, MEASURING)
-                return
-        if has(a, ASKING):
-            a[STATUS, i] = SEARCH
-        slope = dot(n, d, h)
-        a[ALPHA, i] = first(
-            a[ITERATION, i],
-            a[PHI, i],
-            slope,
-            a[ALPHA, i],
-            a[PHI_0, i],
-            a[SLOPE_0, i],
-            products(a, i),
-            tail(p, RULE),
-            lane(a, RULE_STATE, i),
-        )
-        a[SLOPE_0, i] = slope
-        if has(a, SEARCHES) and seldom(not slope < 0.0):
-            a[STATUS, i] = ANEW
+    if seldom(a[STATUS, i] >= 0.0):
+        rest(a, i)
+        return
+    if not (has(a, CURVATURE) and a[STATUS, i] == MEASURING):
+        if has(a, BOUNDED):
+            if a[STATUS, i] == SEARCH:
+                hide(a, i)
+            else:
+                hide_answer(a, i, a[REQUEST, i])
+        wanted = turn(a, p, i, fill)
+        if wanted != 0:
+            ask(a, i, wanted, TURNING)
+            return
+        if has(a, BOUNDED):
+            show(a, i)
+        if has(a, CURVATURE):
+            ask(a, i, PRODUCT, MEASURING)
+            return
+    if has(a, ASKING):
+        a[STATUS, i] = SEARCH
+    slope = dot(n, d, h)
+    a[ALPHA, i] = first(
+        a[ITERATION, i],
+        a[PHI, i],
+        slope,
+        a[ALPHA, i],
+        a[PHI_0, i],
+        a[SLOPE_0, i],
+        products(a, i),
+        tail(p, RULE),
+        lane(a, RULE_STATE, i),
+    )
+    a[SLOPE_0, i] = slope
+    if has(a, SEARCHES) and seldom(not slope < 0.0):
+        a[STATUS, i] = ANEW
     a[PHI_0, i] = a[PHI, i]
     for j in range(n):
         x[j] = t[j]
@@ -417,35 +350,6 @@ def begin_anew(a: Array, p: Array, i: int, first: Any) -> int:
     return 1
 
 
-def products(a: Array, i: int) -> Products:
-    """What a step rule may want to know of d, g, s, y and H; compiled code leaves out what it does not look at."""
-    x, g, d = lane(a, iterate(a), i), lane(a, gradient(a), i), lane(a, direction(a), i)
-    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
-    dd = 0.0
-    ss = 0.0
-    sy = 0.0
-    yy = 0.0
-    for j in range(size(a)):
-        s = t[j] - x[j]
-        y = h[j] - g[j]
-        dd += d[j] * d[j]
-        ss += s * s
-        sy += s * y
-        yy += y * y
-    if has(a, CURVATURE):
-        return dd, a[NORM2, i], ss, sy, yy, dot(size(a), d, lane(a, curvature(a), i))
-    return dd, a[NORM2, i], ss, sy, yy
-
-
-def no_products(a: Array, i: int) -> Products:
-    """The same where there is no last step and the curvature is not known."""
-    d = lane(a, direction(a), i)
-    dd = dot(size(a), d, d)
-    if has(a, CURVATURE):
-        return dd, a[NORM2, i], 0.0, 0.0, 0.0, NAN
-    return dd, a[NORM2, i], 0.0, 0.0, 0.0
-
-
 def turn(a: Array, p: Array, i: int, fill: Any) -> int:
     """A new direction; returns what it must be told before it can be written, else 0."""
     n = size(a)
@@ -465,45 +369,6 @@ def ask(a: Array, i: int, wanted: int, state: int) -> None:
     a[STATUS, i] = state
 
 
-def examine(a: Array, p: Array, i: int) -> None:
-    """The stopping tests at a new iterate; where several hold, the most telling one is the reason."""
-    if seldom(a[ITERATION, i] >= p[MAX_ITERATIONS]):
-        a[STATUS, i] = pick(a[STATUS, i] < 0.0, MAX_ITERATIONS_REACHED, a[STATUS, i])
-    if seldom(p[LIMITED] > 0.0):
-        examine_limits(a, p, i)
-    if seldom(a[NORM2, i] <= p[GTOL2]):
-        a[STATUS, i] = GRADIENT_TOLERANCE
-
-
-def examine_limits(a: Array, p: Array, i: int) -> None:
-    """The tests that few runs ask for."""
-    phi = a[PHI, i]
-    if a[STATUS, i] < 0.0 and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
-        a[STATUS, i] = MAX_EVALUATIONS_REACHED
-    if p[XTOL] > 0.0 and a[ITERATION, i] > 0.0:
-        step2 = 0.0
-        length2 = 0.0
-        x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
-        for j in range(size(a)):
-            step = t[j] - x[j]
-            step2 += step * step
-            length2 += t[j] * t[j]
-        if step2 <= p[XTOL] * p[XTOL] * length2:
-            a[STATUS, i] = STEP_TOLERANCE
-    if p[FTOL] > 0.0 and a[ITERATION, i] > 0.0:
-        decrease = a[PHI_0, i] - phi
-        if decrease >= 0.0 and decrease <= p[FTOL] * abs(phi):
-            a[STATUS, i] = FUNCTION_TOLERANCE
-
-
-def keep_best(a: Array, i: int) -> None:
-    """The trial is the best point so far."""
-    t, b = lane(a, trial(a), i), lane(a, best(a), i)
-    a[BEST_VALUE, i] = lane(a, told(a), i)[0]
-    for j in range(size(a)):
-        b[j] = t[j]
-
-
 def place(a: Array, p: Array, i: int) -> None:
     """The next trial, x + alpha d, and what is wanted there."""
     x, t, d = lane(a, iterate(a), i), lane(a, trial(a), i), lane(a, direction(a), i)
@@ -516,39 +381,3 @@ def place(a: Array, p: Array, i: int) -> None:
         a[BATCH, i] = a[ITERATION, i] + 1.0
     if not has(a, KERNEL):
         a[REQUEST, i] = pick(p[FUSED] != 0.0, BOTH, VALUE)
-
-
-def record_trial(a: Array, log: Array, slope: float, judgement: int) -> None:
-    """A row of the log for a trial that has been judged for good."""
-    used = log[1]
-    if width(a) == 1 and used < log[0]:
-        row = tail(log, 2 + TRIAL_COLUMNS * int(used))
-        row[0] = a[ITERATION, 0]
-        row[1] = a[ALPHA, 0]
-        row[2] = lane(a, told(a), 0)[0]
-        row[3] = slope
-        row[4] = judgement
-        log[1] = used + 1.0
-
-
-def record_iterate(a: Array, p: Array, path: Array) -> None:
-    """A row of the path for every `p[STRIDE]`-th iterate; that there is room is seen to by whoever takes turns."""
-    if width(a) > 1:
-        return
-    if seldom(p[STRIDE] > 1.0):
-        if a[UNRECORDED, 0] > 0.0:
-            a[UNRECORDED, 0] -= 1.0
-            a[REACHED, 0] = a[EVALUATIONS, 0]
-            return
-        a[UNRECORDED, 0] = p[STRIDE] - 1.0
-    n = size(a)
-    used = path[1]
-    row = tail(path, 2 + (n + PATH_EXTRA) * int(used))
-    x = lane(a, trial(a), 0)
-    for j in range(n):
-        row[j] = x[j]
-    row[n] = a[PHI, 0]
-    row[n + 1] = sqrt(a[NORM2, 0])
-    row[n + 2] = a[ALPHA, 0]
-    row[n + 3] = a[EVALUATIONS, 0]
-    path[1] = used + 1.0

@@ -41,7 +41,8 @@ STEP = 20  # length of the step that led to the iterate
 LANE = 21  # which run of a survey this lane carries
 REACHED = 22  # evaluations when the iterate was reached, where it has not been recorded
 BATCH = 23  # number of the mini-batch that the request is about; 0 without mini-batches
-RULE_STATE = 24  # first row of the step rule's own memory
+PAUSED = 24  # the state from which an ended run may go on; 0 where it has ended for good
+RULE_STATE = 25  # first row of the step rule's own memory
 RULE_ROWS = 32
 TRIAL = RULE_STATE + RULE_ROWS  # first vector: the trial point
 
@@ -72,6 +73,13 @@ SEARCH = -2  # a trial has been asked for
 TURNING = -3  # the direction has asked for something
 MEASURING = -4  # the curvature along the direction has been asked for
 ANEW = -5  # the search has failed: for the rest of the turn, until another one begins along -g
+
+# ------------------------------------------------------------------------------------------------ states when paused
+# Beside those while running, where something from outside ended it.
+ARRIVED = (
+    -6
+)  # at a new iterate, from which no direction has been taken; the one before stands at the trial point
+REFUSED = -7  # a trial has been refused, and the next one not been placed
 
 # ------------------------------------------------------------------------------------------------ parameters p
 GTOL2 = 0

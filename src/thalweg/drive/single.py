@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.advance import PATH_EXTRA, TRIAL_COLUMNS
+from thalweg.descent.account import PATH_EXTRA, TRIAL_COLUMNS
 from thalweg.descent.block import (
     BEST_VALUE,
     EVALUATIONS,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.advance import PATH_EXTRA
+from thalweg.descent.account import PATH_EXTRA
 from thalweg.descent.block import (
     BEST_VALUE,
     EVALUATIONS,

@@ -20,11 +20,14 @@ from thalweg.verdict.hessian import EPS, Curvature
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
-UNFINISHED = 0.1  # of what else is negligible beside |f|, where neither slope nor a look ahead confirms the model
+UNFINISHED = (
+    0.1  # of what else is negligible beside |f|, where neither slope nor a look ahead confirms the model
+)
 NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
 LARGEST_NEGLIGIBLE_STEP = (
     1e-3  # where a larger gradient is asked for, that share may grow with it as far as this
 )
+LARGEST_DECREASE = 2e-6  # and the share of |f| that may be left as far as this
 TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
 PRECISE_STEP = 1e-6  # with a gradient that is nearly small, of Newton's step beside each variable
 NEARLY = 1e3  # times the gradient that passes for small
@@ -46,6 +49,8 @@ class Arrival:
         self.small, self._nearly = norm <= tolerance, norm <= NEARLY * tolerance
         self._way = np.abs(run.x - run.start)
         self._lost = 0.0
+        looser = tolerance / DEFAULTS["gtol"]
+        self._share = min(DECREASE_TOLERANCE * looser, LARGEST_DECREASE)
 
     def see(self, known: Curvature) -> None:
         """Take note of the curvature: rounding x itself changes f by what follows from it."""
@@ -67,18 +72,18 @@ class Arrival:
         short = max(NEGLIGIBLE_STEP, min(self._run.gtol, LARGEST_NEGLIGIBLE_STEP))
         if self.small:
             there = bool((np.abs(step) <= short * np.maximum(x, self._way)).all())
-            if there or float(np.linalg.norm(step)) <= TINY_STEP or decrement <= DECREASE_TOLERANCE * size:
+            if there or float(np.linalg.norm(step)) <= TINY_STEP or decrement <= self._share * size:
                 return True
             near = float(np.linalg.norm(step)) <= NEAR * float(np.linalg.norm(np.maximum(x, self._way)))
             if near and to_zero and decrement <= ROUNDING * self._relief < np.inf:
                 return True
         precise = to_zero and definite and self._nearly and bool((np.abs(step) <= PRECISE_STEP * x).all())
-        if not precise and decrement > DECREASE_TOLERANCE * size:
+        if not precise and decrement > self._share * size:
             return False
         kept = self._is_kept(decrement, step)
         if precise and kept:
             return True
-        share = DECREASE_TOLERANCE if kept else UNFINISHED * DECREASE_TOLERANCE
+        share = self._share if kept else UNFINISHED * self._share
         return decrement <= share * min(size, self._relief)
 
     def _is_kept(self, decrement: float, step: Real) -> bool:
@@ -91,7 +96,7 @@ class Arrival:
         f = self._run.fun
         if not value + promised + max(ROUNDING * abs(f), self._lost) < f:
             return False
-        nothing = max(DECREASE_TOLERANCE * min(abs(f), self._relief), ROUNDING * self._relief)
+        nothing = max(self._share * min(abs(f), self._relief), ROUNDING * self._relief)
         return value + promised + nothing < f - NOISE * self.noise
 
     def reach(self, d: Real) -> float:

@@ -240,7 +240,9 @@ class _Case:
             for sign in (1.0, -1.0):
                 ahead = (self.objective.value(self.run.x + sign * h * length * d) for h in (1e-3, 1e-2, 1e-1))
                 values = [self.run.fun, *ahead]
-                if self.arrival.lower(values[-1]) and all(after < before for before, after in pairwise(values)):
+                if self.arrival.lower(values[-1]) and all(
+                    after < before for before, after in pairwise(values)
+                ):
                     return True
         return False
 

@@ -16,9 +16,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from thalweg.descent.advance import examine, keep_best, moved, observe, record_iterate, record_trial, settle
+from thalweg.descent.account import (
+    examine,
+    keep_best,
+    moved,
+    observe,
+    record_iterate,
+    record_trial,
+    reopen,
+    rest,
+    settle,
+)
 from thalweg.descent.block import (
     ALPHA,
+    ARRIVED,
     BEST_VALUE,
     BOTH,
     DIRECTION,
@@ -26,8 +37,10 @@ from thalweg.descent.block import (
     ITERATION,
     MAX_EVALUATIONS,
     NORM2,
+    PAUSED,
     PHI,
     PHI_0,
+    REFUSED,
     REQUEST,
     RULE,
     RULE_STATE,
@@ -67,7 +80,7 @@ DAMPED = 2.0
 IDLE_LIMIT = 3
 """Steps of the end game without a smaller |z|, after which the fixed point is reached."""
 
-REFUSED_LIMIT = 60
+MOST_REFUSED = 60
 """Trials in a row that may be rejected: by then the step is below the last digit, unless a figure has overflowed."""
 
 # ------------------------------------------------------------------- scalars, behind what is told, in a lane's memory
@@ -78,7 +91,7 @@ ENDING = 3  # in the end game: `UNDAMPED`, or `DAMPED` where that was in vain; e
 IDLE = 4  # steps of the end game without a smaller |z|
 BOUNDED = 5  # 1: there are bounds
 VISIBLE = 6  # changes of F below this are rounding
-REFUSED = 7  # trials in a row that were rejected
+REFUSALS = 7  # trials in a row that were rejected
 SCALARS = 8
 
 
@@ -124,7 +137,7 @@ def begin(a: Array, i: int) -> None:
     s[LEAST_OFFSET2] = INFINITY
     s[ENDING] = 0.0
     s[IDLE] = 0.0
-    s[REFUSED] = 0.0
+    s[REFUSALS] = 0.0
 
 
 def weigh(a: Array, p: Array, log: Array, i: int, slope: float, judge: Any) -> bool:
@@ -159,11 +172,12 @@ def weigh(a: Array, p: Array, log: Array, i: int, slope: float, judge: Any) -> b
     elif unclear and judgement < REJECTED:
         judgement = DECREASE_WITHIN_ROUNDING
     accepted = judgement < REJECTED
-    s[REFUSED] = pick(accepted, 0.0, s[REFUSED] + 1.0)
-    if a[STATUS, i] == SEARCH and s[REFUSED] >= REFUSED_LIMIT:
+    s[REFUSALS] = pick(accepted, 0.0, s[REFUSALS] + 1.0)
+    if a[STATUS, i] == SEARCH and s[REFUSALS] >= MOST_REFUSED:
         a[STATUS, i] = LINE_SEARCH_FAILED
     if a[STATUS, i] == SEARCH and not accepted and a[EVALUATIONS, i] >= p[MAX_EVALUATIONS]:
         a[STATUS, i] = MAX_EVALUATIONS_REACHED
+        a[PAUSED, i] = REFUSED
     record_trial(a, log, slope, judgement)
     a[STEP, i] = a[ALPHA, i]
     a[ALPHA, i] = following
@@ -178,12 +192,7 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
     m = lane(a, memory(a), i)
     s, v, T = tail(m, own(n)), tail(m, vectors(n)), tail(m, FACTOR)
     now, D, held, W = tail(s, SCALARS), v, tail(v, 3 * n), tail(v, 5 * n)
-    x, g, t, h = (
-        lane(a, iterate(a), i),
-        lane(a, gradient(a), i),
-        lane(a, trial(a), i),
-        lane(a, told(a) + 1, i),
-    )
+    t, h = lane(a, trial(a), i), lane(a, told(a) + 1, i)
     some = hold(n, s, v, t, h)
     widen(n, T, D)
     before = s[OFFSET2]
@@ -221,12 +230,35 @@ def arrive(a: Array, p: Array, path: Array, i: int) -> None:
     a[ALPHA, i] = a[STEP, i]
     record_iterate(a, p, path)
     a[ALPHA, i] = following
-    a[PHI_0, i] = a[PHI, i]
-    for j in range(n):
-        x[j] = t[j]
-        g[j] = h[j]
     for k in range((n + 1) * (n + 1)):
         now[k] = T[k]
+    if a[STATUS, i] == SEARCH:
+        become(a, i)
+    else:
+        rest(a, i)
+
+
+def become(a: Array, i: int) -> None:
+    """The trial is the iterate."""
+    x, t = lane(a, iterate(a), i), lane(a, trial(a), i)
+    g, h = lane(a, gradient(a), i), lane(a, told(a) + 1, i)
+    for j in range(size(a)):
+        x[j] = t[j]
+        g[j] = h[j]
+    a[PHI_0, i] = a[PHI, i]
+
+
+def resume(a: Array, p: Array, fill: Any, _first: Any) -> None:
+    """Runs that had ended go on, within the limits of `p`, as if they had not; see `account.reopen`."""
+    for i in range(width(a)):
+        paused = reopen(a, p, i)
+        if paused == ARRIVED:
+            if a[STATUS, i] == SEARCH:
+                become(a, i)
+            else:
+                rest(a, i)
+        if paused <= ARRIVED and a[STATUS, i] == SEARCH:
+            propose(a, p, i, fill)
 
 
 def propose(a: Array, p: Array, i: int, fill: Any) -> None:
