@@ -97,12 +97,13 @@ TABLES = {
     "5": (0.001, 0.001, ((6, 0.075, 1.9e-4), (3, 0.078, 7.4e-4), (7, 0.073, -2.6e-4), (8, 0.076, 4.5e-4))),
     "6": (0.001, 0.001, ((13, 0.93, 5.2e-4), (11, 0.93, 8.4e-5), (8, 0.92, -2.4e-4), (11, 0.92, -3.2e-4))),
 }
-"""J. J. Moré & D. J. Thuente, Line search algorithms with guaranteed sufficient decrease, ACM Transactions on Mathematical
-Software 20(3), 1994, tables I to VI: mu, eta, and for alpha_0 = 1e-3 ... 1e3 evaluations, step and slope there.
+"""J. J. Moré & D. J. Thuente, Line search algorithms with guaranteed sufficient decrease, ACM Transactions on
+Mathematical Software 20(3), 1994, tables I to VI: mu, eta, and for alpha_0 = 1e-3 ... 1e3 evaluations, step and slope
+there.
 
 Held against two public tests that reproduce them: `tests/testthat/test_more_thuente.R` of jlmelville/rconjgrad (all 24
-counts, with O'Leary's translation of MINPACK's cvsrch), and `tests/testthat/test-linesearch.R` of patperry/r-mbest, which
-says what is printed where its own search differs. Table II prints one slope as 10e-10, for 1.0e-10."""
+counts, with O'Leary's translation of MINPACK's cvsrch), and `tests/testthat/test-linesearch.R` of patperry/r-mbest,
+which says what is printed where its own search differs. Table II prints one slope as 10e-10, for 1.0e-10."""
 STARTS = (1e-3, 1e-1, 1e1, 1e3)
 
 

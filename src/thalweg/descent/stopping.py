@@ -144,7 +144,7 @@ floor."""
 # ------------------------------------------------------------------------------------- what passes for a minimiser
 
 DECREASE_TOLERANCE = 5e-7
-"""A run succeeds where the decrease still to be had is at most this times |f|, six digits of it; `verdict/arrival.py`."""
+"""A run succeeds where the decrease that is still to be had is at most this times |f|; `verdict/arrival.py`."""
 
 CURVATURE_TOLERANCE = 1e-8
 """Eigenvalues down to minus this times the largest one are no negative curvature."""
