@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from thalweg.expression.parse import parse
+from thalweg.fit import linear
 from thalweg.fit.accurate_columns import accurate_columns
 from thalweg.fit.double_double import DoubleDouble
 from thalweg.fit.linear import LinearSystem
@@ -67,5 +68,5 @@ def test_right_sides_worked_on_in_groups_give_what_they_give_together(
 ) -> None:
     columns = DoubleDouble.of(np.vander(np.linspace(1.0, 3.0, 12), 6))
     together = LinearSystem(columns).inverse
-    monkeypatch.setattr("thalweg.fit.linear._WORKSPACE", 1)
+    monkeypatch.setattr(linear, "_WORKSPACE", 1)
     np.testing.assert_array_equal(LinearSystem(columns).inverse, together)

@@ -49,7 +49,7 @@ def read(text: str) -> Head:
     r"""Return what the text begins with, behind LaTeX's opening delimiter.
 
     >>> read(r"f_{\text{Booth}}(x, y) = (x + 2y - 7)^2"), read("x^2 + y^2")
-    (Head(start=0, end=25, arguments=('x', 'y')), Head(start=0, end=0, arguments=()))
+    (Head(start=0, end=24, arguments=('x', 'y')), Head(start=0, end=0, arguments=()))
     """
     delimiter = _DELIMITER.match(text)
     start = delimiter.end() if delimiter is not None else 0
