@@ -104,7 +104,7 @@ def test_other_methods_by_our_names_with_their_own_parameters() -> None:
 
 def test_a_result_is_a_start() -> None:
     first = tw.minimize(rosen, START, jac=rosen_der, options={"maxiter": 5})
-    assert_array_equal(tw.minimize(rosen, first, jac=rosen_der).trajectory.start, first.x)
+    assert_array_equal(tw.minimize(rosen, first, method="CG", jac=rosen_der).trajectory.start, first.x)
 
 
 # ------------------------------------------------------------------------------------------------ arguments

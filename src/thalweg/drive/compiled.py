@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import CodeType, FunctionType
 from typing import Any, cast
 
-from thalweg.descent.advance import advance
+from thalweg.descent.advance import advance, resume
 from thalweg.descent.block import ASKING, KERNEL
 from thalweg.descent.compose import Composition, compose
 from thalweg.descent.methods import find
@@ -48,6 +48,11 @@ class Machine:
     _step: Call | None = None
     _lockstep: dict[int, Call | None] = field(default_factory=dict[int, "Call | None"])
     _alive: list[object] = field(default_factory=list[object])
+
+    @property
+    def resume(self) -> Callable[..., None]:
+        """The automaton's own `resume`, which is never translated."""
+        return trust_region.resume if self.automaton is trust_region.advance else resume
 
     def run(self, *, now: bool = False) -> Call | None:
         """`run(a, p, path, log, budget, kernel, context)` of addresses, as in `turns.run`; None while it is plain."""

@@ -24,6 +24,7 @@ from thalweg.descent.block import (
     MEASURING,
     NORM2,
     PARAMETERS,
+    PAUSED,
     PHI,
     PHI_0,
     REACHED,
@@ -78,7 +79,10 @@ class Progress:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run leaves: its block, its records, and how long it took."""
+    """What a run leaves: its block, its records, how long it took, and from where it may go on.
+
+    `state` is the block as the run left it; `block`, which tells the result, is another one only with mini-batches.
+    """
 
     block: Array
     path: Array
@@ -86,6 +90,13 @@ class Outcome:
     stride: int
     trials_dropped: int
     seconds: float
+    logged: bool = False
+    state: Array | None = None
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the run has not ended for good."""
+        return self.state is not None and bool(self.state[PAUSED] < 0.0)
 
 
 class _Workspace:
@@ -132,6 +143,23 @@ class _Workspace:
         if logged != self.logged:
             self.logged = logged
             self.measure()
+
+    def restore(self, left: Outcome, p: Array) -> None:
+        """Put a run where it ended, with its records."""
+        assert left.state is not None
+        self.block[:, 0] = left.state
+        self.p[:] = p
+        self.p[STRIDE] = left.stride or math.inf
+        used = len(left.path) if left.state[PAUSED] != START else 0
+        if left.stride > 1 and left.state[ITERATION] % left.stride:
+            used -= 1  # the last iterate is between two that are recorded
+        self.dropped, self.logged = left.trials_dropped, left.logged
+        self.path = np.empty(2 + max(PATH_ROWS, 2 * used) * self.columns)
+        self.log = np.empty(2 + max(LOG_ROWS, 2 * len(left.trials)) * TRIAL_COLUMNS)
+        self.measure()
+        self.path[1], self.log[1] = used, len(left.trials)
+        self.path_rows[:used] = left.path[:used]
+        self.trial_rows[: len(left.trials)] = left.trials
 
     def make_room(self) -> None:
         """Let a full record grow, or thin it: the stride doubles with every second row of a path that goes."""
@@ -190,7 +218,8 @@ def _give_back(shape: Shape, space: _Workspace) -> None:
 class Descent:
     """One run of a composition on an objective from `start` (n,), with the parameters `p` of block.py.
 
-    `bounds`, lower and upper (n,) each, go with a composition that is bounded, and `start` lies within.
+    `bounds`, lower and upper (n,) each, go with a composition that is bounded, and `start` lies within. What a run of
+    the same composition has `left` goes on, as if it had not ended, within the limits of `p`.
 
     `go_down` takes it to its end, `next` to the next iterate, and either may follow the other. What there is so far
     can be had at any time, after an exception of the objective too. `bounds` are the lowest and highest values (n,) of
@@ -206,15 +235,21 @@ class Descent:
         *,
         logged: bool = True,
         bounds: Bounds | None = None,
+        left: Outcome | None = None,
     ) -> None:
         self._begun = perf_counter()
+        self._before = 0.0 if left is None else left.seconds
         self._objective = objective
         self._shape = len(start), composition.direction.memory(len(start)), composition.traits
         self._space = _take(self._shape)
-        self._space.begin(start, p, logged, bounds if composition.bounded else None)
-        if bounds is not None and not composition.bounded:
-            composition.direction.bound(self._space.block[memory_row(self._space.block) :, 0], *bounds)
         self._machine = machine_for(composition, len(start))
+        if left is None:
+            self._space.begin(start, p, logged, bounds if composition.bounded else None)
+            if bounds is not None and not composition.bounded:
+                composition.direction.bound(self._space.block[memory_row(self._space.block) :, 0], *bounds)
+        else:
+            self._space.restore(left, p)
+            quiet(self._machine.resume)(self._space.block, self._space.p, *self._machine.parts[:2])
         self._native = objective.native_reduced if self._machine.ask is ask_reduced else objective.native
         self._told = -1.0  # the last iteration that `next` told
 
@@ -237,13 +272,13 @@ class Descent:
             if callback is not None and a[ITERATION, 0] != reported and a[STATUS, 0] != NON_FINITE:
                 reported = float(a[ITERATION, 0])
                 if callback(self.progress()) and going:
-                    a[STATUS, 0] = CALLBACK
+                    _pause(a, CALLBACK)
                     break
             if not going:
                 break
             now = perf_counter()
             if now - self._begun >= time_limit:
-                a[STATUS, 0] = TIME_LIMIT
+                _pause(a, TIME_LIMIT)
                 break
             if not watched and now - before < SLICE_SECONDS / 2:
                 budget = min(2 * budget, LONGEST_SLICE)
@@ -261,7 +296,7 @@ class Descent:
             if not self.running:
                 return None
             if perf_counter() - self._begun >= time_limit:
-                a[STATUS, 0] = TIME_LIMIT
+                _pause(a, TIME_LIMIT)
                 return None
             self._space.make_room()
             _slice(self._objective, self._native, self._machine, self._space, 1)
@@ -282,9 +317,9 @@ class Descent:
     def outcome(self, reason: int) -> Outcome:
         """What it has left so far; `reason` is that of the end where it has not ended by itself."""
         a, n = self._space.block, self._shape[0]
-        left = _leave(self._space, n, perf_counter() - self._begun)
+        left = _leave(self._space, n, self._before + perf_counter() - self._begun)
         if self.running:
-            left.block[STATUS] = reason
+            _pause(left.block[:, None], reason)
         if a[STATUS, 0] == START:  # nothing is known of f yet
             left.block[best(a) : best(a) + n] = a[TRIAL : TRIAL + n, 0]
             left.block[BEST_VALUE] = left.path[0, n] = math.nan
@@ -295,6 +330,12 @@ class Descent:
         left = self.outcome(reason)
         _give_back(self._shape, self._space)
         return left
+
+
+def _pause(a: Array, reason: int) -> None:
+    """End a run from outside; it may go on where it was."""
+    a[PAUSED, 0] = a[STATUS, 0]
+    a[STATUS, 0] = reason
 
 
 def _newest(a: Array) -> tuple[int, int]:
@@ -333,10 +374,10 @@ def _compiled_turn(step: Callable[..., int], space: _Workspace) -> Callable[...,
     return turn
 
 
-def quiet(automaton: Callable[..., int]) -> Callable[..., int]:
+def quiet(automaton: Callable[..., Any]) -> Callable[..., Any]:
     """The automaton as it stands; NumPy's scalars warn of overflow, which here is a number like any other."""
 
-    def turn(*arguments: Any) -> int:
+    def turn(*arguments: Any) -> Any:
         with np.errstate(all="ignore"):
             return automaton(*arguments)
 
@@ -356,4 +397,5 @@ def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:
         last = [*a[x : x + n], a[value], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
         path = np.vstack([path[: used if stride < math.inf else 0], last])
     trials = space.trial_rows[:logged].copy()
-    return Outcome(a, path, trials, int(stride) if stride < math.inf else 0, space.dropped, seconds)
+    every = int(stride) if stride < math.inf else 0
+    return Outcome(a, path, trials, every, space.dropped, seconds, space.logged, a)

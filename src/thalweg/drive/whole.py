@@ -18,7 +18,8 @@ from thalweg.drive.single import Outcome
 
 def judge_whole(outcome: Outcome, objective: Any, start: Array) -> int:
     """Write it into what the run leaves; returns how many evaluations on all rows, with gradients, it took."""
-    block, n = outcome.block, len(start)
+    outcome.block = block = outcome.block.copy()  # the run's own goes on from where it was
+    n = len(start)
     rows = block[:, None]
     last = outcome.path[-1, :n]
     at_last, slope = objective.evaluate(np.array(last))

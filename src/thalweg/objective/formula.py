@@ -103,6 +103,11 @@ class Formula:
         """Names and values of the parameters; a copy."""
         return dict(zip(self._parsed.parameters, self._values.tolist(), strict=True))
 
+    @property
+    def made_of(self) -> tuple[object, ...]:
+        """What it is made of: two formulas made of the same are the same function."""
+        return self.text, self.syntax, self.variables, self.parameters
+
     def with_parameters(self, **values: float) -> Formula:
         """Return the same formula with other values for some of its parameters; nothing is built anew.
 

@@ -158,6 +158,15 @@ class Function:
         return f"Function({name_of(self._fun)}, derivative={self.derivative!r})"
 
     @property
+    def made_of(self) -> tuple[object, ...]:
+        """What it is made of: two functions made of the same are the same, as long as the callables are.
+
+        Callables are compared as they are, further arguments by identity.
+        """
+        given = (self._fun, self._pair, self._jac, self._hess, self._hessp, self._asked)
+        return *given, *map(id, self._args)
+
+    @property
     def n(self) -> int:
         """Number of variables; FunctionError before it is known."""
         if self._n is None:

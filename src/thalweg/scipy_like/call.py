@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from thalweg.descent.methods import METHODS, Method, find, plain_name
 from thalweg.drive.single import Progress
-from thalweg.entry import descend
+from thalweg.entry import alike, descend
 from thalweg.errors import ParameterError
 from thalweg.objective.function import Function
 from thalweg.scipy_like.options import Options
@@ -50,7 +50,8 @@ def minimize(
 
     Args:
         fun: Called as ``fun(x, *args)``, returns a number; a `Formula`, `LeastSquares` or a formula's text also does.
-        x0: The first iterate, (n,); or the result of another run, whose ``x`` it then is.
+        x0: The first iterate, (n,); or the result of another call: of the same method and callables, it goes on (see
+            `descend`), else its ``x`` is the first iterate.
         args: Further arguments of all callables.
         method: "BFGS" (the default), "CG", "L-BFGS-B", or any name of ``thalweg methods``.
         jac: Called like `fun`, returns the gradient (n,). ``True``: `fun` returns (value, gradient). "2-point",
@@ -93,29 +94,31 @@ def minimize(
         >>> result.success, abs(result.x).round(4)
         (True, array([2., 0.]))
     """
-    ours, chosen = _method(method, bounds)
+    before = getattr(x0, "trajectory", None)
+    ours, chosen = _method(before.method.name if method is None and before is not None else method, bounds)
     if _any(constraints):
         raise ParameterError(
             "constraints are not for the methods here; scipy.optimize.minimize has SLSQP for them"
         )
     pairs = _pairs(bounds)
     objective = _objective(fun, args, jac, hess, hessp)
-    before = objective.calls if isinstance(objective, Function) else None
+    if before is not None and alike(objective, before.objective):
+        objective = before.objective
+    calls_before = objective.calls if isinstance(objective, Function) else None
     told = Options(ours, dict(options or {}), tol, limited_memory=plain_name(chosen) == "lbfgsb")
     watch = None if callback is None else _Watch(callback)
-    start = getattr(x0, "x", x0)
-    n = int(np.size(cast(Any, start)))
+    n = int(np.size(cast(Any, getattr(x0, "x", x0))))
     if pairs is not None and len(pairs) == 1:
         pairs = pairs * n  # one for all, as SciPy has it
-    run = descend(objective, start, ours.name, bounds=pairs, callback=watch, **told.arguments(n))
+    run = descend(objective, x0, ours.name, bounds=pairs, callback=watch, **told.arguments(n))
     result = result_of(
         run,
         stopped=watch is not None and watch.stopped,
         tolerant=told.tolerant,
         return_all=told.return_all,
     )
-    if isinstance(objective, Function) and before is not None:
-        calls = objective.calls.since(before)
+    if isinstance(objective, Function) and calls_before is not None:
+        calls = objective.calls.since(calls_before)
         result["nfev"], result["njev"], result["nhev"] = calls.fun, calls.jac or run.njev, calls.hess
     if told.disp:
         display(result)

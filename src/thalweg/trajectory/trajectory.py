@@ -94,6 +94,8 @@ class Trajectory:
         self.start = start
         self.bounds = bounds
         self.batches = batches
+        self.left = outcome
+        """What the driver left, from where the run may go on."""
         self.path: Real = outcome.path
         self.seconds = outcome.seconds
         self.calls = calls
