@@ -109,12 +109,10 @@ def descend(
         >>> run.nit, run.x.round(6), run.batches.per_epoch
         (1000, array([2., 1.]), 2)
     """
-    return UnderWay(
-        Asked(
-            objective, start, method, direction, step, options, preset, max_iterations, gtol, ftol, xtol,
-            max_evaluations, time_limit, callback, record, check_gradient, bounds, batch_size, seed,
-        )
-    ).to_the_end()  # fmt: skip
+    composed = method, direction, step, options, preset
+    limits = max_iterations, gtol, ftol, xtol, max_evaluations
+    rest = time_limit, callback, record, check_gradient, bounds, batch_size, seed
+    return UnderWay(Asked(objective, start, composed, limits, *rest)).to_the_end()
 
 
 def _as(model: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
@@ -148,9 +146,11 @@ def iterate(*given: Any, **named: Any) -> Iterates:
         >>> iterates.run.nit == state.iteration, iterates.run.reason.name
         (True, 'CALLBACK')
     """
-    asked = _SIGNATURE.bind(*given, **named)
-    asked.apply_defaults()
-    return Iterates(UnderWay(Asked(**asked.arguments)))
+    bound = _SIGNATURE.bind(*given, **named)
+    bound.apply_defaults()
+    objective, start, *others = bound.arguments.values()
+    composed, limits, rest = tuple(others[:5]), tuple(others[5:10]), others[10:]
+    return Iterates(UnderWay(Asked(objective, start, cast(Any, composed), limits, *rest)))
 
 
 _SIGNATURE = inspect.signature(descend)

@@ -29,10 +29,13 @@ class UnderWay:
                 self.target = target = before.objective
         self.callback = asked.callback
         self.start = first_iterate(asked.start, target)
-        self.bounds = box(asked.bounds, len(self.start))
+        self.bounds = self.batches = None
+        if asked.bounds is not None:
+            self.bounds = box(asked.bounds, len(self.start))
         if self.bounds is not None:
             self.start = inside(self.start, self.bounds)
-        self.batches = batches_of(target, asked.batch_size, asked.seed, asked.limits)
+        if asked.batch_size is not None or asked.seed is not None:
+            self.batches = batches_of(target, asked.batch_size, asked.seed, asked.limits)
         bounded, batched = self.bounds is not None, self.batches is not None
         self.composition, self.p, logged = planned(
             asked.composed, asked.limits, asked.record, target, bounded, batched
@@ -51,7 +54,9 @@ class UnderWay:
                 "a LeastSquares objective has"
             )
         self.time_limit = asked.time_limit
-        self._goes_on = before if before is not None and self._may_go_on(before) else None
+        self._goes_on = None
+        if before is not None and self._may_go_on(before):
+            self._goes_on = before
         self.before = None
         if (renew := getattr(target, "renew", None)) is not None:  # a callable
             if self._goes_on is None:
@@ -167,8 +172,10 @@ def _inherited(asked: Asked, run: Trajectory) -> Asked:
     """Method, bounds and mini-batches are those of the run, where nothing else is said."""
     if all(part is None for part in asked.composed):
         step = run.method.step
-        bent = asked.bounds is not None and not (step.bends or step.bounds_step)  # `compose` finds another one
-        asked = asked._replace(direction=run.method.direction, step=None if bent else step)
+        bent = asked.bounds is not None and not (
+            step.bends or step.bounds_step
+        )  # `compose` finds another one
+        asked = asked._replace(composed=(None, run.method.direction, None if bent else step, None, None))
     if asked.bounds is None and run.bounds is not None:
         asked = asked._replace(bounds=run.bounds)
     if asked.batch_size is None and run.batches is not None:

@@ -173,7 +173,7 @@ class _Draw:
             case "variable":
                 return self._of(int(of[0]))
             case "column":
-                return self._columns[of[0]][None, :]
+                return self._columns[int(of[0])].reshape(1, -1)
             case "integer_power":
                 return self._operand(of[0]) ** float(of[1])
             case _:
