@@ -21,6 +21,7 @@ from thalweg.fit.solution import Solution
 from thalweg.fit.statistics import LEVEL, Statistics
 from thalweg.fit.table import report, to_html, to_text
 from thalweg.trajectory import Trajectory
+from thalweg.verdict.verdict import converged
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,17 +61,16 @@ class Fit:
     def statistics(self) -> Statistics:
         """The numbers as arrays, in the order of the parameters; those below are the same by name."""
         solution = self.solution
-        about = spread.of_response(solution.objective, solution.x)
-        roots = solution.objective.weight_roots
-        weighed = None if roots is None else roots[roots > 0.0]  # a row of weight 0 is none
+        account = solution.account
+        about = spread.of_response(account, solution.objective.is_linear)
         return Statistics(
             names=solution.names,
             x=solution.x,
             factor=solution.factor,
             rss=solution.rss,
-            rows=solution.rows if weighed is None else len(weighed),
+            rows=account.rows,
             known=solution.objective.knows_errors,
-            log_weights=0.0 if weighed is None else 2.0 * float(np.sum(np.log(weighed))),
+            log_weights=account.log_weights,
             total=about.total,
             about_mean=about.about_mean,
             held=~solution.free,
@@ -288,7 +288,8 @@ class Fit:
         if self.solution.direct is not None:
             return self.message
         run = self.run
-        return f"{run.method.name}: {run.headline}, {run.nfev:,} evaluation{'s' * (run.nfev != 1)}"
+        ended = converged(run.nit) if self.solution.arrived else run.headline
+        return f"{run.method.name}: {ended}, {run.nfev:,} evaluation{'s' * (run.nfev != 1)}"
 
     def summary(self, level: float = LEVEL) -> str:
         """The report as plain text, with intervals of this confidence."""

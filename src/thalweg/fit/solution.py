@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.stopping import Reason
+from thalweg.descent.stopping import CURVATURE_TOLERANCE, Reason
 from thalweg.fit.direct import Direct
+from thalweg.objective.least_squares import Account
 from thalweg.trajectory import Trajectory
 
 Real = NDArray[np.float64]
@@ -54,8 +55,13 @@ class Solution:
         return self.objective.rows
 
     @cached_property
+    def account(self) -> Account:
+        """What one pass over the rows tells of the end."""
+        return self.objective.account(self.x)
+
+    @property
     def _reduced(self) -> Real:
-        return self.objective.reduced(self.x)
+        return self.account.reduced
 
     @property
     def loss(self) -> float:
@@ -85,20 +91,33 @@ class Solution:
         n = len(self.x)
         return self._reduced[1:].reshape(n + 1, n + 1)
 
-    @property
+    @cached_property
     def arrived(self) -> bool:
-        """Whether the end is at a minimum: by the descent's verdict, or by the relative offset.
+        """Whether the end is at a minimum: stationary by the relative offset, with no curvature that goes down.
 
-        The verdict knows of no bounds, at which the gradient does not vanish, and has nothing to compare with where
-        the start was the minimum already. A saddle or maximum that it has certified is none in any case.
+        Where that does not tell, the descent's verdict does. It takes further passes over the rows, knows of no bounds,
+        at which the gradient does not vanish, and has nothing to compare with where the start was the minimum already.
         """
         if self.direct is not None:
             return True
+        stationary = self.run.reason in ENDED and self.relative_offset <= SMALL_OFFSET
+        if stationary and self.account.hessian is not None:
+            return self._bends_upwards(self.account.hessian)
         if self.run.success:
             return True
-        if self.free.all() and self.run.certificate.kind in ("saddle", "maximum"):
+        return stationary and not (self.free.all() and self.run.certificate.kind in ("saddle", "maximum"))
+
+    def _bends_upwards(self, hessian: Real) -> bool:
+        """Whether no curvature of the loss in the free parameters is negative by more than passes for 0.
+
+        Each parameter is measured by the length of its column of slopes.
+        """
+        scale = np.linalg.norm(self.factor, axis=0)[self.free]
+        scale = np.where(scale > 0.0, scale, 1.0)
+        scaled = hessian[np.ix_(self.free, self.free)] / np.multiply.outer(scale, scale)
+        if not np.isfinite(scaled).all():
             return False
-        return self.run.reason in ENDED and self.relative_offset <= SMALL_OFFSET
+        return bool((np.linalg.eigvalsh(scaled) >= -CURVATURE_TOLERANCE).all())
 
     @property
     def relative_offset(self) -> float:

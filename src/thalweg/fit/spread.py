@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thalweg.objective.least_squares import LeastSquares
+from thalweg.objective.least_squares import Account
 from thalweg.objective.protocol import Vector
 
 _NOT_EXPRESSED = 1e-7
@@ -25,20 +25,23 @@ class Spread:
     about_mean: bool
 
 
-def of_response(objective: LeastSquares, x: Vector) -> Spread:
-    """The spread of an objective's response, by one pass over its rows; x (n,) is any point.
+def of_response(account: Account, is_linear: bool) -> Spread:
+    """The spread of an objective's response, from its account at any point, and whether its model is linear.
 
     Example:
+        >>> from thalweg.objective.least_squares import LeastSquares
         >>> t, y = [1, 2, 3], [2, 4, 7]
-        >>> of_response(LeastSquares("m*t", {"t": t, "y": y}), np.ones(1)).about_mean
+        >>> of_response(LeastSquares("m*t", {"t": t, "y": y}).account(np.ones(1)), is_linear=True).about_mean
         False
-        >>> round(of_response(LeastSquares("m*t + b", {"t": t, "y": y}), np.ones(2)).total, 6)
+        >>> line = LeastSquares("m*t + b", {"t": t, "y": y})
+        >>> round(of_response(line.account(np.ones(2)), is_linear=True).total, 6)
         12.666667
     """
-    factor = objective.spread(x)
-    constant, response = factor[:, -2], factor[:, -1]
-    left_over = abs(factor[-2, -2]) > _NOT_EXPRESSED * np.linalg.norm(constant)
-    if left_over and objective.is_linear:
-        return Spread(float(response @ response), about_mean=False)
-    r: Vector = np.asarray(np.linalg.qr(factor[:, -2:], mode="r"))
-    return Spread(float(r[1, 1] ** 2), about_mean=True)
+    if is_linear:
+        R: Vector = np.asarray(np.linalg.qr(account.with_constant, mode="r"))
+        alone = abs(R[-1, -1]) if R.shape[0] == R.shape[1] else 0.0
+        if alone > _NOT_EXPRESSED * np.linalg.norm(R[:, -1]):
+            response = account.response[:, 1]
+            return Spread(float(response @ response), about_mean=False)
+    r: Vector = np.asarray(np.linalg.qr(account.response, mode="r"))
+    return Spread(float(r[-1, 1] ** 2) if len(r) > 1 else 0.0, about_mean=True)

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from thalweg.expression.graph import Graph
 from thalweg.kernel.rows import Rows, SumPass, ValueKernel
 from thalweg.objective.groups import GroupedFunction
-from thalweg.objective.least_squares import LeastSquares
+from thalweg.objective.least_squares import Account, LeastSquares
 from thalweg.objective.model import CODES, Model, ModelError, Weighting, weight_factor
 from thalweg.objective.model_function import ModelFunction
 from thalweg.objective.projected import linear_together
@@ -167,6 +167,10 @@ class FunctionSquares(LeastSquares):
     def hessian(self, x: ArrayLike) -> Any:
         """It is not known."""
 
+    def account(self, x: Vector) -> Account:
+        """See `LeastSquares.account`; the Hessian is not known, since the tangent has no curvature."""
+        return super().account(x)._replace(hessian=None)
+
     def hessian_product(self, x: ArrayLike, v: ArrayLike) -> None:
         """It is not known."""
 
@@ -211,8 +215,7 @@ class FunctionSquares(LeastSquares):
     def linear_slopes(self) -> None:
         """No formula says them."""
 
-    @cached_property
-    def _kernels(self) -> SquaredResiduals:
+    def _build_kernels(self) -> SquaredResiduals:
         return squared_residuals(
             _tangent(self.n, self._read.weighting), self.loss, self._robust, self._f_scale
         )

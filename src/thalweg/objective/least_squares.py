@@ -9,34 +9,48 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thalweg.expression.parsed import Parsed
 from thalweg.kernel.row_factors import ReducedPass
 from thalweg.kernel.row_passes import CHUNK
 from thalweg.kernel.row_reduction import SHARED, Reduced
-from thalweg.kernel.rows import Rows, SumKernel, SumPass, ValueKernel
-from thalweg.objective.arrays import points, symmetric
-from thalweg.objective.groups import Groups, grouped
-from thalweg.objective.model import Model, ModelError, Weighting, read_model, sides
+from thalweg.kernel.rows import Rows, SumKernel, SumPass
+from thalweg.objective.arrays import symmetric
+from thalweg.objective.groups import Groups
+from thalweg.objective.model import ModelError, sides
+from thalweg.objective.model_on_rows import ModelOnRows
 from thalweg.objective.projected import linear_parameters
-from thalweg.objective.protocol import Native, PointError, Vector
+from thalweg.objective.protocol import Native, Vector
 from thalweg.objective.robust import Robust
 from thalweg.objective.squared_residuals import Loss, SquaredResiduals, squared_residuals
-from thalweg.objective.weighting import check, positive, weighted
-from thalweg.rows.opening import MEMORY, open_rows
-from thalweg.rows.reading import table
-from thalweg.rows.source import Source
-from thalweg.rows.table import Table, no_column
+from thalweg.objective.weighting import positive
+from thalweg.rows.opening import MEMORY
 
 MANY = SHARED * CHUNK
 """Rows from which on a pass is worth saving."""
 
 
-class LeastSquares:
+class Account(NamedTuple):
+    """All that is told of a fit at a point, as one pass over the rows finds it."""
+
+    reduced: Vector
+    """As `LeastSquares.reduced`."""
+    hessian: Vector | None
+    """The exact Hessian (n, n) of the loss; None with many parameters, or where it is not known."""
+    rows: int
+    """Rows whose weight is not 0."""
+    log_weights: float
+    """The sum of the logarithms of their weights, one over the squares of errors."""
+    with_constant: Vector
+    """A factor of [J 1] (any number of rows, n + 1): whether the model can express a constant shows in it."""
+    response: Vector
+    """A factor of [1 y] (rows, 2), weighted: how much the response varies."""
+
+
+class LeastSquares(ModelOnRows):
     """The squared residuals of a model on rows of data, as a function of the model's parameters.
 
     Args:
@@ -102,77 +116,19 @@ class LeastSquares:
         self._robust: Robust = robust
         self._f_scale = positive("f_scale", f_scale, zero=False)
         self._ridge = positive("ridge", ridge, zero=True)
-        source, weighting, weight = weighted(table(data), weights, errors)
-        source, self.groups = grouped(source, groups, shared)
-        order = None if parameters is None else tuple(parameters)
-        read = self._reading(model, response, source, order, weighting, weight)
-        self.model = read.text
-        self.response = read.response
-        self.columns = read.columns[: read.predictors]
-        """Names of the columns that the model uses."""
         self.loss: Loss = loss
-        self._read = read
-        self._source = source.source
-        self._data = open_rows(source, list(read.columns), memory)
-        self._memory = memory
-        self._passes: dict[str, SumPass] = {}
-        if weight is not None and self._data.memory is not None:
-            check(self.column(weight), weighting)
-
-    def _reading(
-        self,
-        model: Any,
-        response: str | None,
-        source: Table,
-        order: tuple[str, ...] | None,
-        weighting: Weighting | None,
-        weight: str | None,
-    ) -> Model:
-        return read_model(
-            model, response, tuple(source.names), source.source, order, weighting, weight, self.groups
+        super().__init__(
+            model,
+            data,
+            response,
+            parameters=parameters,
+            weights=weights,
+            errors=errors,
+            memory=memory,
+            groups=groups,
+            shared=shared,
         )
-
-    # ------------------------------------------------------------------------------------------- what it consists of
-
-    @property
-    def n(self) -> int:
-        """Number of parameters that are fitted."""
-        return len(self._read.variables)
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The parameters that are fitted, in the order of a point's coordinates."""
-        return self._read.variables
-
-    @property
-    def rows(self) -> int:
-        """Number of rows; where it is not known yet, a pass counts them."""
-        return self._data.rows
-
-    @property
-    def dropped(self) -> int:
-        """Number of rows that were left out because they lack a value."""
-        return self._data.dropped
-
-    @property
-    def memory(self) -> Rows | None:
-        """The rows, where they are in memory; None where they are streamed."""
-        return self._data.memory
-
-    @property
-    def source(self) -> str:
-        """What messages call the data: a file's name, or ``the data``."""
-        return self._source
-
-    @property
-    def parsed(self) -> Parsed:
-        """The model's formula, over the columns that are read from the data: those that it uses come first."""
-        return self._read.parsed
-
-    @property
-    def read(self) -> Model:
-        """The model as it was read: its graph, the nodes of prediction, response and weighting, the columns."""
-        return self._read
+        self._passes: dict[str, SumPass] = {}
 
     @property
     def is_separable(self) -> bool:
@@ -183,36 +139,6 @@ class LeastSquares:
     def loss_is_square(self) -> bool:
         """Whether residuals are squared, and not put through a robust loss."""
         return self._robust == "linear"
-
-    @property
-    def knows_errors(self) -> bool:
-        """Whether measurement errors are given, and not weights, which are relative."""
-        return self._read.weighting == "errors"
-
-    @property
-    def weight_roots(self) -> Vector | None:
-        """What residuals are multiplied by (rows,), roots of weights or one over the errors; None without any."""
-        return None if self._read.factor is None else self._constants(self._kernels.weight_root)
-
-    @property
-    def equation(self) -> str:
-        """The model as an equation: with the response on its left side."""
-        return self.model if sides(self.model)[0] is not None else f"{self.response} = {self.model}"
-
-    @property
-    def observed(self) -> Vector:
-        """What is predicted (rows,): the response, or the left side of the equation."""
-        return self._constants(self._kernels.observed)
-
-    def column(self, name: str) -> Vector:
-        """A column that is read from the data, the response's among them: (rows,), read-only."""
-        names = self._read.columns
-        if name not in names:
-            raise no_column(name, f"the model {self.model!r}", names)
-        place, rows = names.index(name), self._data.memory
-        if rows is not None:
-            return rows[place]
-        return np.concatenate([chunk[place].copy() for chunk in self._data.chunks()])
 
     def describe(self) -> str:
         """One line for people: the loss, the model, its response and the data.
@@ -231,9 +157,6 @@ class LeastSquares:
         if self._robust != "linear":
             squared = f"{self._robust} loss of {squared}"
         return f"{words}{squared} over {rows} of {self._source}{left}"
-
-    def __repr__(self) -> str:
-        return f"<LeastSquares: {self.describe()}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         response = self.response if sides(self.model)[0] is None else None
@@ -331,7 +254,10 @@ class LeastSquares:
         small = self._reduced_pass
         if small is not None:
             return small.call(x).copy()
-        found = self._factor(x)
+        return self._told(self._factor(x), x)
+
+    def _told(self, found: Reduced, x: Vector) -> Vector:
+        """What `reduced` tells, from the factor R of [J r] and, for a robust loss, the sum of its values."""
         c = {"mean": 1.0 / found.rows, "sum": 1.0, "half": 0.5}[self.loss]
         scale = math.sqrt(2.0 * c)
         with np.errstate(all="ignore"):  # infinities are answers
@@ -349,6 +275,22 @@ class LeastSquares:
                 divisor = float(found.rows) if self.loss == "mean" else 1.0
                 value = float(found.sums[0]) / divisor + c * self._ridge * float(x @ x)
         return np.concatenate([[value], factor.ravel()])
+
+    def account(self, x: Vector) -> Account:
+        """All that is told of a fit at x (n,), by one pass over the rows."""
+        kernels, n = self._kernels, self.n
+        source, point = self._at(x)
+        found = source.reduce(point, kernels.account_sums, kernels.account_columns)
+        told = self._told(found._replace(factor=found.factor[: n + 1, : n + 1]), x)
+        _, weighing, logarithms, *second = found.sums.tolist()
+        return Account(
+            told,
+            None if not second else self._symmetric(np.array(second) / self._divisor),
+            round(weighing),
+            logarithms,
+            found.factor[:, [*range(n), n + 1]],
+            found.factor[:, [n + 2, n + 3]],
+        )
 
     def linear_factor(self, x: Vector, linear: Sequence[int]) -> Vector:
         """Rows of a factor of [J r] at x (n,), (at least 1 + k, 1 + k), with the slopes of k parameters alone.
@@ -374,16 +316,6 @@ class LeastSquares:
         kernels = self._kernels
         source, point = self._at(x)
         return source.reduce(point, None if self.loss_is_square else kernels.value, kernels.augmented)
-
-    @property
-    def linear_slopes(self) -> list[int] | None:
-        """The nodes of the prediction's slopes where they do not depend on the parameters; None where they do."""
-        return self._kernels.linear_slopes
-
-    @property
-    def is_linear(self) -> bool:
-        """Whether the model is linear in its parameters: its slopes do not depend on them."""
-        return self.linear_slopes is not None
 
     @cached_property
     def linear_parameters(self) -> tuple[int, ...]:
@@ -423,43 +355,9 @@ class LeastSquares:
             else None
         )
 
-    # ------------------------------------------------------------------------------------------------- row by row
-
-    def predict(self, x: ArrayLike, columns: object = None) -> Vector:
-        """The model's value (rows,) at x (n,) for every row, of these data or of others.
-
-        Args:
-            x: The parameters.
-            columns: Other data with the columns that the model uses, in any form that the constructor takes.
-
-        Example:
-            >>> LeastSquares("m*t + b", {"t": [0, 1], "y": [1, 3]}).predict([2, 1], {"t": [10, 20]})
-            array([21., 41.])
-        """
-        return self._values(self._kernels.prediction, self._point(x), columns)[0]
-
-    def residuals(self, x: ArrayLike) -> Vector:
-        """Prediction minus response (rows,) at x (n,), times the root of the weight or over the error, if any."""
-        return self._values(self._kernels.residual, self._point(x))[0]
-
-    def jacobian(self, x: ArrayLike, columns: object = None) -> Vector:
-        """Derivatives of the prediction (rows, n) at x (n,), in memory parameter by parameter (Fortran order).
-
-        Args:
-            x: The parameters.
-            columns: Other data, as for `predict`.
-        """
-        return self._values(self._kernels.jacobian, self._point(x), columns).T
-
-    def spread(self, x: ArrayLike) -> Vector:
-        """The factor R (n+2, n+2) of [J 1 y], the slopes at x (n,), a column of ones and the response."""
-        source, point = self._at(self._point(x))
-        return source.reduce(point, factor=self._kernels.spread).factor
-
     # ----------------------------------------------------------------------------------------------- how it is called
 
-    @cached_property
-    def _kernels(self) -> SquaredResiduals:
+    def _build_kernels(self) -> SquaredResiduals:
         return squared_residuals(self._read, self.loss, self._robust, self._f_scale)
 
     @property
@@ -511,45 +409,14 @@ class LeastSquares:
         with np.errstate(all="ignore"):  # infinities are answers
             return found.sums / found.rows if self.loss == "mean" else found.sums
 
-    def _at(self, x: Vector) -> tuple[Source, Vector]:
-        """The rows to run kernels over, and the point to run them at, for what is wanted at x (n,)."""
-        return self._data, x
-
-    def _some_at(self, x: Vector, rows: Rows) -> tuple[Rows, Vector]:
-        """The same for some of the rows, with all columns that are read."""
-        return rows, x
-
-    def _constants(self, kernel: ValueKernel) -> Vector:
-        """A term (rows,) that no parameter changes."""
-        return self._values(kernel, np.zeros(self.n))[0]
-
-    def _values(self, kernel: ValueKernel, x: Vector, columns: object = None) -> Vector:
-        """The terms of a kernel for each row: (terms, rows), of these data or of others."""
-        if columns is not None and self.columns:
-            return kernel(x, Rows(self._columns_of(columns)))
-        rows = self._data.memory
-        if rows is not None:
-            return kernel(x, rows)
-        return np.concatenate([kernel(x, chunk) for chunk in self._data.chunks()], axis=1)
-
-    def _columns_of(self, data: object) -> Sequence[Vector]:
-        """The columns that the model uses, of other data."""
-        given = table(data)
-        return (given if self.groups is None else self.groups.coded(given)).columns(self.columns)
-
     def _matrix(self, kernel: SumKernel, x: ArrayLike) -> Vector:
         """The symmetric matrix whose lower triangle a kernel sums."""
+        return self._symmetric(self._sums(kernel, self._point(x)))
+
+    def _symmetric(self, lower: Vector) -> Vector:
+        """The whole matrix (n, n), with that of the ridge penalty, from its lower triangle row by row."""
         penalty = 2.0 * self._scale * self._ridge
-        return symmetric(self._sums(kernel, self._point(x)), self.n) + penalty * np.eye(self.n)
-
-    def _point(self, x: ArrayLike) -> Vector:
-        point = self._points(x)
-        if point.ndim == 2:
-            raise PointError(f"here x is one point ({self.n},), not several {point.shape}")
-        return point
-
-    def _points(self, x: ArrayLike) -> Vector:
-        return points(x, self.variables, self.model)
+        return symmetric(lower, self.n) + penalty * np.eye(self.n)
 
 
 def _restore(

@@ -26,6 +26,9 @@ from thalweg.kernel.rows import SumKernel, ValueKernel
 from thalweg.objective.model import Model, model_of
 from thalweg.objective.robust import LEAST_SHARE, Rho, Robust, rho
 
+HESSIAN_SIZE = 16
+"""Parameters up to which the Hessian is summed with other things, whether or not it is wanted."""
+
 Loss = Literal["mean", "sum", "half"]
 K = TypeVar("K")
 
@@ -121,14 +124,14 @@ class SquaredResiduals:
         return self._built(self._values, "augmented", self._build_augmented)
 
     @property
-    def spread(self) -> ValueKernel:
-        """The slopes, 1, and the response, a row each: the factor of these columns holds what R^2 is made of."""
-        graph, v = self._graph, self._factor
-        one = graph.constant(1.0) if v is None else v
-        observed = self._observed if v is None else graph.multiply(self._observed, v)
-        return self._built(
-            self._values, "spread", lambda: ValueKernel(graph, [*self._slopes, one, observed], self._n)
-        )
+    def account_sums(self) -> SumKernel:
+        """Value, number of rows that weigh, sum of the logarithms of their weights; the Hessian, where it is small."""
+        return self._built(self._sums, "account", self._build_account_sums)
+
+    @property
+    def account_columns(self) -> ValueKernel:
+        """The columns of `augmented`; then, with what residuals are multiplied by, 1 as these are scaled, 1, and y."""
+        return self._built(self._values, "account", self._build_account_columns)
 
     @cached_property
     def linear_slopes(self) -> list[int] | None:
@@ -150,6 +153,9 @@ class SquaredResiduals:
         return SumKernel(graph, terms, [self._scale, *[2.0 * self._scale] * self._n], self._n)
 
     def _build_hessian(self) -> SumKernel:
+        return self._build_second(self._hessian_terms())
+
+    def _hessian_terms(self) -> list[int]:
         graph, r = self._graph, self._residual
         curvatures = [entry for row in hessian(graph, r, self._n) for entry in row]
         pull, products = r, self._products
@@ -157,12 +163,29 @@ class SquaredResiduals:
             pull = graph.multiply(self._rho.slope, r)
             pairs = [(a, b) for i, a in enumerate(self._slopes) for b in self._slopes[: i + 1]]
             products = [_product(graph, self._rho.curvature, _product(graph, a, b)) for a, b in pairs]
-        return self._build_second(
-            [
-                _sum(graph, product, _product(graph, pull, entry))
-                for product, entry in zip(products, curvatures, strict=True)
-            ]
-        )
+        return [
+            _sum(graph, product, _product(graph, pull, entry))
+            for product, entry in zip(products, curvatures, strict=True)
+        ]
+
+    def _build_account_sums(self) -> SumKernel:
+        graph, v, one = self._graph, self._factor, self._graph.constant(1.0)
+        counted, logarithm = one, graph.constant(0.0)
+        if v is not None:
+            weighs = graph.truth("greater", v, graph.constant(0.0))
+            counted = graph.call("where", weighs, one, graph.constant(0.0))
+            logarithm = graph.call("log", graph.call("where", weighs, v, one))
+        second = self._hessian_terms() if self._n <= HESSIAN_SIZE else []
+        scales = [self._scale, 1.0, 2.0, *[2.0 * self._scale] * len(second)]
+        return SumKernel(graph, [self._value, counted, logarithm, *second], scales, self._n)
+
+    def _build_account_columns(self) -> ValueKernel:
+        graph, v = self._graph, self._factor
+        one = graph.constant(1.0) if v is None else v
+        scaled = one if self._root is None else _product(graph, self._root, one)
+        observed = self._observed if v is None else graph.multiply(self._observed, v)
+        columns = [*self._scaled_slopes, self._scaled_residual, scaled, one, observed]
+        return ValueKernel(graph, columns, self._n)
 
     def _build_second(self, terms: Sequence[int]) -> SumKernel:
         return SumKernel(self._graph, terms, [2.0 * self._scale] * len(terms), self._n)

@@ -206,9 +206,12 @@ def _arrived(case: _Case) -> tuple[Mark, str, str]:
     elif run.reason in LIMITS:
         what += f", reached when {run.reason.text}"
     markup = f"**f = {figure(run.fun, 6)}**, {what}: {_norm(certificate)}. {_counts(run)}."
-    if run.nit == 0:
-        return "converged", "started where it ended", markup
-    return "converged", f"converged in {_count(run.nit, 'iteration')}", markup
+    return "converged", converged(run.nit), markup
+
+
+def converged(iterations: int) -> str:
+    """The headline of a run that arrived after so many iterations."""
+    return f"converged in {_count(iterations, 'iteration')}" if iterations else "started where it ended"
 
 
 def _stopped(case: _Case) -> tuple[Mark, str, str]:
