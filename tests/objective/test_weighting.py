@@ -112,8 +112,8 @@ def test_pickling_keeps_everything(named: dict[str, object]) -> None:
     ("model", "named", "message"),
     [
         ("a*t", {"weights": W, "errors": W}, "give one of them"),
-        ("a*t", {"weights": -W}, "negative"),
-        ("a*t", {"errors": 0 * W}, "not positive"),
+        ("a*t", {"weights": -W}, "a weight from 0 on"),
+        ("a*t", {"errors": 0 * W}, "an error above 0"),
         ("a*t", {"weights": W[:5]}, "one number a row"),
         ("a*t", {"weights": np.append(W, 1.0)}, "one number a row"),
         ("a*t", {"weights": "a"}, "no column 'a'"),

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from thalweg.errors import ParameterError
-from thalweg.fit import spread
+from thalweg.fit import export, spread
 from thalweg.fit.bands import Band
 from thalweg.fit.cautions import cautions
 from thalweg.fit.diagnostics import Diagnostics
@@ -315,37 +314,7 @@ class Fit:
 
         Where there is no finite number, it is nan or infinite, which `json.dumps` writes as its dialect has it.
         """
-        found, run, objective = self.statistics, self.run, self.solution.objective
-        columns = self._columns(level)
-        told: dict[str, Any] = {
-            "model": objective.model,
-            "response": objective.response,
-            "rows": found.rows,
-            "degrees_of_freedom": found.dof,
-            "level": level,
-            "parameters": [
-                dict(zip(columns, row, strict=True))
-                for row in zip(*(np.asarray(column).tolist() for column in columns.values()), strict=True)
-            ],
-            "residual_standard_deviation": found.residual_standard_deviation,
-            "rss": found.rss,
-            "r_squared": found.r_squared,
-            "adjusted_r_squared": found.adjusted_r_squared,
-            "log_likelihood": found.log_likelihood,
-            "aic": found.aic,
-            "bic": found.bic,
-            "covariance": found.covariance.tolist(),
-            "correlation": found.correlation.tolist(),
-            "method": run.method.direction.name,
-            "iterations": run.nit,
-            "evaluations": run.nfev,
-            "start": self._named(self.solution.start),
-            "start_from": self.solution.start_from,
-            "success": self.success,
-            "message": self.message,
-            "cautions": self.cautions,
-        }
-        return told
+        return export.to_dict(self, level)
 
     def to_frame(self, level: float = LEVEL, library: Literal["pandas", "polars"] | None = None) -> Any:
         """The table of estimates as a data frame, a row a parameter.
@@ -357,15 +326,7 @@ class Fit:
         Raises:
             ParameterError: The library is another, or not installed.
         """
-        names = ("pandas", "polars")
-        if library is not None and library not in names:
-            raise ParameterError(f"library is 'pandas' or 'polars', not {library!r}")
-        for name in names if library is None else (library,):
-            try:
-                return import_module(name).DataFrame(self._columns(level))
-            except ImportError:
-                continue
-        raise ParameterError(f"a data frame needs {library or 'pandas or Polars'}, which is not installed")
+        return export.to_frame(self, level, library)
 
     def plot(self, kind: Picture = "fit", **options: Any) -> Figure:
         """A picture of the fit, by matplotlib (the extra `figure`).
@@ -399,21 +360,6 @@ class Fit:
         import thalweg
 
         return thalweg.lab(self, start)
-
-    def _columns(self, level: float) -> dict[str, Any]:
-        """The table of estimates, column by column."""
-        found = self.statistics
-        intervals = found.intervals(level)
-        return {
-            "name": list(found.names),
-            "estimate": found.x,
-            "standard_error": found.standard_errors,
-            "t_value": found.t_values,
-            "p_value": found.p_values,
-            "lower": intervals[:, 0],
-            "upper": intervals[:, 1],
-            "free": found.free,
-        }
 
     def _named(self, values: ArrayLike) -> dict[str, float]:
         return dict(zip(self.solution.names, np.asarray(values).tolist(), strict=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import pickle
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any
@@ -96,7 +97,7 @@ class Rows:
         return [column.ctypes.data for column in self._columns]
 
 
-class Kernel:
+class Kernel(ABC):
     """Terms over rows, as machine code; pickled as the graph it is made of.
 
     Args:
@@ -114,8 +115,9 @@ class Kernel:
         self._library = host().build(module)
 
     @staticmethod
+    @abstractmethod
     def _define(module: Module, graph: Graph, terms: Sequence[int], n: int) -> None:
-        raise NotImplementedError
+        """Write the function `block`, which runs over the rows from one to another."""
 
     @property
     def address(self) -> int:

@@ -17,7 +17,8 @@ from thalweg.expression.graph import Graph
 from thalweg.objective.model import CODES, ModelError
 from thalweg.objective.protocol import Vector
 from thalweg.objective.weighting import WithColumn
-from thalweg.rows.table import MISSING, Table
+from thalweg.rows.memory import is_missing
+from thalweg.rows.table import Table
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,17 @@ class Groups:
         texts = _texts(np.asarray(labels) if self.column is None else np.asarray(table.labels(self.column)))
         code = {label: float(place) for place, label in enumerate(self.labels)}
         for row, text in enumerate(texts):
-            if text not in code:
+            if text is not None and text not in code:
                 raise ModelError(
                     f"there is no group {text!r}, as index {row} has it: {', '.join(self.labels)}"
                 )
-        return WithColumn(table, CODES, np.array([code[text] for text in texts]))
+        missing = [row for row, text in enumerate(texts) if text is None]
+        if missing and table.missing == "error":
+            raise ModelError(
+                f"the group at index {missing[0]} is missing; missing='drop' leaves such rows out"
+            )
+        code_of = {None: np.nan, **code}
+        return WithColumn(table, CODES, np.array([code_of[text] for text in texts]))
 
 
 def grouped(
@@ -110,24 +117,21 @@ def grouped(
     labels = np.asarray(groups) if column is None else np.asarray(table.labels(column))
     if labels.ndim != 1:
         raise ModelError(f"groups are a column's name or one label a row, not {groups!r:.60}")
-    found = Groups(tuple(dict.fromkeys(_texts(labels))), tuple(shared), column)
+    names = tuple(text for text in dict.fromkeys(_texts(labels)) if text is not None)
+    if not names:
+        raise ModelError(f"every row of {table.source} lacks its group")
+    found = Groups(names, tuple(shared), column)
     return found.coded(table, labels), found
 
 
-def _texts(labels: Any) -> list[str]:
-    """Labels as texts; whole numbers without a point.
-
-    Raises:
-        ModelError: One is missing.
-    """
-    texts = [
-        f"{label:.15g}" if isinstance(label, float) else str(label).strip()
-        for label in cast("list[object]", labels.tolist())
-    ]
-    for row, text in enumerate(texts):
-        if text.casefold() in MISSING:
-            raise ModelError(f"the group at index {row} is missing")
-    return texts
+def _texts(labels: Any) -> list[str | None]:
+    """Labels as texts, whole numbers without a point; None where one is missing."""
+    listed = cast("list[object]", labels.tolist())
+    texts: dict[object, str | None] = {}
+    for label in {id(label): label for label in listed}.values():
+        text = f"{label:.15g}" if isinstance(label, float) else str(label).strip()
+        texts[id(label)] = None if is_missing(label) else text
+    return [texts[id(label)] for label in listed]
 
 
 class GroupedFunction:

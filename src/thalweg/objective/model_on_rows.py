@@ -17,7 +17,7 @@ from thalweg.objective.groups import Groups, grouped
 from thalweg.objective.model import Model, Weighting, read_model, sides
 from thalweg.objective.protocol import PointError, Vector
 from thalweg.objective.squared_residuals import SquaredResiduals
-from thalweg.objective.weighting import check, weighted
+from thalweg.objective.weighting import weighted
 from thalweg.rows.opening import open_rows
 from thalweg.rows.reading import table
 from thalweg.rows.source import Source
@@ -58,8 +58,6 @@ class ModelOnRows(ABC):
         self._source = source.source
         self._data = open_rows(source, list(read.columns), memory)
         self._memory = memory
-        if weight is not None and self._data.memory is not None:
-            check(self.column(weight), weighting)
 
     def _reading(
         self,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thalweg.expression.names import canonical
 from thalweg.objective.arrays import numbers
 from thalweg.objective.model import ModelError, Weighting
 from thalweg.objective.protocol import Vector
-from thalweg.rows.table import Column, Table
+from thalweg.rows.table import Column, Limit, Table, symbols
 
 
 class WithColumn(Table):
@@ -29,6 +31,7 @@ class WithColumn(Table):
         self.source = table.source
         self.names = (*table.names, name)
         self.missing = table.missing
+        self.limits = table.limits
         self.can_be_read_again = table.can_be_read_again
 
     @property
@@ -81,8 +84,10 @@ def weighted(
     if given is None:
         return table, None, None
     kind: Weighting = "weights" if weights is not None else "errors"
+    limit: Limit = "weight" if weights is not None else "error"
     if isinstance(given, str):
-        return table, kind, given
+        name = symbols(table.names).get(canonical(given), given)
+        return _limited(table, name, limit), kind, given
     values = numbers(given)
     if values is None or values.ndim > 1:
         raise ModelError(f"{kind} are a column's name or one number a row, not {given!r:.60}")
@@ -95,20 +100,14 @@ def weighted(
     name = kind
     while name in table.names:
         name += "_"
-    return WithColumn(table, name, np.ascontiguousarray(values)), kind, name
+    return _limited(WithColumn(table, name, np.ascontiguousarray(values)), name, limit), kind, name
 
 
-def check(column: Vector, kind: Weighting | None) -> None:
-    """Refuse a negative weight, and an error that is not positive.
-
-    Raises:
-        ModelError: It names the row.
-    """
-    wrong = column < 0.0 if kind == "weights" else column <= 0.0
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        bad = "negative" if kind == "weights" else "not positive"
-        raise ModelError(f"{kind} hold {column[row]:g} at index {row}, which is {bad}")
+def _limited(table: Table, name: str, limit: Limit) -> Table:
+    """The table, which refuses numbers in this column that are no weight, or no error."""
+    limited = copy(table)
+    limited.limits = {**table.limits, name: limit}
+    return limited
 
 
 def positive(name: str, value: object, *, zero: bool) -> float:

@@ -8,6 +8,7 @@ computes again whatever a lost worker held.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -65,9 +66,9 @@ class ClusterTable(Table):
 
     scheduler: str | None = None
 
+    @abstractmethod
     def parts(self, names: Sequence[str]) -> list[Part]:
         """The partitions in the order of their rows, with these columns."""
-        raise NotImplementedError
 
 
 class ClusterSource(Source):

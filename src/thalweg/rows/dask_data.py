@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from thalweg.rows.cluster import ClusterTable, Part, later
 from thalweg.rows.memory import MemoryTable
 from thalweg.rows.parquet import ParquetTable, Piece, read
-from thalweg.rows.table import Column, DataError, Missing
+from thalweg.rows.table import Column, DataError, Limit, Missing
 
 
 class DaskTable(ClusterTable):
@@ -47,7 +47,7 @@ class DaskTable(ClusterTable):
         else:
             blocks = self._data[list(dict.fromkeys(names))].to_delayed()
         return [
-            Part(later(_checked, block, list(names), self.missing, number), None)
+            Part(later(_checked, block, list(names), self.missing, self.limits, number), None)
             for number, block in enumerate(blocks)
         ]
 
@@ -55,6 +55,12 @@ class DaskTable(ClusterTable):
         """See `Table.batches`; the partitions come to this process one after the other."""
         for part in self.parts(names):
             yield part.columns.compute()[0]
+
+    def labels(self, name: str) -> Sequence[object]:
+        """See `Table.labels`; the column comes to this process."""
+        self.require([name])
+        column = self._data[:, self.names.index(name)] if self._is_array else self._data[name]
+        return np.asarray(column.compute()).tolist()
 
     def cell(self, row: int, name: str) -> str:
         """See `Table.cell`."""
@@ -75,13 +81,17 @@ class ParquetOnCluster(ClusterTable):
         """See `ClusterTable.parts`."""
         known = self.missing == "error"
         return [
-            Part(later(_read, piece, list(names), self.missing), piece.rows if known else None)
+            Part(later(_read, piece, list(names), self.missing, self.limits), piece.rows if known else None)
             for piece in self._files.pieces()
         ]
 
     def batches(self, names: Sequence[str]) -> Iterator[list[Column]]:
         """See `Table.batches`; this process reads the files itself."""
         return self._files.batches(names)
+
+    def labels(self, name: str) -> Sequence[object]:
+        """See `Table.labels`; this process reads them."""
+        return self._files.labels(name)
 
     def cell(self, row: int, name: str) -> str:
         """See `Table.cell`."""
@@ -94,8 +104,11 @@ class ParquetOnCluster(ClusterTable):
 class _PartTable(MemoryTable):
     """A partition, which may have no rows; messages say which one it is."""
 
-    def __init__(self, data: Any, names: Sequence[str], missing: Missing, place: str) -> None:
+    def __init__(
+        self, data: Any, names: Sequence[str], missing: Missing, limits: Mapping[str, Limit], place: str
+    ) -> None:
         super().__init__(data, names, missing)
+        self.limits = limits
         self._place = place
 
     def cell(self, row: int, name: str) -> str:
@@ -107,11 +120,16 @@ class _PartTable(MemoryTable):
         return [np.concatenate(parts) for parts in zip(*batches, strict=True)], self.dropped
 
 
-def _checked(block: Any, names: list[str], missing: Missing, number: int) -> tuple[list[Column], int]:
+def _checked(
+    block: Any, names: list[str], missing: Missing, limits: Mapping[str, Limit], number: int
+) -> tuple[list[Column], int]:
     columns = block if hasattr(block, "columns") else dict(zip(names, block.T, strict=True))
-    return _PartTable(columns, names, missing, f"in partition {number}").numbers()
+    return _PartTable(columns, names, missing, limits, f"in partition {number}").numbers()
 
 
-def _read(piece: Piece, names: list[str], missing: Missing) -> tuple[list[Column], int]:
+def _read(
+    piece: Piece, names: list[str], missing: Missing, limits: Mapping[str, Limit]
+) -> tuple[list[Column], int]:
     columns = dict(zip(names, read(piece, names), strict=True))
-    return _PartTable(columns, names, missing, f"in row group {piece.group} of {piece.path.name}").numbers()
+    place = f"in row group {piece.group} of {piece.path.name}"
+    return _PartTable(columns, names, missing, limits, place).numbers()

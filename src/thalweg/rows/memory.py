@@ -107,13 +107,29 @@ class MemoryTable(Table):
 
 def _number(value: Any) -> float | None:
     """The value as a float, nan where it is missing; None where it is no number."""
-    if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
+    if is_missing(value):
         return math.nan
     try:
         return float(value)
     except (TypeError, ValueError):
-        # pandas' NA and NaT are like nothing, themselves included
-        return math.nan if type(value).__name__ in ("NAType", "NaTType") else None
+        return None
+
+
+def is_missing(value: object) -> bool:
+    """Whether a cell holds nothing: None, pandas' NA or NaT, a text for that, or no number.
+
+    Example:
+        >>> [is_missing(value) for value in (None, " n/a ", float("nan"), 0.0, "cold")]
+        [True, True, True, False, False]
+    """
+    if isinstance(value, str):
+        return value.strip().lower() in MISSING
+    # pandas' NA and NaT are like nothing, themselves included
+    return (
+        value is None
+        or type(value).__name__ in ("NAType", "NaTType")
+        or (isinstance(value, float) and value != value)
+    )
 
 
 class RecordTable(MemoryTable):

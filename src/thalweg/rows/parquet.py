@@ -83,6 +83,16 @@ class ParquetTable(Table):
                 row -= file.metadata.num_rows
         raise DataError(f"{self.source} has fewer rows than before: it changed while it was read")
 
+    def labels(self, name: str) -> Sequence[object]:
+        """See `Table.labels`; equal texts are one object."""
+        self.require([name])
+        found: list[object] = []
+        for path in self._files:
+            with _open(path) as file:
+                for batch in file.iter_batches(batch_size=BATCH, columns=[name]):
+                    found += _objects(batch.column(0), name, path.name)
+        return found
+
     @staticmethod
     def _schema(path: Path) -> Any:
         with _open(path) as file:
@@ -127,6 +137,9 @@ def _column(array: Any, name: str, source: str) -> Column:
 
     pa_any, kinds = cast(Any, pa), cast(Any, types)
     kind = array.type
+    if kinds.is_dictionary(kind):
+        array = array.dictionary_decode()
+        kind = array.type
     if not (
         kinds.is_floating(kind) or kinds.is_integer(kind) or kinds.is_boolean(kind) or kinds.is_decimal(kind)
     ):
@@ -134,6 +147,23 @@ def _column(array: Any, name: str, source: str) -> Column:
     if kind != pa_any.float64():
         array = array.cast(pa_any.float64(), safe=False)
     return array.to_numpy(zero_copy_only=False)
+
+
+def _objects(array: Any, name: str, source: str) -> list[object]:
+    """The cells as Python's own objects, None where there is no value; equal ones are one object."""
+    import pyarrow as pa
+    from pyarrow import types
+
+    if not cast(Any, types).is_dictionary(array.type):
+        try:
+            array = array.dictionary_encode()
+        except cast(Any, pa).ArrowInvalid:  # lists, structures
+            raise DataError(
+                f"the column {name!r} of {source} holds {array.type}, which are no labels"
+            ) from None
+    values: list[object] = [*array.dictionary.to_pylist(), None]
+    places = array.indices.fill_null(len(values) - 1).to_pylist()
+    return [values[place] for place in places]
 
 
 def _files(path: Path) -> list[Path]:

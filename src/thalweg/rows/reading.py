@@ -151,6 +151,17 @@ class ReaderTable(Table):
         for batch in self._reader:
             yield from MemoryTable(batch, self.names).batches(names)
 
+    def labels(self, name: str) -> Sequence[object]:
+        """They would have to be read before the rows.
+
+        Raises:
+            DataError: Always.
+        """
+        raise DataError(
+            f"a reader of record batches can be read once, and the labels in {name!r} are read before the rows; "
+            "reader.read_all() is a table of them all"
+        )
+
     def cell(self, row: int, name: str) -> str:
         """See `Table.cell`; the batch itself is gone."""
         return f"the column {name!r} has no finite number at index {row}"

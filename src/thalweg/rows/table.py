@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Literal, cast
 
 import numpy as np
@@ -21,6 +22,9 @@ Missing = Literal["error", "drop"]
 
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none"))
 """Cells that stand for a missing value, in lower case."""
+
+Limit = Literal["weight", "error"]
+"""What a column's numbers are beyond finite: from 0 on, as weights are, or above 0, as errors are."""
 
 _LISTED = 5  # rows that a message lists
 
@@ -37,12 +41,14 @@ class Table(ABC):
         names: The names of all columns, in the data's own order.
         missing: What is to be done where a value is missing: ``"error"``, or ``"drop"`` the row.
         dropped: Rows that the last reading left out.
+        limits: What the numbers of some columns must be, by name.
     """
 
     source: str
     names: tuple[str, ...]
     missing: Missing = "error"
     dropped: int = 0
+    limits: Mapping[str, Limit] = MappingProxyType({})
     can_be_read_again: bool = True
     counted_from = 1
     row_word = "row"
@@ -97,6 +103,8 @@ class Table(ABC):
         self.dropped = 0
         for batch in self.batches(names):
             rows = len(batch[0])
+            for name in self.limits.keys() & set(names):
+                self._within(batch[names.index(name)], name, self.limits[name], first)
             if not all(np.isfinite(column).all() for column in batch):
                 gaps = self._gaps(batch, names, first)
                 batch = [column[~gaps] for column in batch]
@@ -125,6 +133,13 @@ class Table(ABC):
     def have(self) -> str:
         """The verb that goes with the source."""
         return "have" if self.source == "the data" else "has"
+
+    def _within(self, column: Column, name: str, limit: Limit, first: int) -> None:
+        """Raise for the first number that a weight or an error cannot be."""
+        wrong = column < 0.0 if limit == "weight" else column <= 0.0
+        if wrong.any():
+            wanted = "a weight from 0 on" if limit == "weight" else "an error above 0"
+            raise DataError(f"{self.cell(first + int(np.argmax(wrong)), name)}, where {wanted} is wanted")
 
     def _gaps(self, batch: Sequence[Column], names: Sequence[str], first: int) -> NDArray[np.bool_]:
         """Which rows of a batch have a missing value; raise for a value that is infinite, or as `missing` says."""
