@@ -180,6 +180,7 @@ class ModelOnRows(ABC):
             columns: Other data with the columns that the model uses, in any form that the constructor takes.
 
         Example:
+            >>> from thalweg import LeastSquares
             >>> LeastSquares("m*t + b", {"t": [0, 1], "y": [1, 3]}).predict([2, 1], {"t": [10, 20]})
             array([21., 41.])
         """
