@@ -112,7 +112,38 @@ def comparisons(v):
     v[0] = count
 
 
-PROGRAMS = [arithmetic, branches, loops, early, several, comparisons]
+def negations(v):
+    count = 0
+    for i in range(4):
+        if not v[i] < NEAR:
+            count += 1
+        if not v[i] == v[i]:  # noqa: SIM201
+            count += 10
+        if not i >= LIMIT:
+            count += 100
+        if not (v[i] > 0.0 and v[i] != 2.0):
+            count += 1000
+    v[0] = count
+
+
+def names(v):
+    before = v[0]
+    v[0] = v[1]
+    both = before + v[0]
+    v[2] = doubled(both, before)
+    for i in range(4):
+        v[3] += both
+        latest = v[i]
+        v[i] = latest - before
+
+
+def doubled(value, before):
+    value = 2.0 * value
+    before += value
+    return value - before
+
+
+PROGRAMS = [arithmetic, branches, loops, early, several, comparisons, negations, names]
 COMPILED = {program: compile_vector(program) for program in PROGRAMS}
 numbers = st.one_of(
     st.floats(-4, 4),

@@ -101,18 +101,19 @@ def judge_below(
     finite = phi - phi == 0.0
     least = pick(finite and s[REJECTIONS] == 1.0, p[FIRST_SHRINK_MIN], p[SHRINK_MIN]) * alpha
     most = p[SHRINK_MAX] * alpha
-    following = least
-    if finite:
-        following = parabola(alpha, phi, phi_0, slope_0)
-        if p[INTERPOLATION] == 1.0 and s[REJECTIONS] > 1.0 and s[LAST_PHI] - s[LAST_PHI] == 0.0:
-            following = cubic(alpha, phi, s[LAST_ALPHA], s[LAST_PHI], phi_0, slope_0, following)
+    before, phi_before = s[LAST_ALPHA], s[LAST_PHI]
     s[LAST_ALPHA] = alpha
     s[LAST_PHI] = phi
+    if not finite:
+        return NOT_FINITE, pick(least <= most, least, most)
+    following = parabola(alpha, phi, phi_0, slope_0)
+    if p[INTERPOLATION] == 1.0 and s[REJECTIONS] > 1.0 and phi_before - phi_before == 0.0:
+        following = cubic(alpha, phi, before, phi_before, phi_0, slope_0, following)
     if seldom(not following >= least):  # NaN goes to the lower clip
         following = least
     if seldom(following > most):
         following = most
-    return NOT_FINITE if not finite else TOO_HIGH, following
+    return TOO_HIGH, following
 
 
 def parabola(alpha: float, phi: float, phi_0: float, slope_0: float) -> float:

@@ -118,11 +118,12 @@ def advance(a: Array, p: Array, path: Array, log: Array, fill: Any, first: Any, 
             unpack(a, i)
             _, slope = observe(a, i)
             if a[STATUS, i] == START:
-                if settle(a, i):
-                    begin(a, i)
-                    arrive(a, p, path, i)
-                    a[ALPHA, i] = first(tail(p, RULE), lane(a, RULE_STATE, i))
-            elif weigh(a, p, log, i, slope, judge):
+                arrived = settle(a, i)
+                begin(a, i)
+                a[ALPHA, i] = first(tail(p, RULE), lane(a, RULE_STATE, i))
+            else:
+                arrived = weigh(a, p, log, i, slope, judge)
+            if arrived:
                 arrive(a, p, path, i)
             if a[STATUS, i] == SEARCH:
                 propose(a, p, i, fill)

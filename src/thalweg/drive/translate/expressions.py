@@ -56,6 +56,9 @@ class Expressions:
                 return self.binary(node, operation, self.number(left), self.number(right))
             case ast.UnaryOp(ast.USub(), operand):
                 return self.ir.negative(self.number(operand))
+            case ast.UnaryOp(ast.Not(), ast.Compare(left, [operation], [right])):
+                # in one instruction, since `seldom` of two is lost on the optimiser
+                return self._compare(node, operation, self.number(left), self.number(right), opposite=True)
             case ast.UnaryOp(ast.Not(), operand):
                 return self.ir.select(self.condition(operand), truth(False), truth(True))
             case ast.Compare(left, operations, comparators):
@@ -140,13 +143,16 @@ class Expressions:
         self, node: ast.expr, left: ast.expr, operations: list[ast.cmpop], comparators: list[ast.expr]
     ) -> Number:
         values = [self.number(left), *(self.number(each) for each in comparators)]
-        results: list[Number] = []
-        for operation, a, b in zip(operations, values, values[1:], strict=False):
-            result = self.ir.compare(operation, a, b)
-            if result is None:
-                raise self.error(node, f"{type(operation).__name__} is not in the language of parts")
-            results.append(result)
-        return self._logic(ast.And(), results)
+        pairs = zip(operations, values, values[1:], strict=False)
+        return self._logic(ast.And(), [self._compare(node, *pair) for pair in pairs])
+
+    def _compare(
+        self, node: ast.expr, operation: ast.cmpop, a: Number, b: Number, *, opposite: bool = False
+    ) -> Number:
+        result = self.ir.compare(operation, a, b, opposite=opposite)
+        if result is None:
+            raise self.error(node, f"{type(operation).__name__} is not in the language of parts")
+        return result
 
     def _logic(self, operation: ast.boolop, conditions: list[Number]) -> Number:
         total, *others = conditions

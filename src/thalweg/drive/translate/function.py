@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from types import CodeType, FunctionType
 from typing import Any, cast
 
+from thalweg.descent.block import SIZE
 from thalweg.drive.translate.errors import TranslationError
 from thalweg.drive.translate.instructions import Instructions
 from thalweg.drive.translate.statements import Body, WidenedError
-from thalweg.drive.translate.values import Block, Kernel, Number, Value, Vector
+from thalweg.drive.translate.values import Block, Kernel, Number, Value, Vector, integer
 from thalweg.drive.translate.words import Words, constant
 
 MAX_DEPTH = 32  # calls inside calls; recursion is not in the language
@@ -57,7 +58,7 @@ class _Translation:
                     values.append(Vector(operand, 1))
                 case ("block", int(lanes), n, int(traits)):
                     arguments.append(f"ptr noalias {operand}")
-                    values.append(Block(operand, lanes, n, traits))
+                    values.append(Block(operand, lanes, self.size(operand, lanes, n), traits))
                 case "kernel":
                     arguments += [f"ptr {operand}", f"ptr {operand}.context"]
                     values.append(Kernel(operand, f"{operand}.context"))
@@ -71,6 +72,13 @@ class _Translation:
             "declare double @llvm.sqrt.f64(double)\ndeclare double @llvm.fabs.f64(double)\n"
             '!0 = !{!"branch_weights", i32 1, i32 2000}\n'
         )
+
+    def size(self, block: str, lanes: int, n: int | None) -> Number:
+        """The number of variables: read once, since whatever is written later might be it, for all that LLVM knows."""
+        if n is not None:
+            return integer(n)
+        row = self.ir.element(Vector(block, lanes), integer(SIZE))
+        return self.ir.to_integer(self.ir.load(row))
 
     def inline(self, function: FunctionType, arguments: list[Value]) -> Value:
         """The body of a function in place of its call."""

@@ -21,6 +21,10 @@ _COMPARISON: dict[type[ast.cmpop], tuple[str, str]] = {
     ast.Eq: ("oeq", "eq"),
     ast.NotEq: ("une", "ne"),
 }
+_OPPOSITE = {
+    **{"olt": "uge", "ole": "ugt", "ogt": "ule", "oge": "ult", "oeq": "une", "une": "oeq"},
+    **{"slt": "sge", "sle": "sgt", "sgt": "sle", "sge": "slt", "eq": "ne", "ne": "eq"},
+}
 
 
 class Instructions:
@@ -117,12 +121,14 @@ class Instructions:
             return Number("double", self.emit(f"fneg double {value.operand}"))
         return cast(Number, self.arithmetic(ast.Sub(), integer(0), value))
 
-    def compare(self, operation: ast.cmpop, left: Number, right: Number) -> Number | None:
-        """Whether the comparison holds; None where it is not in the language."""
+    def compare(
+        self, operation: ast.cmpop, left: Number, right: Number, *, opposite: bool = False
+    ) -> Number | None:
+        """Whether the comparison holds, or whether it does not; None where it is not in the language."""
         names = _COMPARISON.get(type(operation))
         if names is None:
             return None
-        of_reals, of_integers = names
+        of_reals, of_integers = (_OPPOSITE[name] for name in names) if opposite else names
         if "double" in (left.kind, right.kind):
             left, right = self.to_real(left), self.to_real(right)
             return Number("i1", self.emit(f"fcmp {of_reals} double {left.operand}, {right.operand}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import CodeType
 
@@ -44,9 +45,8 @@ Place = tuple[str, int]
 def _module(source: str, file: str) -> tuple[dict[Place, ast.FunctionDef], dict[Place, CodeType]]:
     """A file's functions: their syntax trees, and their code."""
     module = ast.parse(source, file)
-    trees = {
-        (node.name, _first_line(node)): node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)
-    }
+    functions = [node for node in _statements(module) if isinstance(node, ast.FunctionDef)]
+    trees = {(node.name, _first_line(node)): node for node in functions}
     pending = [compile(module, file, "exec", dont_inherit=True)]
     codes: dict[Place, CodeType] = {}
     while pending:
@@ -60,31 +60,53 @@ def _first_line(node: ast.FunctionDef) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements in a node; expressions, most of a tree by far, are not looked into."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):
+            yield child
+            yield from _statements(child)
+
+
 @lru_cache(maxsize=1024)
 def assignments(tree: ast.FunctionDef) -> Counter[str]:
     """How often each name is assigned to."""
-    return _stores(tree)
+    return _assigned(_statements(tree))
 
 
 @lru_cache(maxsize=1024)
 def steady(tree: ast.FunctionDef) -> frozenset[str]:
     """Names that mean one value from their assignment to the end: parameters, and what the body itself sets once."""
-    often = assignments(tree)
+    often, direct = assignments(tree), _assigned(tree.body)
     parameters = {argument.arg for argument in tree.args.args}
-    direct = _stores(*(node for node in tree.body if isinstance(node, ast.Assign | ast.AnnAssign)))
     return frozenset(
         {name for name in parameters if not often[name]}
         | {name for name in direct if often[name] == 1 and name not in parameters}
     )
 
 
-def _stores(*nodes: ast.AST) -> Counter[str]:
-    names = (each for node in nodes for each in ast.walk(node) if isinstance(each, ast.Name))
-    return Counter(name.id for name in names if isinstance(name.ctx, ast.Store))
+def _assigned(statements: Iterable[ast.AST]) -> Counter[str]:
+    """How often each name is assigned to by these statements themselves."""
+    found: Counter[str] = Counter()
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets):
+                found.update(name for target in targets for name in _names(target))
+            case ast.AnnAssign(target) | ast.AugAssign(target) | ast.For(target):
+                found.update(_names(target))
+            case _:
+                pass
+    return found
+
+
+def _names(target: ast.expr) -> list[str]:
+    """The names that a target consists of."""
+    names = (node for node in ast.walk(target) if isinstance(node, ast.Name))
+    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
 
 
 @lru_cache(maxsize=1024)
 def returns_early(tree: ast.FunctionDef) -> bool:
     """Whether a return stands anywhere but at the end."""
-    returns = [node for node in ast.walk(tree) if isinstance(node, ast.Return)]
-    return any(node is not tree.body[-1] for node in returns)
+    last = tree.body[-1]
+    return any(isinstance(node, ast.Return) and node is not last for node in _statements(tree))

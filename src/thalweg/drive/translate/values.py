@@ -25,11 +25,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of `lanes` runs; `n` is the number of variables where it is known already."""
+    """A block of `lanes` runs of `n` variables."""
 
     address: str
     lanes: int
-    n: int | None
+    n: Number
     traits: int
 
 

@@ -69,7 +69,7 @@ class Words:
             case "width", [Block() as a]:
                 return integer(a.lanes)
             case "size", [Block() as a]:
-                return self._size(a)
+                return a.n
             case "has", [Block() as a, Number(known=int(traits))]:
                 return truth(bool(a.traits & traits))
             case "lane", [Block() as a, Number() as row, Number() as index]:
@@ -97,11 +97,6 @@ class Words:
             case _:
                 raise TranslationError(f"{name} is not used in this way in compiled code")
 
-    def _size(self, a: Block) -> Number:
-        if a.n is not None:
-            return integer(a.n)
-        return self._ir.to_integer(self._ir.load(self._ir.row(a, integer(block.SIZE))))
-
     # ------------------------------------------------------------------------------------------------ asking
 
     def _ask(self, kernel: Kernel, a: Block) -> None:
@@ -109,9 +104,9 @@ class Words:
 
         Where a lane wants a second derivative, its driver has told it already.
         """
-        ir, n, both = self._ir, self._size(a), real(block.BOTH)
+        ir, both = self._ir, real(block.BOTH)
         trial = Vector(ir.row(a, integer(block.TRIAL)), a.lanes)
-        told = ir.element(trial, n)
+        told = ir.element(trial, a.n)
         if a.traits & block.KERNEL:
             self._evaluate(kernel, a, trial.address, told)
             return
@@ -136,7 +131,7 @@ class Words:
                 ir.branch(wanted, ahead, after)
                 ir.begin(ahead)
             v = Vector(ir.row(a, self._row_of(vocabulary.vector, a)), a.lanes)
-            self._evaluate(kernel, a, v.address, ir.element(v, n))
+            self._evaluate(kernel, a, v.address, ir.element(v, a.n))
         if a.lanes == 1:
             ir.jump(after)
             ir.begin(after)
