@@ -1,30 +1,45 @@
 """Reads random texts and mutations of formulas in every language, and says what took longest and what broke.
 
-    python -m scripts.fuzz                           # 100,000 texts, 120 s at most
+    python -m scripts.fuzz                           # 100,000 texts, 300 s at most
     python -m scripts.fuzz --texts 5000 --seconds 10 --seed 3
 
-A text must be read or refused with a FormulaError (or FormulaSizeError) within 100 ms, and what is read must be
-written and read back as the same formula, in all languages that are read.  Nothing typed is run: an audit hook of
-the interpreter watches for compiled code, imports, files, processes and sockets while texts are read.
+A text (`fuzz_texts`) must be read or refused with a FormulaError (or FormulaSizeError) within 100 ms. What is read goes
+the whole way: it is written in every language and read back as the same formula from those that are read, looked at for
+cautions, differentiated, and one in some is built and computed, at a point and in a batch with the same bits. Nothing
+typed is run: an audit hook of the interpreter watches for compiled code, imports, files, processes and sockets while
+texts are read.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+import numpy as np
+
+from scripts.fuzz_texts import texts
+from thalweg.expression import derivative, printing
+from thalweg.expression.cautions import cautions
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.graph import FormulaSizeError
 from thalweg.expression.parse import parse
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.printing import to_latex, to_mathematica, to_text
+from thalweg.objective.formula import Formula
 
 LONGEST = 0.1
-"""Seconds that a text may take."""
+"""Seconds that a text may take to be read."""
+
+SLOWEST = 3.0
+"""Seconds that a formula may take on the whole way, machine code included."""
+
+BUILT = 8
+"""One formula in so many is built."""
 
 FORBIDDEN = (
     "compile",
@@ -40,74 +55,11 @@ FORBIDDEN = (
 )
 """Beginnings of the events of the interpreter that would mean that something typed is run."""
 
-SEEDS = (
-    "(1 - x)^2 + 100*(y - x^2)^2", "sin(x)*cos(y) + 2x y", "-20 exp(-0.2 sqrt(0.5 (x^2 + y^2))) + e", "|x|^3/2 - √y²",
-    "2πα + β_1 sin² x", "x**-2 + 1e-5", "a(x + 1)(y - 1)", "Sin[x] Cos[y]", "-20 Exp[-0.2 Sqrt[0.5 (x^2 + y^2)]] + E",
-    "Log[b, x] + ArcTan[x, y] (* note *)", "Plus[x, Times[2, y]] \\[Alpha] 3*^-5", "Subscript[x, 1]^2 E^x",
-    r"\frac{x^{2}}{3} + \sin^2 x \cos y", r"\left(x + 1\right)^{2} \sqrt[3]{y}", r"$e^{-x^2} \cdot \lvert y\rvert$",
-    r"\mathrm{rate} \, x_{1} + \operatorname{sgn}(x) 3 \times 10^{-5}", r"\dfrac12 {x}_{1} \ln \alpha",
-    "where(x < 0 and y >= 1, min(x, y, 2), atan2(y, x))", "__import__('os').system('true')", "x.__class__",
-    "sum(100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2, i, 1, n-1) with n = 7", "prod(cos(x[i]/sqrt(i)), i, 1, 4)*a + x[2]",
-    "sum(sum((x[i]-y[2*j-1])^2/i, j, 1, i), i, 1, 3)", "sum((x[i] - 1)**2 for i in range(3))", "x[0]*x[1] + x_1",
-    "sum(100*(x[1:]-x[:-1]^2)^2) + norm(x) with x[1..5]", "dot(x, y) with x[1..3], y[1..3]", "np.sin(x)**2 + pow(y, 2)",
-    "Sum[x[[i+1]]^2 y[i], {i, 1, 3}, {j, i}] + Product[x[i], {i, 2}]",
-    r"\sum_{i=1}^{3} x_{i+1} x_i - \prod_{j=1}^2 y_j",
-    r"\lVert x \rVert_1 + \|x\|^2 with x[1..3]", "f(x, y) = x^2 + y", "lambda x, y: x*y", "sum(x[i]^2 for i in 1:3)",
-)  # fmt: skip
-
-PIECES = (
-    *"xyzeE019.+-*/^_(){}[]|$,\\ &'\"=!~<>απ²√\n\t", "\\frac", "\\sin", "\\left(", "\\right)", "\\left|", "\\sqrt[3]",
-    "\\mathrm{",
-    "\\alpha", "\\,", "\\times 10^{", "\\log_", "{x}_{", "Sin[", "Log[", "ArcTan[", "Pi", "(*", "*)", "Plus[",
-    "\\[Alpha]",
-    "Subscript[", "*^", "`", "sin(", "exp ", "**", "1e", "9^9^9", "eval(", "lambda ", "\ud800", "\x00", "∑",
-    "sum(", "prod(", ", i, 1, 3)", "x[i]", "x[i+1]", "[[", "]]", "..", " for i in range(", "Sum[", "{i, 1, 3}",
-    "\\sum_{i=1}^{3}",
-    "x_{i+1}", " with n = 3", " with x[1..4]", "norm(", "dot(", "np.", "[1:]", "\\lVert ", "\\|", "99999999",
-)  # fmt: skip
-
 WRITERS: dict[str, Callable[[Parsed], str]] = {
     "plain": to_text,
     "mathematica": to_mathematica,
     "latex": to_latex,
 }
-
-
-def texts(chance: random.Random) -> Iterator[str]:
-    """Mutated formulas, soups of pieces, repeated pieces and characters of all kinds, without end."""
-    while True:
-        kind = chance.random()
-        if kind < 0.5:
-            yield mutated(chance.choice(SEEDS), chance)
-        elif kind < 0.8:
-            yield "".join(chance.choices(PIECES, k=chance.randrange(1, 40)))
-        elif kind < 0.97:
-            yield "".join(
-                chr(chance.choice((chance.randrange(128), chance.randrange(0x2500)))) for _ in range(30)
-            )
-        else:
-            unit = "".join(chance.choices(PIECES, k=chance.randrange(1, 4)))
-            yield unit * (10 ** chance.randrange(2, 5) // len(unit))
-
-
-def mutated(text: str, chance: random.Random) -> str:
-    """The text with a few of its parts cut, doubled, moved or replaced."""
-    for _ in range(chance.randrange(1, 6)):
-        place = chance.randrange(len(text) + 1)
-        length = chance.randrange(6)
-        part = text[place : place + length]
-        match chance.randrange(4):
-            case 0:
-                text = text[:place] + text[place + length :]
-            case 1:
-                text = text[:place] + part * 2 + text[place + length :]
-            case 2:
-                text = text[:place] + chance.choice(PIECES) + text[place:]
-            case _:
-                other = chance.choice(SEEDS)
-                cut = chance.randrange(len(other))
-                text = text[:place] + other[cut : cut + 8] + text[place + length :]
-    return text
 
 
 def read(text: str, syntax: str) -> Parsed | None:
@@ -137,6 +89,62 @@ def check(formula: Parsed) -> None:
             raise
         if again != formula:
             raise AssertionError(f"read back from {language}, {written!r} is another formula")
+
+
+ONLY_WRITTEN = (printing.to_python, printing.to_javascript, printing.to_julia, printing.to_mathml)
+
+
+def go(formula: Parsed, chance: random.Random) -> None:
+    """Take the formula the whole way."""
+    check(formula)
+    for write in ONLY_WRITTEN:
+        with contextlib.suppress(FormulaSizeError):
+            write(formula)
+    for sentence in cautions(formula):
+        assert sentence, "a caution says nothing"
+    n = len(formula.variables)
+    if n > 200:
+        return
+    with contextlib.suppress(FormulaSizeError):
+        derivative.hessian_product(formula.graph, formula.root, n)
+        if formula.graph.has_loops:
+            derivative.adjoints(formula.graph, formula.root, n)
+        elif n <= 6:
+            for row in derivative.hessian(formula.graph, formula.root, n):
+                for entry in row:
+                    with contextlib.suppress(FormulaSizeError):
+                        to_text(formula, entry)
+    if n and chance.randrange(BUILT) == 0:
+        compute(formula, chance)
+
+
+def compute(formula: Parsed, chance: random.Random) -> None:
+    """Build the formula and compare values and gradients at points with those in a batch, bit for bit."""
+    try:
+        written = Formula(to_text(formula), variables=formula.compact)
+        terms = sum(node[0] in ("sum", "product") for node in formula.graph.nodes)
+        if terms > 3 or written.n > 40 or len(formula.graph.nodes) > 2_000:
+            return
+        rows = [
+            [chance.choice((chance.uniform(-3, 3), 0.0, 1.0, 1e200)) for _ in range(9)]
+            for _ in range(written.n)
+        ]
+        points = np.array(rows)
+        values, gradients = written.value_and_gradient(points)
+        for place in range(9):
+            value, gradient = written.value_and_gradient(points[:, place])
+            for found, other in ((value, values[place]), (gradient, gradients[:, place])):
+                if np.asarray(found).tobytes() != np.ascontiguousarray(other).tobytes():
+                    both = np.isnan(found) & np.isnan(other)  # nan has many bits
+                    assert np.all(both | (np.asarray(found) == other)), (
+                        f"{found} at a point, {other} in a batch"
+                    )
+        written.hessian(points[:, 0])
+    except FormulaSizeError:
+        pass
+    except FormulaError as error:
+        if "has more than" not in error.message and "nested more" not in error.message:
+            raise
 
 
 def fuzz(count: int, seconds: float, seed: int) -> tuple[int, int, float, str, list[str]]:
@@ -175,7 +183,11 @@ def fuzz(count: int, seconds: float, seed: int) -> tuple[int, int, float, str, l
                 if formula is not None:
                     understood += 1
                     if len(text) < 2_000:
-                        check(formula)
+                        start = time.process_time()
+                        go(formula, chance)
+                        taken = time.process_time() - start
+                        if taken > SLOWEST:
+                            broken.append(f"{text[:200]!r} took {taken:.1f} s on the whole way")
                 if events:
                     broken.append(f"{text!r} as {syntax} caused {events}")
                     events.clear()
@@ -192,7 +204,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--texts", type=int, default=100_000)
-    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     start = time.monotonic()

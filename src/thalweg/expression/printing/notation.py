@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import IntEnum
+from itertools import chain, count
 from typing import TypeAlias, TypeVar
 
 from thalweg.expression.graph import FormulaSizeError, Graph, Node
@@ -98,8 +99,8 @@ def index_names(formula: Parsed, letters_only: bool = False) -> list[str]:
         typed = formula.indices[depth] if depth < len(formula.indices) else "("
         if letters_only and len(typed) > 1 and typed not in GREEK:
             typed = "("
-        free = (f"{letter}{number or ''}" for number in range(1000) for letter in _INDICES)
-        name = next(name for name in (typed, *free) if name not in taken and name[0] != "(")
+        free = (f"{letter}{number or ''}" for number in count() for letter in _INDICES)
+        name = next(name for name in chain([typed], free) if name not in taken and name[0] != "(")
         names.append(name)
         taken.add(name)
     return names
