@@ -16,10 +16,10 @@ import pytest
 from tests.kernel.machine import targets
 from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.parse import parse
-from thalweg.kernel import build, code, emit, kernel, payne_hanek
+from thalweg.kernel import build, emit, kernel, module, payne_hanek
 from thalweg.kernel.call import PointCall
-from thalweg.kernel.code import Module
 from thalweg.kernel.kernel import Kernel
+from thalweg.kernel.module import Module
 
 
 def make(text: str, n: int = 2) -> Kernel:
@@ -121,7 +121,7 @@ def test_warming_builds_all_that_formulas_share(monkeypatch: pytest.MonkeyPatch)
         raise AssertionError("this was to be there already")
 
     monkeypatch.setattr(payne_hanek, "define", refuse)
-    monkeypatch.setattr(code, "define_helper", refuse)
+    monkeypatch.setattr(module, "define_helper", refuse)
     assert make("sin(x)*exp(y) + log(x)^tanh(y) + tan(x + 1e9)").point
 
 
@@ -139,11 +139,11 @@ def test_code_for_arm_is_generated_and_calls_nothing_but_ours() -> None:
     emit.point(modules[0], "point", formula.graph, [formula.root])
     emit.batch(modules[1], "batch", formula.graph, [formula.root], 2)
     payne_hanek.define(modules[2])
-    for module in modules:
-        assembly = machine.emit_assembly(llvm.parse_assembly(module.text(), llvm.create_context()))
+    for built in modules:
+        assembly = machine.emit_assembly(llvm.parse_assembly(built.text(), llvm.create_context()))
         calls = set(re.findall(r"\bbl\s+(\S+)", assembly))
         assert all(symbol.startswith("thalweg.") for symbol in calls)
-        assert "fmadd" in assembly or "fmla" in assembly or not module.imports
+        assert "fmadd" in assembly or "fmla" in assembly or not built.imports
 
 
 @pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="names x86 instructions")

@@ -16,8 +16,8 @@ from thalweg.expression import derivative
 from thalweg.expression.parse import parse
 from thalweg.kernel import build, looped
 from thalweg.kernel.call import PointCall, call_batch
-from thalweg.kernel.code import Module
 from thalweg.kernel.kernel import Kernel
+from thalweg.kernel.module import Module
 from thalweg.objective.formula import Formula
 
 ROSENBROCK = "sum(100*(x[i+1]-x[i]^2)^2 + (1-x[i])^2, i, 1, n-1)"

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from thalweg.kernel import system
-from thalweg.kernel.code import Module
+from thalweg.kernel.module import Module
 
 _CODE_GENERATION_LEVEL = 1
 _PASSES_LEVEL = 2

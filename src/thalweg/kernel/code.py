@@ -2,8 +2,7 @@
 
 `Code` writes one function. The same calls write scalar code (width 1) or vector code (width 8); what is
 written is the same sequence of IEEE 754 operations, and no operation carries a licence to be rounded in another
-way (no fast-math flags), so that both give the same bits in every lane. `Module` gathers functions and what they
-need: helper functions, intrinsics, and symbols that are resolved when the module is built.
+way (no fast-math flags), so that both give the same bits in every lane. A `module` gathers functions.
 
 Nothing here knows about formulas (`emit`), and nothing compiles anything (`build`).
 """
@@ -12,9 +11,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
 from itertools import count
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from thalweg.kernel.module import Module
 
 LANES = 8
 """Lanes of a batch kernel: one AVX-512 register, two of AVX2, four of SSE2 or NEON."""
@@ -33,6 +34,15 @@ class Helper(NamedTuple):
     arguments: int
     results: int
     write: Callable[[Code, Sequence[Operand]], Sequence[Operand]]
+
+    def symbol(self, width: int) -> str:
+        """Return the name of the function for this many lanes."""
+        return f"{self.name}.{width}"
+
+    def result(self, width: int) -> str:
+        """Return the type of what it returns, a structure where that is several values."""
+        real = vector("double", width)
+        return real if self.results == 1 else "{" + ", ".join([real] * self.results) + "}"
 
 
 class Code:
@@ -54,9 +64,9 @@ class Code:
         self.module = module
         self.width = width
         self.lines: list[str] = []
-        self.real = _vector("double", width)
-        self.integer = _vector("i64", width)
-        self.boolean = _vector("i1", width)
+        self.real = vector("double", width)
+        self.integer = vector("i64", width)
+        self.boolean = vector("i1", width)
         self.suffix = "f64" if width == 1 else f"v{width}f64"
         self._allocations: list[str] = []
         self._numbers = count(1)
@@ -141,10 +151,10 @@ class Code:
         """Return a scalar in every lane."""
         if self.width == 1:
             return scalar
-        vector = _vector(kind, self.width)
-        first = self.value(f"insertelement {vector} poison, {kind} {scalar}, i64 0")
+        wide = vector(kind, self.width)
+        first = self.value(f"insertelement {wide} poison, {kind} {scalar}, i64 0")
         mask = f"<{self.width} x i32> zeroinitializer"
-        return self.value(f"shufflevector {vector} {first}, {vector} poison, {mask}")
+        return self.value(f"shufflevector {wide} {first}, {wide} poison, {mask}")
 
     # Floating point
 
@@ -248,7 +258,7 @@ class Code:
         """Return the results of a helper function, which the module then holds."""
         symbol = self.module.require(helper, self.width)
         arguments = ", ".join(f"{self.real} {operand}" for operand in operands)
-        kind = _result(helper, self.width)
+        kind = helper.result(self.width)
         together = self.value(f"call fastcc {kind} @{symbol}({arguments})")
         if helper.results == 1:
             return (together,)
@@ -267,137 +277,9 @@ class Code:
         return together
 
 
-class Module:
-    """Functions to be built together.
-
-    Args:
-        fused: Whether the processor multiplies and adds in one rounding.
-        scales: Whether it multiplies eight lanes by powers of two in one instruction, as AVX-512 does.
-    """
-
-    def __init__(self, fused: bool, scales: bool = False) -> None:
-        self.fused = fused
-        self.scales = scales
-        self.symbols: list[str] = []
-        """The names of the functions, in the order they were defined."""
-        self.declarations: dict[str, str] = {}
-        self.imports: dict[str, Define] = {}
-        """Functions that the module calls and others hold, each with what defines it."""
-        self.system: dict[str, str] = {}
-        """Functions of the system's mathematics library, by their symbols here."""
-        self._functions: list[str] = []
-        self._calls: dict[tuple[Helper, int], int] = {}
-
-    def define(self, name: str, arguments: str, code: Code) -> None:
-        """Add a function that returns nothing, its body written in `code`."""
-        self.define_function(name, f"void @{name}({arguments})", code, "ret void")
-
-    def define_function(self, name: str, head: str, code: Code, end: str) -> None:
-        """Add a function with this head, its body written in `code` but for the instruction at its end."""
-        self._functions.append(f"define {head} nounwind {{\n{code.body()}\n  {end}\n}}\n")
-        self.symbols.append(name)
-
-    def declare(self, symbol: str, declaration: str) -> None:
-        """Declare a function that LLVM itself knows, or a constant."""
-        self.declarations[symbol] = declaration
-
-    def import_function(self, symbol: str, declaration: str, define: Define) -> None:
-        """Declare a function that is built once in a process, in a module of its own, by `define`."""
-        self.declarations[symbol] = declaration
-        self.imports[symbol] = define
-
-    def import_system(self, name: str) -> str:
-        """Declare a function of the system's mathematics library, and return the symbol it has here."""
-        symbol = f"thalweg.system.{name}"
-        self.declarations[symbol] = f"declare double @{symbol}(double)"
-        self.system[symbol] = name
-        return symbol
-
-    def require(self, helper: Helper, width: int) -> str:
-        """Return the symbol of a helper function, which the module will call."""
-        key = helper, width
-        self._calls[key] = self._calls.get(key, 0) + 1
-        return _symbol(helper, width)
-
-    @property
-    def inlines(self) -> bool:
-        """Whether helper functions are to be inlined, which takes a pass over the module."""
-        return any(_is_inlined(width, calls) for (_, width), calls in self._calls.items())
-
-    def text(self) -> str:
-        """Return the module in LLVM's assembly language."""
-        definitions: list[str] = []
-        for (helper, width), calls in self._calls.items():
-            if _is_inlined(width, calls):
-                definition = _inlined(helper, width, self.fused, self.scales)
-                definitions.append(definition.text)
-                self.declarations.update(definition.declarations)
-                self.imports.update(definition.imports)
-            else:
-                symbol, declaration = _symbol(helper, width), "declare " + _head(helper, width)
-                self.import_function(symbol, declaration, partial(define_helper, helper, width))
-        return "\n".join([*self.declarations.values(), *definitions, *self._functions])
-
-
-Define: TypeAlias = Callable[[Module], None]
-
-
-def _is_inlined(width: int, calls: int) -> bool:
-    # At one point at a time a call costs 2 ns, and inlining the function 2 ms of building. Over eight lanes calls take
-    # a tenth to a sixth of the time, which is worth the building where they are few.
-    return width > 1 and calls <= 4
-
-
-def _symbol(helper: Helper, width: int) -> str:
-    return f"{helper.name}.{width}"
-
-
-def _result(helper: Helper, width: int) -> str:
-    real = _vector("double", width)
-    return real if helper.results == 1 else _structure(real, helper.results)
-
-
-def _head(helper: Helper, width: int) -> str:
-    arguments = ", ".join(f"{_vector('double', width)} %a{i}" for i in range(helper.arguments))
-    return f"fastcc {_result(helper, width)} @{_symbol(helper, width)}({arguments})"
-
-
-def define_helper(helper: Helper, width: int, module: Module, linkage: str = "") -> None:
-    """Define a helper function by itself, for one width."""
-    code = Code(module, width)
-    results = helper.write(code, [f"%a{i}" for i in range(helper.arguments)])
-    kind = _result(helper, width)
-    result = results[0] if helper.results == 1 else "poison"
-    if helper.results > 1:
-        for i, value in enumerate(results):
-            result = code.value(f"insertvalue {kind} {result}, {code.real} {value}, {i}")
-    head = f"{linkage} {_head(helper, width)}"
-    module.define_function(_symbol(helper, width), head, code, f"ret {kind} {result}")
-
-
-class _Inlined(NamedTuple):
-    text: str
-    declarations: dict[str, str]
-    imports: dict[str, Define]
-
-
-@lru_cache(maxsize=64)
-def _inlined(helper: Helper, width: int, fused: bool, scales: bool) -> _Inlined:
-    """Write a helper function once for all the modules it will be inlined in."""
-    module = Module(fused, scales)
-    define_helper(helper, width, module, "internal")
-    text = module.text()
-    declarations = "\n".join(module.declarations.values())
-    definition = text.removeprefix(declarations).replace(" nounwind ", " nounwind alwaysinline ", 1)
-    return _Inlined(definition, module.declarations, module.imports)
-
-
-def _vector(kind: str, width: int) -> str:
+def vector(kind: str, width: int) -> str:
+    """Return the type of a value over so many lanes."""
     return kind if width == 1 else f"<{width} x {kind}>"
-
-
-def _structure(kind: str, members: int) -> str:
-    return "{" + ", ".join([kind] * members) + "}"
 
 
 def hexadecimal(value: float) -> str:

@@ -20,7 +20,8 @@ from collections.abc import Sequence
 
 from thalweg.expression.graph import Graph
 from thalweg.kernel.bodies import Body, Leaf
-from thalweg.kernel.code import LANES, Code, Module, Operand
+from thalweg.kernel.code import LANES, Code, Operand
+from thalweg.kernel.module import Module
 
 STREAMED = 1 << 24
 """Bytes of results that are too many for a cache: they are written to memory without being read first."""

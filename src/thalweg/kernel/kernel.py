@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from thalweg.expression import derivative
 from thalweg.expression.graph import Graph, Node
 from thalweg.kernel import build, emit, looped
-from thalweg.kernel.code import Module
+from thalweg.kernel.module import Module
 
 REMEMBERED = 32
 """Kernels kept for formulas that come back, as they do when someone types, undoes and opens again."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from thalweg.expression.derivative import Scatter
 from thalweg.expression.indices import coefficient
 from thalweg.kernel.code import LANES, Code, Operand, hexadecimal
+from thalweg.kernel.counting import Counting
 from thalweg.kernel.scope import Scope
 
 if TYPE_CHECKING:
@@ -43,26 +44,14 @@ class LaneLoop:
         code = self.code
         count = code.value(f"add i64 {code.value(f'sub i64 {self.upper}, {self.lower}')}, 1")
         aside = [code.scratch(BLOCK) for _ in scatters]
-        before, head, body, after, end = code.labels("before", "head", "body", "after", "end")
-        code.branch(before)
-        code.label(before)
-        code.branch(head)
-        code.label(head)
-        first = code.phi("i64", ("0", before))
-        code.branch(body, end, code.value(f"icmp slt i64 {first}, {count}"))
-        code.label(body)
-        size = code.value(f"sub i64 {count}, {first}")
-        if scatters:
-            size = _lesser(code, size, str(BLOCK))
-        start = code.value(f"add i64 {self.lower}, {first}")
-        self._block(start, size, terms, partial, scatters, aside)
-        self._add(start, size, scatters, aside)
-        code.branch(after)
-        code.label(after)
-        step = code.value(f"add i64 {first}, {size}")
-        code.complete(first, step, after)
-        code.branch(head)
-        code.label(end)
+        with Counting(code, 0, count) as loop:
+            size = code.value(f"sub i64 {count}, {loop.number}")
+            if scatters:
+                size = _lesser(code, size, str(BLOCK))
+            start = code.value(f"add i64 {self.lower}, {loop.number}")
+            self._block(start, size, terms, partial, scatters, aside)
+            self._add(start, size, scatters, aside)
+            loop.following = code.value(f"add i64 {loop.number}, {size}")
 
     # Terms
 
@@ -81,42 +70,29 @@ class LaneLoop:
         plan = self.writer.plan(inner, terms.values(), scatters)
         elements = [node for node in plan.order if nodes[node][0] == "element"]
 
-        before, head, body, after, end = code.labels("before", "head", "body", "after", "end")
-        code.branch(before)
-        code.label(before)
-        sums = {
-            total: wide.value(f"load {wide.real}, ptr {place}, align 64") for total, place in partial.items()
-        }
-        code.branch(head)
-        code.label(head)
-        h = code.phi("i64", ("0", before))
-        running = {total: code.phi(wide.real, (held, before)) for total, held in sums.items()}
-        code.branch(body, end, code.value(f"icmp slt i64 {h}, {size}"))
-        code.label(body)
-        i = code.value(f"add i64 {start}, {h}")
-        left = code.value(f"sub i64 {size}, {h}")
-        inner.indices[self.index] = i
-        self._load(inner, elements, i, left)
-        self._count(inner, i)
-        self.writer.fill(inner, list(terms.values()), scatters)
-        lanes = wide.spread(code.value(f"sitofp i64 {left} to double"))
-        counts = wide.compare("olt", _COUNTED, lanes)
-        new: dict[int, Operand] = {}
-        for total, term in terms.items():
-            joined = self.writer.join(wide, total, running[total], inner.operand(term))
-            new[total] = wide.select(counts, joined, running[total])
-        for scatter, place in zip(scatters, aside, strict=True):
-            address = code.element(place, h)
-            code.line(f"store {wide.real} {inner.operand(scatter.adjoint)}, ptr {address}, align 64")
-        code.branch(after)
-        code.label(after)
-        code.complete(h, code.value(f"add i64 {h}, {LANES}"), after)
-        for total, operand in new.items():
-            code.complete(running[total], operand, after)
-        code.branch(head)
-        code.label(end)
-        for total, place in partial.items():
-            code.line(f"store {wide.real} {running[total]}, ptr {place}, align 64")
+        sums = [
+            (wide.real, wide.value(f"load {wide.real}, ptr {place}, align 64")) for place in partial.values()
+        ]
+        with Counting(code, 0, size, LANES, sums) as loop:
+            h = loop.number
+            i = code.value(f"add i64 {start}, {h}")
+            left = code.value(f"sub i64 {size}, {h}")
+            inner.indices[self.index] = i
+            self._load(inner, elements, i, left)
+            self._count(inner, i)
+            self.writer.fill(inner, list(terms.values()), scatters)
+            lanes = wide.spread(code.value(f"sitofp i64 {left} to double"))
+            counts = wide.compare("olt", _COUNTED, lanes)
+            new: list[Operand] = []
+            for (total, term), running in zip(terms.items(), loop.carried, strict=True):
+                joined = self.writer.join(wide, total, running, inner.operand(term))
+                new.append(wide.select(counts, joined, running))
+            for scatter, place in zip(scatters, aside, strict=True):
+                address = code.element(place, h)
+                code.line(f"store {wide.real} {inner.operand(scatter.adjoint)}, ptr {address}, align 64")
+            loop.handed = new
+        for place, running in zip(partial.values(), loop.carried, strict=True):
+            code.line(f"store {wide.real} {running}, ptr {place}, align 64")
 
     def _count(self, inner: Scope, i: Operand) -> None:
         """The index as a number, in case that it is wanted as one."""
@@ -191,22 +167,14 @@ class LaneLoop:
     ) -> None:
         """Add what was put aside of some terms of the block, several at a time or one."""
         code, wide = self.code, self.code.of_width(width)
-        before, head, body, end = code.labels("before", "head", "body", "end")
-        code.branch(before)
-        code.label(before)
         inner = Scope(self.writer.setting, wide, self.scope)
-        code.branch(head)
-        code.label(head)
-        h = code.phi("i64", (first, before))
-        code.branch(body, end, code.value(f"icmp slt i64 {h}, {stop}"))
-        code.label(body)
-        inner.indices[self.index] = code.value(f"add i64 {start}, {h}")
-        for (vector, constant, coefficients), place in targets:
-            address = self.writer.setting.out.address(code, inner.affine((vector + constant, coefficients)))
-            inner.add(address, inner.load(code.element(place, h)))
-        code.complete(h, code.value(f"add i64 {h}, {width}"), body)
-        code.branch(head)
-        code.label(end)
+        with Counting(code, first, stop, width) as loop:
+            inner.indices[self.index] = code.value(f"add i64 {start}, {loop.number}")
+            for (vector, constant, coefficients), place in targets:
+                row = inner.affine((vector + constant, coefficients))
+                inner.add(
+                    self.writer.setting.out.address(code, row), inner.load(code.element(place, loop.number))
+                )
 
 
 def _lesser(code: Code, a: Operand, b: Operand) -> Operand:

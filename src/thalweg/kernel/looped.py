@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from thalweg.expression.derivative import Gradient
 from thalweg.expression.graph import Graph
-from thalweg.kernel.code import LANES, Code, Module, Operand
+from thalweg.kernel.code import LANES, Code
+from thalweg.kernel.counting import Counting
 from thalweg.kernel.loops import Loops
+from thalweg.kernel.module import Module
 from thalweg.kernel.scope import Rows, Setting
 
 
@@ -30,25 +32,15 @@ def batch(module: Module, name: str, graph: Graph, roots: Sequence[int], gradien
     for label, width in ((many, LANES), (few, 1)):
         code.label(label)
         last = code.value(f"sub i64 %count, {width}")
-        before, head, body, after = code.labels("before", "head", "body", "after")
-        code.branch(before)
-        code.label(before)
-        code.branch(head)
-        code.label(head)
-        i = code.phi("i64", ("0", before))
-        code.branch(body, end, code.value(f"icmp slt i64 {i}, %count"))
-        code.label(body)
-        x, out = (Rows(code.element(array, i), "%stride") for array in ("%x", "%out"))
-        _write(code.of_width(width), graph, roots, gradient, n, x, out, over_terms=False)
-        code.branch(after)
-        code.label(after)
-        following = code.value(f"add i64 {i}, {width}")
-        overlapping = code.value(
-            f"select i1 {code.value(f'icmp slt i64 {following}, {last}')}, i64 {following}, i64 {last}"
-        )
-        done = code.value(f"icmp sge i64 {i}, {last}")
-        code.complete(i, code.value(f"select i1 {done}, i64 %count, i64 {overlapping}"), after)
-        code.branch(head)
+        with Counting(code, 0, "%count") as loop:
+            x, out = (Rows(code.element(array, loop.number), "%stride") for array in ("%x", "%out"))
+            _write(code.of_width(width), graph, roots, gradient, n, x, out, over_terms=False)
+            following = code.value(f"add i64 {loop.number}, {width}")
+            is_less = code.value(f"icmp slt i64 {following}, {last}")
+            overlapping = code.value(f"select i1 {is_less}, i64 {following}, i64 {last}")
+            done = code.value(f"icmp sge i64 {loop.number}, {last}")
+            loop.following = code.value(f"select i1 {done}, i64 %count, i64 {overlapping}")
+        code.branch(end)
     code.label(end)
     module.define(
         name, "ptr noalias %x, ptr noalias %out, ptr noalias %context, i64 %count, i64 %stride", code
@@ -79,22 +71,10 @@ def _write(
 
 def _clear(code: Code, rows: Rows, n: int, together: int) -> None:
     """Set the derivatives to 0, several at a time where they follow one another."""
-    _clear_some(code, rows, "0", n // together * together, together)
-    if n % together:
-        _clear_some(code, rows, str(n // together * together), n, 1)
-
-
-def _clear_some(code: Code, rows: Rows, first: Operand, stop: int, together: int) -> None:
-    wide = code.of_width(code.width * together)
-    before, head, body, end = code.labels("before", "head", "body", "end")
-    code.branch(before)
-    code.label(before)
-    code.branch(head)
-    code.label(head)
-    place = code.phi("i64", (first, before))
-    code.branch(body, end, code.value(f"icmp slt i64 {place}, {stop}"))
-    code.label(body)
-    code.line(f"store {wide.real} {wide.constant(0.0)}, ptr {rows.address(code, place)}, align 8")
-    code.complete(place, code.value(f"add i64 {place}, {together}"), body)
-    code.branch(head)
-    code.label(end)
+    whole = n // together * together
+    for first, stop, step in ((0, whole, together), (whole, n, 1)):
+        if first < stop:
+            wide = code.of_width(code.width * step)
+            with Counting(code, first, stop, step) as loop:
+                address = rows.address(code, loop.number)
+                code.line(f"store {wide.real} {wide.constant(0.0)}, ptr {address}, align 8")

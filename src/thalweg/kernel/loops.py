@@ -19,6 +19,7 @@ from thalweg.expression.derivative import Gradient, Scatter
 from thalweg.expression.graph import LOOPS, header, operands
 from thalweg.expression.indices import Header
 from thalweg.kernel.code import LANES, Code, Operand
+from thalweg.kernel.counting import Counting
 from thalweg.kernel.lane_loop import LaneLoop
 from thalweg.kernel.scope import Scope, Setting
 
@@ -161,30 +162,17 @@ class Loops:
     ) -> None:
         """Write a loop that computes one term at a time."""
         code = scope.code
-        before, head, body, after, end = code.labels("before", "head", "body", "after", "end")
-        code.branch(before)
-        code.label(before)
-        code.branch(head)
-        code.label(head)
-        i = code.phi("i64", (lower, before))
-        code.branch(body, end, code.value(f"icmp sle i64 {i}, {upper}"))
-        code.label(body)
-        inner = Scope(self.setting, code, scope)
-        inner.indices[index] = i
-        self.fill(inner, list(terms.values()), scatters)
-        if terms:
-            number = code.value(f"and i64 {code.value(f'sub i64 {i}, {lower}')}, {PARTIAL - 1}")
-            lane = code.value(f"mul i64 {number}, {code.width}")
-            for total, term in terms.items():
-                address = code.element(partial[total], lane)
-                present = inner.load(address)
-                result = self.join(code, total, present, inner.operand(term))
-                inner.store(address, result)
-        code.branch(after)
-        code.label(after)
-        code.complete(i, code.value(f"add i64 {i}, 1"), after)
-        code.branch(head)
-        code.label(end)
+        with Counting(code, lower, upper, inclusive=True) as loop:
+            inner = Scope(self.setting, code, scope)
+            inner.indices[index] = loop.number
+            self.fill(inner, list(terms.values()), scatters)
+            if terms:
+                number = code.value(f"and i64 {code.value(f'sub i64 {loop.number}, {lower}')}, {PARTIAL - 1}")
+                lane = code.value(f"mul i64 {number}, {code.width}")
+                for total, term in terms.items():
+                    address = code.element(partial[total], lane)
+                    present = inner.load(address)
+                    inner.store(address, self.join(code, total, present, inner.operand(term)))
 
     def join(self, code: Code, total: int, a: Operand, b: Operand) -> Operand:
         """Return the sum or the product of two."""

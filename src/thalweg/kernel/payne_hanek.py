@@ -12,7 +12,8 @@ import math
 from itertools import pairwise
 
 from thalweg.kernel import double_double
-from thalweg.kernel.code import Code, Module, Operand
+from thalweg.kernel.code import Code, Operand
+from thalweg.kernel.module import Module
 
 SYMBOL = "thalweg.reduce"
 

@@ -21,8 +21,9 @@ from thalweg.expression.graph import BINARY, Graph, operands
 from thalweg.kernel import row_passes
 from thalweg.kernel.build import host
 from thalweg.kernel.call import PointCall
-from thalweg.kernel.code import LANES, Code, Module, Operand
+from thalweg.kernel.code import LANES, Code, Operand
 from thalweg.kernel.emit import emit_body
+from thalweg.kernel.module import Module
 from thalweg.kernel.row_reduction import SHARED, RowPass
 
 Array = NDArray[np.float64]

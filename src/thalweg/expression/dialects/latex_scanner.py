@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Container
 from typing import Self
 
@@ -33,7 +34,7 @@ _OPENING = re.compile(r"\s*+(\$\$|\$|\\\(|\\\[)")
 _SPACE = re.compile(r"(?:\s|\\[,;:! ])*+")
 
 
-class Scanner:
+class Scanner(ABC):
     """A place in the text, and what has been made of the text before it."""
 
     def __init__(self, text: str, limit: int, names: Container[str]) -> None:
@@ -49,9 +50,9 @@ class Scanner:
         self.bars = 0  # bars among the first `counted` tokens
         self.counted = 0
 
+    @abstractmethod
     def read(self) -> list[Token]:
         """Return the tokens of what lies between `place` and `stop`."""
-        raise NotImplementedError
 
     def _within(self) -> Self:
         """Return a reader of the same text."""

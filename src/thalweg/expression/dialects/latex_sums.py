@@ -12,6 +12,7 @@ from thalweg.expression.dialects.latex_frame import Frame
 from thalweg.expression.dialects.latex_scanner import Scanner
 from thalweg.expression.dialects.latex_words import LETTERS_BY_COMMAND, SIGNS
 from thalweg.expression.functions import COMPARISONS
+from thalweg.expression.indexing import MAX_SUMS
 from thalweg.expression.tokens import OPERATORS, Kind, Token, comma
 
 LOOPS = {"sum": "sum", "prod": "product"}
@@ -39,6 +40,11 @@ class SumTokenizer(Scanner):
 
     def _loop(self, name: str, typed: str, start: int) -> None:
         """Take a sum's index and bounds, which come behind its term in plain text."""
+        if sum(frame.role == "loop" for frame in self.frames) >= MAX_SUMS:
+            message = f"More than {MAX_SUMS} sums stand within one another"
+            raise self._error(
+                typed, start, message, "put the terms of those before into brackets, or use fewer"
+            )
         tail: list[Token] = []
         lower = upper = None
         while lower is None or upper is None:
