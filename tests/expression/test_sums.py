@@ -146,6 +146,7 @@ def test_the_index_is_a_number_too_and_hides_what_has_its_name() -> None:
         ("Sum[x[[i]], y, {i, 1, 3}]", 0, 3, "Sum[term, {i, 1, n}]"),
         ("Sum[(x[[i]], y), {i, 1, 3}]", 11, 1, "',' has no place"),
         ("Total[Abs[x, y]] with x[1..3]", 6, 6, "one argument"),
+        ("x[0]*x[1] + x_999999991", 0, 1, "1,000,000 elements at most"),
         ("Log[x, y, z]", 8, 1, "one argument or two"),
     ],
 )
@@ -154,6 +155,13 @@ def test_errors_name_the_character(text: str, position: int, length: int, said: 
         parse(text)
     assert said in str(caught.value)
     assert (caught.value.position, caught.value.length) == (position, length)
+
+
+def test_a_vector_that_is_declared_too_long_is_refused() -> None:
+    with pytest.raises(FormulaError, match="1,000,000 elements at most"):
+        parse("sum(x[i], i, 1, 3)", variables=["x[1..9999999999]"])
+    with pytest.raises(FormulaError, match="at least one element"):
+        parse("sum(x^2) with x[1..9999999999]")
 
 
 @pytest.mark.parametrize(("syntax", "write"), READ_BACK)

@@ -221,6 +221,8 @@ class Indexing:
             base, _, index = name.rpartition("_")
             place = self.whole_number(index) if base in reach else None
             if place is not None:  # x_1 is x[1] where x is a vector
+                if place > MAX_ELEMENTS:
+                    raise too_many(self.text, base)
                 known = reach[base] or (place, place)
                 reach[base] = min(known[0], place), max(known[1], place)
                 if base not in kept:
@@ -245,6 +247,12 @@ class Indexing:
 
     def _error(self, token: Token, message: str, hint: str) -> FormulaError:
         return FormulaError(self.text, token.position, token.length, message, hint)
+
+
+def too_many(text: str, name: str) -> FormulaError:
+    """Say that a vector is too long."""
+    hint = f"a vector has {MAX_ELEMENTS:,} elements at most"
+    return FormulaError(text, max(0, text.find(name)), len(name), f"'{name}' has too many elements", hint)
 
 
 def size(value: float) -> int | None:

@@ -17,7 +17,7 @@ from thalweg.expression.dialects import Syntax
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.graph import Graph
-from thalweg.expression.indexing import WHOLE, Indexing
+from thalweg.expression.indexing import WHOLE, Indexing, too_many
 from thalweg.expression.name_reader import NameReader
 from thalweg.expression.names import CONSTANTS, canonical, is_word
 from thalweg.expression.parsed import Parsed
@@ -33,7 +33,7 @@ from thalweg.expression.precedence import (
     Pending,
 )
 from thalweg.expression.tokens import OPERATORS, Token
-from thalweg.expression.vectors import Vector
+from thalweg.expression.vectors import MAX_ELEMENTS, Vector
 
 MAX_LENGTH = 100_000
 """Characters a formula may have."""
@@ -144,6 +144,8 @@ class _Parser(NameReader):
                 self.declared[name] = leaf, place
                 found.append(name)
             else:
+                if given.length > MAX_ELEMENTS:
+                    raise too_many(self.text, spelling)
                 self.vectors[name] = vector = given._replace(name=name, start=place)
                 found.extend(vector.elements())
         return tuple(found)
