@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 START_SECONDS = 60
@@ -23,10 +23,11 @@ class NoLaboratoryError(Exception):
 
 
 @contextmanager
-def running(*arguments: str) -> Generator[str]:
-    """The address, token included, that `thalweg --no-browser` prints; the server ends with the block."""
+def running(*arguments: str, program: Sequence[str] = ("-m", "thalweg", "--no-browser")) -> Generator[str]:
+    """The address, token included, that `thalweg --no-browser` or another program prints; the server ends with the
+    block."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "thalweg", "--no-browser", *arguments],
+        [sys.executable, *program, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

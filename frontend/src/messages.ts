@@ -214,8 +214,20 @@ export interface Field {
   reference: number;
   /** Largest finite value of f - reference; 0 where there is none. */
   highest: number;
+  /** What a Python function raised at some of the points, which are drawn as undefined. */
+  trouble: string | null;
   view: string;
   seq: number;
+}
+
+/** What would help a run that did not arrive, and was tried out from its start. */
+export interface Remedy {
+  label: string;
+  result: string;
+  method: string;
+  options: Record<string, number>;
+  /** Another start, where that is the remedy. */
+  start: number[] | null;
 }
 
 /** How one run ended. */
@@ -236,6 +248,7 @@ export interface RunInfo {
   fun: number | null;
   milliseconds: number;
   marks: Mark[];
+  remedies: Remedy[];
 }
 
 /**

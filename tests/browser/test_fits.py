@@ -217,6 +217,40 @@ def test_a_formula_of_ten_variables_is_a_slice_too(page: Page, laboratory: str) 
     assert "Gauss-Newton" not in screen.part("add-method").inner_text()
 
 
+def test_a_remedy_is_taken_up_with_a_click(page: Page, laboratory: str) -> None:
+    screen = Screen(page)
+    screen.open(laboratory, "f=x^2 + 100*y^2&start=3,1&run=gradient descent,alpha:0.1&run=armijo")
+    expect(screen.row("gradient descent")).to_contain_text("diverging")
+    remedy = screen.row("gradient descent").get_by_test_id("remedy")
+    expect(remedy).to_have_text("Set α to 0.005")
+    remedy.click()
+    screen.settle()
+    assert screen.requests(Paths)[-1].runs[0].options == {"alpha": 0.005}
+    expect(screen.row("gradient descent")).not_to_contain_text("diverging")
+
+
+def test_a_function_that_raises_in_places_is_hatched_there_and_says_what(page: Page, tmp_path: Path) -> None:
+    script = tmp_path / "own.py"
+    script.write_text(
+        "import sys, thalweg as tw\n"
+        "def moody(x):\n"
+        "    if x[0] > 2.5:\n"
+        "        raise RuntimeError('I do not go there')\n"
+        "    return (x[0] - 1) ** 2 + x[1] ** 2\n"
+        "tw.lab(moody, [2.0, 2.0], open_browser=False)\n"
+    )
+    with running(program=[str(script)]) as address:
+        screen = Screen(page)
+        screen.open(address)
+        expect(screen.part("map-trouble")).to_contain_text(
+            "Your function raised RuntimeError: I do not go there."
+        )
+        assert screen.picture().mean(axis=2).std() > 3
+        expect(screen.row("armijo")).to_contain_text("converged")
+        screen.part("share").click()
+        expect(screen.part("share-reason")).to_contain_text("A Python function does not go into a link")
+
+
 def test_a_method_that_needs_residuals_says_so_on_a_formula(page: Page, laboratory: str) -> None:
     screen = Screen(page)
     screen.open(laboratory, "problem=rosenbrock&run=levenberg-marquardt&run=armijo")

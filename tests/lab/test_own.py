@@ -166,6 +166,9 @@ def test_what_a_callable_raises_is_told_and_ends_only_its_run() -> None:
     failed, _ = answer(session, Probe, revision=opened.revision, point=[3.0, 0.0])
     assert isinstance(failed, Failed)
     assert failed.message == "your function raised RuntimeError: I do not go there"
+    field, (values,) = answer(session, Grid, revision=opened.revision, box=(2.0, 3.0, 0.0, 1.0), shape=(3, 2))
+    assert np.array_equal(np.isfinite(values), [[True, True, False]] * 2)
+    assert field.trouble == failed.message
     outcomes = {}
     for x in (3.0, 2.0):
         runs, (path,) = answer(

@@ -10,7 +10,7 @@ import type { Box } from "../state/state";
 import { MapView } from "../views/map";
 import type { MapScene } from "../views/types";
 import { Letter } from "./parameter-row";
-import { Notice, Prose } from "./prose";
+import { asSentence, Notice, Prose } from "./prose";
 import { ViewHost } from "./view-host";
 
 /** Held variables that are told one by one. */
@@ -53,6 +53,11 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
       </div>
       <Slice lab={lab} />
       <Notice failure={lab.mapFailure.value} />
+      {lab.mapTrouble.value !== null && (
+        <p class="notice" role="alert" data-testid="map-trouble">
+          {asSentence(lab.mapTrouble.value)} The map is hatched there.
+        </p>
+      )}
       <ViewHost
         class="map"
         make={make}

@@ -73,6 +73,10 @@ function MethodRow({ lab, row, method, run, mode }: RowProperties) {
   const selected = lab.selected.value === row.id;
   const shown = row.visible ? run : undefined;
   const bad = shown?.mark === "diverged" || shown?.mark === "failed";
+  // What is compared already is no news.
+  const remedies = (shown?.remedies ?? []).filter(
+    ({ method: other }) => other === row.method || !lab.rows.value.some((known) => known.method === other),
+  );
   const more = useSignal(false);
   const parameters = more.value ? method.parameters : method.parameters.slice(0, method.main);
   return (
@@ -113,6 +117,14 @@ function MethodRow({ lab, row, method, run, mode }: RowProperties) {
       <p class="verdict" data-testid="verdict" data-mark={shown?.mark}>
         {shown ? <Prose markup={shown.verdict} /> : row.visible ? "" : printed(method.summary)}
       </p>
+      {remedies.map((remedy) => (
+        <p key={remedy.label} class="remedy">
+          <button type="button" class="link" data-testid="remedy" onClick={() => lab.apply(row, remedy)}>
+            {remedy.label}
+          </button>{" "}
+          <Prose markup={remedy.result} />
+        </p>
+      ))}
       {parameters.map((info) => (
         <ParameterRow
           key={info.name}

@@ -72,7 +72,10 @@ export function Share({ lab, isPage }: { lab: Laboratory; isPage: boolean }) {
         <div class="share-sheet" role="dialog" aria-label="Share">
           {"link" in found ? (
             <>
-              <p>Opens this page as it is, wherever a laboratory runs; the data are in it.</p>
+              <p>
+                Opens this page as it is, wherever a laboratory runs
+                {lab.shareable.value !== lab.linked.value && lab.data.value ? "; the data are in it" : ""}.
+              </p>
               <div class="share-line">
                 <input
                   type="text"

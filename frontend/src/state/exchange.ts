@@ -193,6 +193,7 @@ export class Exchange {
     // The answer to a request that a newer one has overtaken is empty.
     if (values.length === 0 || values.length !== shape[0] * shape[1]) return;
     this.lab.mapFailure.value = null;
+    this.lab.mapTrouble.value = reply.trouble;
     this.lab.field.value = { revision, data: { values, shape, box, axes, reference, highest } };
   }
 

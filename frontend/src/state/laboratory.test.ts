@@ -46,6 +46,148 @@ describe("rows", () => {
   });
 });
 
+describe("the comparison", () => {
+  const own = { methods: [{ method: "levenberg-marquardt", options: { damping: 0.01 } }], residuals: true };
+  it("is first the problem's own, with its numbers, and says nothing in a link", () => {
+    const lab = fresh();
+    lab.acceptOpened(openedOf({ revision: 2, text: "m*t + b", ...own }), null);
+    expect(lab.rows.value).toEqual([
+      { id: "r1", method: "levenberg-marquardt", options: { damping: 0.01 }, visible: true },
+    ]);
+    expect(lab.linked.value.rows).toEqual([]);
+    lab.setOption(row(lab, 0), "damping", 1);
+    expect(lab.isChanged(row(lab, 0))).toBe(true);
+    expect(lab.linked.value.rows).toHaveLength(1);
+    lab.applyPreset(row(lab, 0), null);
+    expect(lab.rows.value[0]?.options).toEqual({ damping: 0.01 });
+    expect(lab.isChanged(row(lab, 0))).toBe(false);
+  });
+  it("grows by any method up to eight, and shrinks down to one", () => {
+    const lab = fresh();
+    lab.addRow("levenberg-marquardt");
+    lab.setOption(row(lab, 1), "c1", 0.3);
+    lab.addRow("armijo", lab.rows.value[1]);
+    expect(lab.rows.value.map(({ id, method }) => `${id} ${method}`)).toEqual([
+      "r1 gradient descent",
+      "r2 armijo",
+      "r4 armijo",
+      "r3 levenberg-marquardt",
+    ]);
+    expect(lab.rows.value[2]?.options).toEqual({ c1: 0.3 });
+    expect(lab.selected.value).toBe("r4");
+    expect([...lab.titles.value.values()]).toEqual([
+      "Fixed step",
+      "Armijo",
+      "Armijo 2",
+      "Levenberg-Marquardt",
+    ]);
+    for (let i = 0; i < 9; i += 1) lab.addRow("armijo");
+    expect(lab.rows.value).toHaveLength(8);
+    for (const each of lab.rows.value) lab.removeRow(each);
+    expect(lab.rows.value).toHaveLength(1);
+    expect(lab.selected.value).toBe(lab.rows.value[0]?.id);
+  });
+  it("takes up a remedy: a value, a method, or a start", () => {
+    const lab = fresh();
+    const remedy = { label: "", result: "", method: "armijo", options: { c1: 0.2 }, start: null };
+    lab.apply(row(lab, 0), remedy);
+    expect(lab.rows.value[0]).toMatchObject({ id: "r1", method: "armijo", options: { c1: 0.2 } });
+    lab.apply(row(lab, 1), { ...remedy, start: [7, 8] });
+    expect(lab.start.value).toEqual([7, 8]);
+    expect(lab.rows.value[1]).toMatchObject({ method: "armijo", options: {} });
+  });
+});
+
+describe("of three variables", () => {
+  const three = {
+    revision: 3,
+    text: "three",
+    variables: ["a", "b", "c"],
+    start: [1, 2, 3],
+    axes: [2, 0] as [number, number],
+    ranges: [
+      [0, 10],
+      [-1, 4],
+      [2, 4],
+    ] as [number, number][],
+    bounds: [
+      [null, 5],
+      [null, null],
+      [2.5, null],
+    ] as [number | null, number | null][],
+  };
+  const opened = (): Laboratory => {
+    const lab = fresh();
+    lab.acceptOpened(openedOf(three), null);
+    return lab;
+  };
+  const ended = (lab: Laboratory, x: number[], path: number[] = []) => {
+    const result = {
+      info: runInfo({ id: "r1", x }),
+      path: Float64Array.from(path),
+      curve: null,
+      fitted: null,
+    };
+    lab.runs.value = { revision: 3, seq: 9, n: 3, results: [result] };
+  };
+  it("two run along the map, which can be changed, and change places", () => {
+    const lab = opened();
+    expect(lab.box.value).toEqual([2, 4, 0, 10]);
+    lab.setBox([2.4, 3, 1, 2], "end");
+    lab.setAxis(0, 1);
+    expect([lab.axes.value, lab.box.value]).toEqual([
+      [1, 0],
+      [-1, 4, 0, 10],
+    ]);
+    lab.setAxis(1, 1);
+    expect(lab.axes.value).toEqual([0, 1]);
+    expect(lab.lengthOf(0)).toBe(lab.shownBox.value[1] - lab.shownBox.value[0]);
+    expect(lab.lengthOf(2)).toBe(2);
+  });
+  it("a drag moves these two, within their bounds", () => {
+    const lab = opened();
+    lab.dragStart(2.7, 4);
+    expect(lab.start.value).toEqual([4, 2, 2.7]);
+    lab.dragStart(1, 8);
+    expect(lab.start.value).toEqual([5, 2, 2.5]);
+    lab.setStart(2, -1);
+    expect(lab.start.value).toEqual([5, 2, 2.5]);
+  });
+  it("the map is a slice through the end of the selected run, its iteration, or the start", () => {
+    const lab = opened();
+    expect(lab.slice.value).toBeNull();
+    ended(lab, [7, 0.5, 3], [1, 2, 3, 9, 1, 0, 1, 7, 0.5, 3, 1, 0, 1, 2]);
+    expect(lab.slice.value).toEqual([0, 0.5, 0]);
+    const slice = lab.slice.value;
+    // Rounding is no other slice.
+    ended(lab, [7, 0.5 + 1e-12, 3], [1, 2, 3, 9, 1, 0, 1, 7, 0.5, 3, 1, 0, 1, 2]);
+    expect(lab.slice.value).toBe(slice);
+    lab.highlight.value = 0;
+    expect(lab.current.value).toEqual({ iteration: 0, x: [1, 2, 3] });
+    expect(lab.slice.value).toEqual([0, 2, 0]);
+    lab.highlight.value = null;
+    lab.setThrough("start");
+    lab.setStart(1, -0.25);
+    expect(lab.slice.value).toEqual([0, -0.25, 0]);
+  });
+  it("an end that is nowhere gives way to the start", () => {
+    const lab = opened();
+    ended(lab, [Number.NaN, Number.NaN, Number.NaN], []);
+    expect(lab.slice.value).toEqual([0, 2, 0]);
+  });
+});
+
+describe("what can be shared", () => {
+  it("is the state, with the problem itself where only this program knows it by name", () => {
+    const lab = fresh();
+    expect(lab.shareable.value).toMatchObject({ problem: "paraboloid", shared: null });
+    lab.acceptOpened(openedOf({ problem: "own", text: "m*t", link: "eJy" }), null);
+    expect(lab.shareable.value).toMatchObject({ problem: null, shared: "eJy" });
+    lab.acceptOpened(openedOf({ problem: "own", text: "f", unlinked: "a function does not" }), null);
+    expect(lab.shareable.value).toBe("a function does not");
+  });
+});
+
 describe("the state for a link", () => {
   const formula = { problem: null, text: "a*x^2 + y^2", options: { "gradient descent": { alpha: 0.5 } } };
   it("holds what was suggested before a parameter changed", () => {

@@ -9,6 +9,7 @@ import type {
   ParameterInfo,
   Preset,
   Reading,
+  Remedy,
   RunInfo,
   Suggestion,
   Welcome,
@@ -79,6 +80,8 @@ export class Laboratory {
   readonly reading = signal<Reading | null>(null);
   readonly formulaFailure = signal<Failed | null>(null);
   readonly runFailure = signal<Failed | null>(null);
+  /** What the function raised at points that the map shows as undefined. */
+  readonly mapTrouble = signal<string | null>(null);
   readonly mapFailure = signal<Failed | null>(null);
 
   readonly highlight = signal<number | null>(null);
@@ -338,6 +341,14 @@ export class Laboratory {
     const first = this.firstOptions(row);
     const names = new Set([...Object.keys(first), ...Object.keys(row.options)]);
     return [...names].some((name) => first[name] !== row.options[name]);
+  }
+
+  /** Does what was tried out and helped. */
+  apply(row: Row, { method, options, start }: Remedy): void {
+    batch(() => {
+      if (start) this.change({ start });
+      else this.changeRow(row.id, { method, options });
+    });
   }
 
   setVisible(row: Row, visible: boolean): void {

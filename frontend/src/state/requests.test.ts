@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { coarseGrid, gridShape, optionValue, parameterValues, pathsBody, withEqualScale } from "./requests";
+import {
+  coarseGrid,
+  gridBody,
+  gridShape,
+  openBody,
+  optionValue,
+  parameterValues,
+  pathsBody,
+  pointOn,
+  withEqualScale,
+} from "./requests";
 import type { Row } from "./state";
 import { armijo, gradientDescent, openedOf } from "./testing";
 
@@ -16,6 +26,32 @@ describe("the box with equal scales", () => {
     const first = box;
     for (let i = 0; i < 100; i++) box = withEqualScale(box, 1.3337);
     expect(box).toEqual(first);
+  });
+});
+
+describe("a slice", () => {
+  it("is asked for with its axes and what is held; of one variable it is a line", () => {
+    const slice = { axes: [2, 0] as [number, number], at: [0, 5, 0] };
+    const three = openedOf({ revision: 4, variables: ["a", "b", "c"] });
+    expect(gridBody(three, [0, 1, 2, 3], 2, 100, {}, slice)).toMatchObject({ ...slice, shape: [100, 50] });
+    const one = openedOf({ revision: 4, variables: ["t"] });
+    expect(gridBody(one, [0, 1, 2, 3], 2, 100, {}, { axes: [0, 1], at: [] }).shape).toEqual([100, 1]);
+  });
+  it("has a point for every place of the map", () => {
+    expect(pointOn([2, 0], [1, 2, 3], 7, 8)).toEqual([8, 2, 7]);
+    expect(pointOn([0, 1], [1], 7, 8)).toEqual([7]);
+  });
+});
+
+describe("a packed problem", () => {
+  it("is opened as it is, unless another text is typed over it", () => {
+    expect(openBody("own", null, {}, "eJy")).toEqual({ kind: "open", shared: "eJy", parameters: {} });
+    expect(openBody(null, "x^2", {}, "eJy")).toEqual({
+      kind: "open",
+      problem: null,
+      text: "x^2",
+      parameters: {},
+    });
   });
 });
 

@@ -112,6 +112,7 @@ export function runInfo(part: Partial<RunInfo> = {}): RunInfo {
     fun: 0,
     milliseconds: 0.1,
     marks: [],
+    remedies: [],
     ...part,
   };
 }
@@ -171,7 +172,11 @@ export class FakeConnection implements Connection {
     const request = this.last("grid");
     const { revision, box, shape, axes = [0, 1] } = request;
     const values = new Float32Array(shape[0] * shape[1]).fill(1);
-    this.answer(request, { kind: "field", revision, box, axes, shape, reference, highest: 1 }, [values]);
+    this.answer(
+      request,
+      { kind: "field", revision, box, axes, shape, reference, highest: 1, trouble: null },
+      [values],
+    );
   }
   runs(part: Partial<RunInfo> = {}, request = this.last("paths")): void {
     const { revision, start, runs } = request;

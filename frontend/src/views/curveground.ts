@@ -18,7 +18,7 @@ export class CurveGround {
     const i = Math.floor(u);
     const [a, b] = [this.values[i], this.values[i + 1]];
     if (a === undefined) return Number.NaN;
-    return u === i || b === undefined ? a : a + (b - a) * (u - i);
+    return u === i ? a : a + ((b ?? Number.NaN) - a) * (u - i);
   }
 
   /** The curve in pixels, cut where f is undefined. */

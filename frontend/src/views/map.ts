@@ -59,10 +59,6 @@ export class MapView implements View<MapScene>, GestureTarget {
     this.element = this.stage.element;
     this.element.tabIndex = 0;
     this.element.setAttribute("role", "application");
-    this.element.setAttribute(
-      "aria-label",
-      "Map of f. Arrow keys move the start, with Shift ten times as far; plus and minus zoom, 0 resets the view.",
-    );
     this.element.style.userSelect = "none";
     this.stage.place(this.groundCanvas);
     this.element.prepend(this.groundCanvas);
@@ -89,6 +85,12 @@ export class MapView implements View<MapScene>, GestureTarget {
       this.groundIsStale = true;
     }
     if (scene.palette !== before?.palette) this.groundIsStale = true;
+    const [across, up] = scene.variables;
+    if (!before || before.variables.join() !== scene.variables.join())
+      this.element.setAttribute(
+        "aria-label",
+        `${scene.isCurve ? `Curve of f over ${across}` : `Map of f over ${across} and ${up}`}. Arrow keys move the start, with Shift ten times as far; plus and minus zoom, 0 resets the view.`,
+      );
     this.element.ariaBusy = scene.busy ? "true" : "false";
     this.stage.invalidate();
   }

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from math import hypot, isfinite
+from math import hypot, isfinite, nan
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from thalweg.lab.callables import CallableError
+from thalweg.objective.function import FunctionError
 
 if TYPE_CHECKING:
     from thalweg.lab.opening import Box
@@ -37,6 +40,8 @@ class FieldValues(NamedTuple):
     reference: float
     highest: float
     """The largest finite value; 0 where there is none."""
+    trouble: str | None
+    """What the function raised, if it did, at the first of the points where it did; they are undefined."""
 
 
 class Slice(NamedTuple):
@@ -79,11 +84,13 @@ def field(objective: Objective, plane: Slice, minimum: float | None) -> Generato
     through which the plane goes, or at the end of a short descent in the plane from its lowest point, so that the
     contours round a minimum do not depend on where the grid fell.
     """
-    values = yield from _values(objective, plane)
+    trouble: list[str] = []
+    values = yield from _values(objective, plane, trouble)
+    told = trouble[0] if trouble else None
     is_finite = np.isfinite(values)
     finite = values[is_finite]
     if finite.size == 0:
-        return FieldValues(values.astype(np.float32), minimum or 0.0, 0.0)
+        return FieldValues(values.astype(np.float32), minimum or 0.0, 0.0, told)
     reference = float(np.min(finite))
     if minimum is not None:
         reference = min(reference, minimum)
@@ -92,7 +99,7 @@ def field(objective: Objective, plane: Slice, minimum: float | None) -> Generato
     with np.errstate(over="ignore"):
         heights = np.minimum(finite - reference, _LARGEST)
     values[is_finite] = heights
-    return FieldValues(values.astype(np.float32), reference, float(np.max(heights)))
+    return FieldValues(values.astype(np.float32), reference, float(np.max(heights)), told)
 
 
 def reading(objective: Objective, point: NDArray[np.float64]) -> tuple[float | None, float | None]:
@@ -109,9 +116,9 @@ def _axes(box: Box, shape: tuple[int, int]) -> tuple[NDArray[np.float64], NDArra
     return np.linspace(x0, x1, shape[0]), np.linspace(y0, y1, shape[1])
 
 
-def _values(objective: Objective, plane: Slice) -> Slices:
+def _values(objective: Objective, plane: Slice, trouble: list[str]) -> Slices:
     """The values, (rows, columns), in slices of work; on a coarser grid where they would take too long."""
-    evaluate = _by_calls(objective) if objective.native is None else _by_batch(objective)
+    evaluate = _by_calls(objective, trouble) if objective.native is None else _by_batch(objective)
     seconds = _seconds_a_point(evaluate, plane.diagonal(1 if objective.native is None else 64))
     allowed = MAP_SECONDS[plane.shape[0] * plane.shape[1] >= RESTING]
     columns, rows = _affordable(plane.shape, allowed / seconds)
@@ -143,10 +150,15 @@ def _by_batch(objective: Objective) -> Evaluate:
     return lambda points: call_batch(native.batch, points, 1 + objective.n, native.context)[0]
 
 
-def _by_calls(objective: Objective) -> Evaluate:
-    return lambda points: np.array(
-        [objective.evaluate(point.copy(), gradient=False)[0] for point in points.T]
-    )
+def _by_calls(objective: Objective, trouble: list[str]) -> Evaluate:
+    def value(point: NDArray[np.float64]) -> float:
+        try:
+            return objective.evaluate(point.copy(), gradient=False)[0]
+        except (CallableError, FunctionError) as error:
+            trouble.append(str(error))
+            return nan
+
+    return lambda points: np.array([value(point) for point in points.T])
 
 
 def _affordable(shape: tuple[int, int], points: float) -> tuple[int, int]:

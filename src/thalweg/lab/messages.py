@@ -236,6 +236,19 @@ class Field(Message, tag="field"):
     """The known minimum, or the smallest finite value seen."""
     highest: float
     """Largest finite value of f - reference; 0 where there is none."""
+    trouble: str | None = None
+    """What a Python function raised at some of the points, which are drawn as undefined."""
+
+
+class Remedy(Struct, kw_only=True):
+    """What would help a run that did not arrive, and was tried out from its start."""
+
+    label: str
+    result: str
+    method: str
+    options: dict[str, float]
+    start: list[float] | None
+    """Another start, where that is the remedy."""
 
 
 class RunInfo(Struct, kw_only=True):
@@ -257,6 +270,7 @@ class RunInfo(Struct, kw_only=True):
     """Value at `x`; None where it is not finite (the function is undefined at the start)."""
     milliseconds: float
     marks: list[Mark]
+    remedies: list[Remedy]
 
 
 class Runs(Message, tag="runs"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from math import isfinite
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from thalweg.errors import ParameterError, ThalwegError
 from thalweg.lab import tables
 from thalweg.lab.callables import CallableError
 from thalweg.lab.messages import Mark, RunInfo, RunRequest
+from thalweg.lab.remedies import remedies
 
 if TYPE_CHECKING:
     from thalweg.lab.opening import Opening
@@ -39,6 +40,13 @@ def run(
 
     if opening.bounds is not None:
         start = np.clip(start, *np.array(opening.bounds).T)
+    limits: dict[str, Any] = {
+        "max_iterations": max_iterations,
+        "gtol": gtol,
+        "time_limit": SECONDS,
+        "bounds": opening.bounds,
+        **opening.limits,
+    }
     size, seed = (
         opening.batches if opening.batches is not None and _takes_batches(asked.method) else (None, None)
     )
@@ -50,15 +58,12 @@ def run(
                 start,
                 method=asked.method,
                 options=tables.options(asked.method, asked.options),
-                max_iterations=max_iterations,
-                gtol=gtol,
-                time_limit=SECONDS,
-                bounds=opening.bounds,
                 batch_size=size,
                 seed=seed,
-                **cast(Any, opening.limits),
+                **limits,
             )
             verdict = done.verdict
+            helps = remedies(opening, objective, done, asked, limits)
     except (CallableError, FunctionError) as error:
         return _stopped(opening, asked.id, start, "stopped by an error", error)
     except ParameterError as error:
@@ -77,6 +82,7 @@ def run(
         fun=float(done.fun) if isfinite(done.fun) else None,
         milliseconds=1e3 * done.seconds,
         marks=[Mark(parameter=name, value=value, label=label) for name, value, label in verdict.marks],
+        remedies=helps,
     )
     buffers = [np.ascontiguousarray(done.path)]
     if opening.data is not None:
@@ -133,6 +139,7 @@ def _stopped(
         fun=None,
         milliseconds=0.0,
         marks=[],
+        remedies=[],
     )
     buffers = [np.concatenate([start, [np.nan, np.nan, 0.0, 0.0]])[None, :]]
     return info, buffers + (predictions(opening, start) if opening.data is not None else [])

@@ -181,6 +181,7 @@ class Session:
             shape=(grid.values.shape[1], grid.values.shape[0]),
             reference=grid.reference,
             highest=grid.highest,
+            trouble=grid.trouble,
         )
         return Answer(message, (grid.values,))
 

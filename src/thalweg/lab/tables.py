@@ -36,6 +36,11 @@ def _chosen(value: float, choices: Sequence[str]) -> Value:
     return choices[int(value)] if value in range(len(choices)) else value
 
 
+def title(method: str) -> str:
+    """What a method is called on the page."""
+    return find(method).title
+
+
 def limits() -> list[ParameterInfo]:
     """What ends every run, as far as a page shows it."""
     return [_slider(row) for row in LIMITS if row.name in _LIMITS_SHOWN]
