@@ -1,5 +1,12 @@
 // Generated from src/thalweg/lab/messages.py by `python -m thalweg.lab.typescript`; edit that file, not this one.
 
+/** Common root: which view, and which request. */
+export interface Message {
+  kind: "Message";
+  view: string;
+  seq: number;
+}
+
 /** One adjustable number, as a slider needs it; generated from a parameter table. */
 export interface ParameterInfo {
   name: string;
@@ -101,9 +108,35 @@ export interface RunRequest {
   options: Record<string, number>;
 }
 
+/** Runs from one start: what `Paths` and `Advise` have in common. */
+export interface RunsAsked {
+  kind: "RunsAsked";
+  revision: number;
+  start: number[];
+  runs: RunRequest[];
+  max_iterations: number;
+  gtol: number;
+  parameters: Record<string, number>;
+  view: string;
+  seq: number;
+}
+
 /** Run these methods from this start; answered by `Runs`. */
 export interface Paths {
   kind: "paths";
+  revision: number;
+  start: number[];
+  runs: RunRequest[];
+  max_iterations: number;
+  gtol: number;
+  parameters?: Record<string, number>;
+  view: string;
+  seq: number;
+}
+
+/** What helps those of these runs that do not arrive; answered by `Advice`.  A page asks it once a hand rests. */
+export interface Advise {
+  kind: "advise";
   revision: number;
   start: number[];
   runs: RunRequest[];
@@ -248,7 +281,6 @@ export interface RunInfo {
   fun: number | null;
   milliseconds: number;
   marks: Mark[];
-  remedies: Remedy[];
 }
 
 /**
@@ -261,6 +293,15 @@ export interface Runs {
   revision: number;
   start: number[];
   runs: RunInfo[];
+  view: string;
+  seq: number;
+}
+
+/** Remedies by the identity of the run, none where it arrived or where nothing helps. */
+export interface Advice {
+  kind: "advice";
+  revision: number;
+  remedies: Record<string, Remedy[]>;
   view: string;
   seq: number;
 }
@@ -279,7 +320,7 @@ export interface Reading {
 /** A request that cannot be met, in one sentence; what was shown before stays. */
 export interface Failed {
   kind: "failed";
-  /** The kind of the request: `open`, `grid`, `paths`, `probe` or `message`. */
+  /** The kind of the request: `open`, `grid`, `paths`, `advise`, `probe` or `message`. */
   request: string;
   message: string;
   hint: string | null;
@@ -293,7 +334,7 @@ export interface Failed {
 }
 
 /** What the page sends. */
-export type Request = Hello | Open | Grid | Paths | Probe;
+export type Request = Hello | Open | Grid | Paths | Advise | Probe;
 
 /** What the Python side answers. */
-export type Reply = Welcome | Opened | Field | Runs | Reading | Failed;
+export type Reply = Welcome | Opened | Field | Runs | Advice | Reading | Failed;

@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, WebSocket
 
 from thalweg.lab.frame import request_from, unpack
-from thalweg.lab.messages import Grid, Opened, Paths, Reply, Request, Runs
+from thalweg.lab.messages import Grid, Hello, Open, Opened, Paths, Reply, Request, Runs
 
 SECONDS = 20
 QUIET = 0.15
@@ -81,6 +81,10 @@ class Screen:
         answered = {reply.seq for reply, _ in self.heard}
         paths, grids = self.requests(Paths), self.requests(Grid)
         if not paths or not grids or not {paths[-1].seq, grids[-1].seq} <= answered:
+            return False
+        if any(
+            requests and requests[-1].seq not in answered for requests in map(self.requests, (Hello, Open))
+        ):
             return False
         return self.lab.get_attribute("data-seq") == str(paths[-1].seq)
 

@@ -9,7 +9,7 @@ import pytest
 
 import thalweg as tw
 from thalweg.lab import remedies, tables
-from thalweg.lab.messages import Open, Opened, Paths, Remedy, RunRequest, Runs
+from thalweg.lab.messages import Advice, Advise, Open, Opened, Remedy, RunRequest
 from thalweg.lab.own import open_own
 from thalweg.lab.session import Session
 
@@ -24,8 +24,8 @@ def helps(
         Open(view="v", seq=1, text=text) if own is None else Open(view="v", seq=1, problem="own")
     )
     assert isinstance(opened, Opened)
-    runs, _ = session.answer(
-        Paths(
+    advice, _ = session.answer(
+        Advise(
             view="v",
             seq=2,
             revision=opened.revision,
@@ -35,8 +35,8 @@ def helps(
             gtol=1e-8,
         )
     )
-    assert isinstance(runs, Runs)
-    return runs.runs[0].remedies
+    assert isinstance(advice, Advice)
+    return advice.remedies["1"]
 
 
 def done(text: str, start: list[float], remedy: Remedy) -> Any:

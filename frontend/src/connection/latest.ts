@@ -45,6 +45,12 @@ export class Latest<T> {
     return true;
   }
 
+  /** Wants no answer to what is in flight, and sends nothing that waits: it has become another question. */
+  forget(): void {
+    this.pending = null;
+    for (const seq of this.inFlight.keys()) this.taken = Math.max(this.taken, seq + 1);
+  }
+
   /** Forgets what is in flight, and what waits: after a lost line everything is asked anew. */
   reset(): void {
     this.inFlight.clear();

@@ -74,7 +74,7 @@ function MethodRow({ lab, row, method, run, mode }: RowProperties) {
   const shown = row.visible ? run : undefined;
   const bad = shown?.mark === "diverged" || shown?.mark === "failed";
   // What is compared already is no news.
-  const remedies = (shown?.remedies ?? []).filter(
+  const remedies = (lab.advice.value[row.id] ?? []).filter(
     ({ method: other }) => other === row.method || !lab.rows.value.some((known) => known.method === other),
   );
   const more = useSignal(false);

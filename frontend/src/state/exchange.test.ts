@@ -328,3 +328,56 @@ describe("the read-out", () => {
     expect(lab.hovering.value).toBe(false);
   });
 });
+
+describe("advice", () => {
+  const remedy = { label: "Use BFGS", result: "", method: "bfgs", options: {}, start: null };
+  it("is asked of the runs that stand, once they have rested, and forgotten when they change", () => {
+    beginOpen();
+    expect(connection.count("advise")).toBe(0);
+    vi.advanceTimersByTime(300);
+    const first = connection.last("advise");
+    expect({ ...first, kind: "paths", seq: 0 }).toEqual({ ...connection.last("paths"), seq: 0 });
+    connection.answer(first, { kind: "advice", revision: 1, remedies: { r1: [remedy] } });
+    expect(lab.advice.value.r1).toEqual([remedy]);
+    lab.dragStart(1, 1);
+    expect(lab.advice.value).toEqual({});
+    vi.advanceTimersByTime(200);
+    lab.dragStart(2, 1);
+    clock.frame();
+    vi.advanceTimersByTime(200);
+    expect(connection.count("advise")).toBe(1);
+    vi.advanceTimersByTime(100);
+    expect(connection.last("advise").start).toEqual([2, 1]);
+  });
+  it("on runs that have changed meanwhile is not taken", () => {
+    beginOpen();
+    vi.advanceTimersByTime(300);
+    const late = connection.last("advise");
+    lab.dragStart(1, 1);
+    connection.answer(late, { kind: "advice", revision: 1, remedies: { r1: [remedy] } });
+    expect(lab.advice.value).toEqual({});
+  });
+});
+
+describe("a slice of many variables", () => {
+  const three = {
+    variables: ["a", "b", "c"],
+    start: [1, 2, 3],
+    ranges: [
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ] as [number, number][],
+  };
+  it("is asked once it is known where the selected run ended", () => {
+    begin();
+    lab.aspect.value = 1;
+    connection.welcome();
+    connection.open(three);
+    expect(connection.count("grid")).toBe(0);
+    connection.runs({ x: [7, 8, 9] });
+    expect(connection.last("grid")).toMatchObject({ axes: [0, 1], at: [0, 0, 9] });
+    exchange.probe([0.25, 0.5]);
+    expect(connection.last("probe").point).toEqual([0.25, 0.5, 9]);
+  });
+});

@@ -4,9 +4,22 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import type { Connection, LineState } from "../connection/connection";
 import { float32, float64 } from "../connection/frame";
 import { browserClock, type Clock, Latest } from "../connection/latest";
-import type { Failed, Field, Grid, Open, Opened, Paths, Probe, Reply, Request, Runs } from "../messages";
+import type {
+  Advise,
+  Failed,
+  Field,
+  Grid,
+  Open,
+  Opened,
+  Paths,
+  Probe,
+  Reply,
+  Request,
+  Runs,
+} from "../messages";
 import type { Laboratory } from "./laboratory";
 import {
+  adviseBody,
   type Body,
   coarseGrid,
   fineGrid,
@@ -20,6 +33,8 @@ import type { Stopwatch } from "./stopwatch";
 
 /** A greeting that nobody heard (a kernel still starting) is said again. */
 const greetAgainAfter = 2000;
+/** Milliseconds without a change after which it is asked what would help. */
+const restBeforeAdvice = 250;
 
 export class Exchange {
   private seq = 0;
@@ -34,6 +49,8 @@ export class Exchange {
   private readonly open: Latest<Body<Open>>;
   private readonly grid: Latest<Body<Grid>>;
   private readonly paths: Latest<Body<Paths>>;
+  private readonly advice: Latest<Body<Advise>>;
+  private resting: ReturnType<typeof setTimeout> | undefined;
   private readonly probes: Latest<Body<Probe>>;
 
   constructor(
@@ -50,6 +67,7 @@ export class Exchange {
       if (seq !== null) this.stopwatch.asked(seq);
       return seq;
     }, clock);
+    this.advice = new Latest((body) => this.send(body), clock);
     this.probes = new Latest((body) => this.send(body), clock);
     this.leave.push(
       connection.on((reply, buffers) => this.take(reply, buffers)),
@@ -66,6 +84,7 @@ export class Exchange {
 
   close(): void {
     clearInterval(this.greeting);
+    clearTimeout(this.resting);
     for (const off of this.leave) off();
     this.connection.close();
   }
@@ -111,9 +130,19 @@ export class Exchange {
     return [
       whenever(() => open.value, this.open),
       whenever(() => paths.value, this.paths),
+      effect(() => this.adviseOn(paths.value)),
       whenever(() => grid.value, this.grid),
       whenever(() => probe.value, this.probes),
     ];
+  }
+
+  /** What helps is asked once the runs have rested; what helped others is forgotten at once. */
+  private adviseOn(paths: Body<Paths> | null): void {
+    clearTimeout(this.resting);
+    this.lab.advice.value = {};
+    this.advice.forget();
+    if (paths && paths.runs.length > 0)
+      this.resting = setTimeout(() => this.advice.ask(adviseBody(paths)), restBeforeAdvice);
   }
 
   private openBody(): Body<Open> {
@@ -121,7 +150,7 @@ export class Exchange {
     return openBody(problem.value, typed.value, settled.value, shared.value);
   }
 
-  private send(body: Body<Open> | Body<Grid> | Body<Paths> | Body<Probe>): number | null {
+  private send(body: Body<Open> | Body<Grid> | Body<Paths> | Body<Advise> | Body<Probe>): number | null {
     const seq = this.seq + 1;
     if (!this.connection.send({ ...body, view: this.view, seq } as Request)) return null;
     this.seq = seq;
@@ -134,7 +163,7 @@ export class Exchange {
     this.ready.value = false;
     clearInterval(this.greeting);
     if (state !== "open") return;
-    for (const channel of [this.open, this.grid, this.paths, this.probes]) channel.reset();
+    for (const channel of [this.open, this.grid, this.paths, this.advice, this.probes]) channel.reset();
     this.revisions.clear();
     this.greet();
     this.greeting = setInterval(() => this.greet(), greetAgainAfter);
@@ -164,6 +193,10 @@ export class Exchange {
         break;
       case "runs":
         if (this.paths.answered(reply.seq) && this.isCurrent(reply.revision)) this.takeRuns(reply, buffers);
+        break;
+      case "advice":
+        if (this.advice.answered(reply.seq) && this.isCurrent(reply.revision))
+          this.lab.advice.value = reply.remedies;
         break;
       case "reading":
         if (this.probes.answered(reply.seq) && this.isCurrent(reply.revision)) this.lab.reading.value = reply;
@@ -218,9 +251,13 @@ export class Exchange {
   }
 
   private takeFailure(failed: Failed, revision: number | undefined): void {
-    const channel = { open: this.open, grid: this.grid, paths: this.paths, probe: this.probes }[
-      failed.request
-    ];
+    const channel = {
+      open: this.open,
+      grid: this.grid,
+      paths: this.paths,
+      advise: this.advice,
+      probe: this.probes,
+    }[failed.request];
     const newest = channel?.answered(failed.seq) ?? true;
     if (failed.reopen && this.ready.peek()) {
       this.ready.value = false;

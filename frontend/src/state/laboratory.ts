@@ -79,6 +79,8 @@ export class Laboratory {
   readonly runs = signal<Runs | null>(null);
   readonly reading = signal<Reading | null>(null);
   readonly formulaFailure = signal<Failed | null>(null);
+  /** What would help each run, by its row; nothing while things move. */
+  readonly advice = signal<Record<string, Remedy[]>>({});
   readonly runFailure = signal<Failed | null>(null);
   /** What the function raised at points that the map shows as undefined. */
   readonly mapTrouble = signal<string | null>(null);

@@ -1,5 +1,5 @@
 // From the page's state to what is asked of the Python side.  Plain functions; nothing here knows of signals or lines.
-import type { Grid, MethodInfo, Open, Opened, ParameterInfo, Paths, Probe } from "../messages";
+import type { Advise, Grid, MethodInfo, Open, Opened, ParameterInfo, Paths, Probe } from "../messages";
 import type { Axes, Box, Row } from "./state";
 
 /** A request without what the line adds to it. */
@@ -109,6 +109,10 @@ export function pathsBody(input: PathsInput): Body<Paths> {
     gtol: input.gtol,
     parameters: input.parameters,
   };
+}
+
+export function adviseBody(paths: Body<Paths>): Body<Advise> {
+  return { ...paths, kind: "advise" };
 }
 
 export function probeBody(opened: Opened, point: number[], parameters: Values): Body<Probe> {

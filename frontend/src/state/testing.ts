@@ -112,7 +112,6 @@ export function runInfo(part: Partial<RunInfo> = {}): RunInfo {
     fun: 0,
     milliseconds: 0.1,
     marks: [],
-    remedies: [],
     ...part,
   };
 }

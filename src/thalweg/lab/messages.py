@@ -131,8 +131,8 @@ class RunRequest(Struct, kw_only=True):
     options: dict[str, float]
 
 
-class Paths(Message, tag="paths"):
-    """Run these methods from this start; answered by `Runs`."""
+class RunsAsked(Message):
+    """Runs from one start: what `Paths` and `Advise` have in common."""
 
     revision: int
     start: list[float]
@@ -140,6 +140,14 @@ class Paths(Message, tag="paths"):
     max_iterations: int
     gtol: float
     parameters: dict[str, float] = {}
+
+
+class Paths(RunsAsked, tag="paths"):
+    """Run these methods from this start; answered by `Runs`."""
+
+
+class Advise(RunsAsked, tag="advise"):
+    """What helps those of these runs that do not arrive; answered by `Advice`.  A page asks it once a hand rests."""
 
 
 class Probe(Message, tag="probe"):
@@ -270,7 +278,6 @@ class RunInfo(Struct, kw_only=True):
     """Value at `x`; None where it is not finite (the function is undefined at the start)."""
     milliseconds: float
     marks: list[Mark]
-    remedies: list[Remedy]
 
 
 class Runs(Message, tag="runs"):
@@ -281,6 +288,13 @@ class Runs(Message, tag="runs"):
     revision: int
     start: list[float]
     runs: list[RunInfo]
+
+
+class Advice(Message, tag="advice"):
+    """Remedies by the identity of the run, none where it arrived or where nothing helps."""
+
+    revision: int
+    remedies: dict[str, list[Remedy]]
 
 
 class Reading(Message, tag="reading"):
@@ -296,7 +310,7 @@ class Failed(Message, tag="failed"):
     """A request that cannot be met, in one sentence; what was shown before stays."""
 
     request: str
-    """The kind of the request: ``open``, ``grid``, ``paths``, ``probe`` or ``message``."""
+    """The kind of the request: ``open``, ``grid``, ``paths``, ``advise``, ``probe`` or ``message``."""
     message: str
     hint: str | None = None
     position: int | None = None
@@ -306,5 +320,5 @@ class Failed(Message, tag="failed"):
     """The revision is not open here (the program was started again, or much has been opened since): open it again."""
 
 
-Request = Hello | Open | Grid | Paths | Probe
-Reply = Welcome | Opened | Field | Runs | Reading | Failed
+Request = Hello | Open | Grid | Paths | Advise | Probe
+Reply = Welcome | Opened | Field | Runs | Advice | Reading | Failed

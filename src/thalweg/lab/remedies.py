@@ -1,27 +1,25 @@
 """What would help a run that did not arrive, tried out: only what did help is told, with its result.
 
-A remedy is another value, another method, or another start.  They are tried where trying is quick, since a page asks
-for runs while a hand drags.
+A remedy is another value, another method, or another start.  They are tried where trying is quick.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
+from itertools import islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from thalweg.errors import ThalwegError
 from thalweg.lab import tables
 from thalweg.lab.choices import good_start
 from thalweg.lab.messages import Remedy, RunRequest
+from thalweg.lab.runs import Setting, quiet
 
 if TYPE_CHECKING:
-    from thalweg.lab.opening import Opening
-    from thalweg.objective.protocol import Objective
+    from thalweg.lab.opening import Point
     from thalweg.trajectory import Trajectory
 
 MOST_WORK = 1_000_000
@@ -32,43 +30,50 @@ _NEARLY = 0.999
 """What ends above this share of the gap that there was has not helped."""
 
 
-def remedies(
-    opening: Opening,
-    objective: Objective,
-    done: Trajectory,
-    asked: RunRequest,
-    limits: dict[str, Any],
-) -> list[Remedy]:
-    """What helps, the gentlest first; nothing where the run arrived, or where trying would take long."""
-    work = done.nfev * (1 if opening.data is None else opening.data.total)
-    if done.success or objective.native is None or work > MOST_WORK or opening.batches is not None:
+def remedies(setting: Setting, asked: RunRequest) -> list[Remedy]:
+    """What helps, the gentlest first; nothing where the run arrives, or where trying would take long."""
+    opening = setting.opening
+    if setting.objective.native is None or opening.batches is not None:
         return []
-    found: list[Remedy] = []
-    for label, changed, start in _candidates(opening, objective, done, asked):
-        begin = done.start if start is None else np.array(start)
-        tried = _try(objective, begin, changed, limits)
-        if tried is not None and _is_better(tried, done):
-            found.append(
-                Remedy(
-                    label=label,
-                    result=_result(tried),
-                    method=changed.method,
-                    options=changed.options,
-                    start=None if start is None else list(start),
-                )
-            )
-        if len(found) == MOST:
-            break
-    return found
+    with quiet(setting.objective):
+        try:
+            done = setting.descend(asked, record="last")
+        except ThalwegError:
+            return []
+        work = done.nfev * (1 if opening.data is None else opening.data.total)
+        if done.success or work > MOST_WORK:
+            return []
+        helped = (_helped(setting, done, *candidate) for candidate in _candidates(setting, done, asked))
+        return list(islice(filter(None, helped), MOST))
+
+
+def _helped(
+    setting: Setting, done: Trajectory, label: str, changed: RunRequest, start: Point | None
+) -> Remedy | None:
+    """The remedy with its result, if it did help."""
+    try:
+        tried = setting.descend(changed, None if start is None else np.array(start), "last")
+    except ThalwegError:
+        return None
+    if not _is_better(tried, done):
+        return None
+    return Remedy(
+        label=label,
+        result=_result(tried),
+        method=changed.method,
+        options=changed.options,
+        start=None if start is None else list(start),
+    )
 
 
 def _candidates(
-    opening: Opening, objective: Objective, done: Trajectory, asked: RunRequest
-) -> Iterator[tuple[str, RunRequest, tuple[float, ...] | None]]:
+    setting: Setting, done: Trajectory, asked: RunRequest
+) -> Iterator[tuple[str, RunRequest, Point | None]]:
     """What to try: the words for it, the run, and another start where that is the remedy."""
     if not isfinite(done.first_value) or not isfinite(done.fun):
+        opening = setting.opening
         n = len(opening.variables)
-        start = good_start(objective, opening.ranges[:n])
+        start = good_start(setting.objective, opening.ranges[:n])
         shown = ", ".join(f"{value:.3g}" for value in start[:3]) + ", …" * (n > 3)
         yield f"Start at ({shown})", asked, start
         return
@@ -80,26 +85,10 @@ def _candidates(
     ):
         changed = RunRequest(id=asked.id, method=asked.method, options={**asked.options, "alpha": half})
         yield f"Set α to {half:g}", changed, None
-    others = ["levenberg-marquardt"] if opening.works_on_residuals else ["armijo", "bfgs"]
+    others = ["levenberg-marquardt"] if setting.opening.works_on_residuals else ["armijo", "bfgs"]
     for method in others:
         if method != asked.method:
             yield f"Use {tables.title(method)}", RunRequest(id=asked.id, method=method, options={}), None
-
-
-def _try(
-    objective: Objective, start: NDArray[np.float64], asked: RunRequest, limits: dict[str, Any]
-) -> Trajectory | None:
-    from thalweg.entry import descend
-
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            options = tables.options(asked.method, asked.options)
-            return descend(
-                objective, start, asked.method, options=options, record="last", **cast(Any, limits)
-            )
-    except ThalwegError:
-        return None
 
 
 def _is_better(tried: Trajectory, done: Trajectory) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,62 +15,83 @@ from numpy.typing import NDArray
 from thalweg.errors import ParameterError, ThalwegError
 from thalweg.lab import tables
 from thalweg.lab.callables import CallableError
-from thalweg.lab.messages import Mark, RunInfo, RunRequest
-from thalweg.lab.remedies import remedies
+from thalweg.lab.messages import Mark, RunInfo, RunRequest, RunsAsked
+from thalweg.objective.function import FunctionError
 
 if TYPE_CHECKING:
     from thalweg.lab.opening import Opening
     from thalweg.objective.protocol import Objective
+    from thalweg.trajectory import Trajectory
 
 SECONDS = 2.0
 """Time that one run may take; it then ends at its limit, with its path."""
 
 
-def run(
-    opening: Opening,
-    objective: Objective,
-    start: NDArray[np.float64],
-    asked: RunRequest,
-    max_iterations: int,
-    gtol: float,
-) -> tuple[RunInfo, list[NDArray[np.float64]]]:
+@dataclass(frozen=True)
+class Setting:
+    """What all runs of a comparison have in common."""
+
+    opening: Opening
+    objective: Objective
+    start: NDArray[np.float64]
+    limits: dict[str, Any]
+
+    @classmethod
+    def of(cls, opening: Opening, objective: Objective, asked: RunsAsked) -> Setting:
+        """The start within the bounds, and what ends a run."""
+        start = np.array(asked.start, dtype=np.float64)
+        if opening.bounds is not None:
+            start = np.clip(start, *np.array(opening.bounds).T)
+        limits = {
+            "max_iterations": asked.max_iterations,
+            "gtol": asked.gtol,
+            "time_limit": SECONDS,
+            "bounds": opening.bounds,
+            **opening.limits,
+        }
+        return cls(opening, objective, start, limits)
+
+    def descend(
+        self,
+        asked: RunRequest,
+        start: NDArray[np.float64] | None = None,
+        record: Literal["all", "last"] = "all",
+    ) -> Trajectory:
+        """The run, from another start where one is given.
+
+        Raises:
+            ThalwegError: The method, or an option, does not go with the problem; or the user's function raised.
+        """
+        from thalweg.entry import descend
+
+        batches: dict[str, Any] = {}
+        if self.opening.batches is not None and _takes_batches(asked.method):
+            batches = dict(zip(("batch_size", "seed"), self.opening.batches, strict=True))
+        return descend(
+            self.objective,
+            self.start if start is None else start,
+            method=asked.method,
+            options=tables.options(asked.method, asked.options),
+            record=record,
+            **batches,
+            **self.limits,
+        )
+
+
+def run(setting: Setting, asked: RunRequest) -> tuple[RunInfo, list[NDArray[np.float64]]]:
     """The run's ending; its path (k+1, n+4), then, where there are data, its fitted curve and its predictions.
 
     Whatever a method cannot do here is said in its own verdict, and the other runs go on.
     """
-    from thalweg.entry import descend
-    from thalweg.objective.function import FunctionError
-
-    if opening.bounds is not None:
-        start = np.clip(start, *np.array(opening.bounds).T)
-    limits: dict[str, Any] = {
-        "max_iterations": max_iterations,
-        "gtol": gtol,
-        "time_limit": SECONDS,
-        "bounds": opening.bounds,
-        **opening.limits,
-    }
-    size, seed = (
-        opening.batches if opening.batches is not None and _takes_batches(asked.method) else (None, None)
-    )
+    opening = setting.opening
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():  # what overflows says so itself
-            warnings.simplefilter("ignore")
-            done = descend(
-                objective,
-                start,
-                method=asked.method,
-                options=tables.options(asked.method, asked.options),
-                batch_size=size,
-                seed=seed,
-                **limits,
-            )
+        with quiet(setting.objective):
+            done = setting.descend(asked)
             verdict = done.verdict
-            helps = remedies(opening, objective, done, asked, limits)
-    except (CallableError, FunctionError) as error:
-        return _stopped(opening, asked.id, start, "stopped by an error", error)
     except ParameterError as error:
-        return _stopped(opening, asked.id, start, "cannot run here", error)
+        return _stopped(setting, asked.id, "cannot run here", error)
+    except (CallableError, FunctionError) as error:
+        return _stopped(setting, asked.id, "stopped by an error", error)
     info = RunInfo(
         id=asked.id,
         mark=done.mark,
@@ -82,12 +106,23 @@ def run(
         fun=float(done.fun) if isfinite(done.fun) else None,
         milliseconds=1e3 * done.seconds,
         marks=[Mark(parameter=name, value=value, label=label) for name, value, label in verdict.marks],
-        remedies=helps,
     )
     buffers = [np.ascontiguousarray(done.path)]
     if opening.data is not None:
         buffers += predictions(opening, done.x)
     return info, buffers
+
+
+@contextmanager
+def quiet(objective: Objective) -> Generator[None]:
+    """Let what overflows, or a Python function warns of, say so by its result."""
+    with np.errstate(all="ignore"):
+        if objective.native is not None:
+            yield
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
 
 
 def predictions(opening: Opening, x: NDArray[np.float64]) -> list[NDArray[np.float64]]:
@@ -97,8 +132,7 @@ def predictions(opening: Opening, x: NDArray[np.float64]) -> list[NDArray[np.flo
     assert opening.data is not None
     fit: Any = opening.objective
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quiet(opening.objective):
             return list(predicted(fit, opening.data, x))
     except Exception:  # a Python function that is undefined there: nothing is drawn
         return [np.full(len(opening.data.at), np.nan), np.full(len(opening.data.responses), np.nan)]
@@ -121,10 +155,10 @@ def _takes_batches(method: str) -> bool:
 
 
 def _stopped(
-    opening: Opening, identity: str, start: NDArray[np.float64], headline: str, error: ThalwegError
+    setting: Setting, identity: str, headline: str, error: ThalwegError
 ) -> tuple[RunInfo, list[NDArray[np.float64]]]:
     """A run that did not come about, or that an exception in the user's function ended: its start is all there is."""
-    said = str(error)
+    said, start, opening = str(error), setting.start, setting.opening
     info = RunInfo(
         id=identity,
         mark="failed",
@@ -139,7 +173,6 @@ def _stopped(
         fun=None,
         milliseconds=0.0,
         marks=[],
-        remedies=[],
     )
     buffers = [np.concatenate([start, [np.nan, np.nan, 0.0, 0.0]])[None, :]]
     return info, buffers + (predictions(opening, start) if opening.data is not None else [])

@@ -21,6 +21,8 @@ from thalweg.errors import ThalwegError
 from thalweg.lab import grids, runs, tables
 from thalweg.lab.link import unpack
 from thalweg.lab.messages import (
+    Advice,
+    Advise,
     Failed,
     Field,
     Grid,
@@ -30,12 +32,15 @@ from thalweg.lab.messages import (
     Probe,
     ProblemInfo,
     Reading,
+    Remedy,
     Reply,
     Request,
     Runs,
+    RunsAsked,
     Welcome,
 )
 from thalweg.lab.opening import OWN, Box, Opening
+from thalweg.lab.remedies import remedies
 from thalweg.lab.settings import MOST_ITERATIONS
 from thalweg.lab.typed import open_problem, open_text
 from thalweg.version import __version__
@@ -110,6 +115,8 @@ class Session:
                     return (yield from self._field(request))
                 case Paths():
                     return (yield from self._runs(request))
+                case Advise():
+                    return (yield from self._advice(request))
                 case Probe():
                     return self._reading(request)
         except UnknownRevisionError as error:
@@ -185,9 +192,9 @@ class Session:
         )
         return Answer(message, (grid.values,))
 
-    def _runs(self, request: Paths) -> Work:
+    def _setting(self, request: RunsAsked) -> runs.Setting:
         opening = self._find(request.revision)
-        start = _checked_point(request.start, "start", len(opening.variables))
+        _checked_point(request.start, "start", len(opening.variables))
         if len(request.runs) > MOST_RUNS:
             raise RequestError(f"at most {MOST_RUNS} runs are compared, not {len(request.runs)}")
         if not 0 <= request.max_iterations <= MOST_ITERATIONS:
@@ -196,11 +203,14 @@ class Session:
             )
         if not request.gtol >= 0.0:
             raise RequestError(f"gtol is a number from 0 on, not {request.gtol}")
-        objective = opening.at(request.parameters)
+        return runs.Setting.of(opening, opening.at(request.parameters), request)
+
+    def _runs(self, request: Paths) -> Work:
+        setting = self._setting(request)
         infos: list[Any] = []
         buffers: list[NDArray[Any]] = []
         for asked in request.runs:
-            info, arrays = runs.run(opening, objective, start, asked, request.max_iterations, request.gtol)
+            info, arrays = runs.run(setting, asked)
             infos.append(info)
             buffers += arrays
             yield
@@ -208,6 +218,14 @@ class Session:
             view=request.view, seq=request.seq, revision=request.revision, start=request.start, runs=infos
         )
         return Answer(message, tuple(buffers))
+
+    def _advice(self, request: Advise) -> Work:
+        setting = self._setting(request)
+        found: dict[str, list[Remedy]] = {}
+        for asked in request.runs:
+            found[asked.id] = remedies(setting, asked)
+            yield
+        return Answer(Advice(view=request.view, seq=request.seq, revision=request.revision, remedies=found))
 
     def _reading(self, request: Probe) -> Answer:
         opening = self._find(request.revision)
@@ -253,6 +271,8 @@ def superseded(request: Request) -> Answer:
             )
         case Paths():
             return Answer(Runs(view=view, seq=seq, revision=request.revision, start=request.start, runs=[]))
+        case Advise():
+            return Answer(Advice(view=view, seq=seq, revision=request.revision, remedies={}))
         case Probe():
             point = request.point
             nothing = Reading(

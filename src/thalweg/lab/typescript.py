@@ -40,11 +40,12 @@ def generate() -> str:
 
 
 def _structs() -> Iterator[type[msgspec.Struct]]:
-    """The message classes and what they are made of, in the order of the source; the common root is left out."""
+    """The message classes and what they are made of, in the order of the source; their common roots are left out."""
     for value in vars(messages).values():
         declared_here = getattr(value, "__module__", None) == messages.__name__
         is_struct = isinstance(value, type) and issubclass(value, msgspec.Struct)
-        if is_struct and declared_here and value is not messages.Message:
+        is_root = is_struct and issubclass(value, messages.Message) and value.__struct_config__.tag is None
+        if is_struct and declared_here and not is_root:
             yield value
 
 
