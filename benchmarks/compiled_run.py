@@ -4,6 +4,10 @@ Both call the same kernel through the same pointer and leave the same records: t
 calls the compiled loop with records that are large enough already, as the C program is called; `descend` is the whole
 call from Python, which lets its records grow and copies them.  Before anything is timed, paths and trials are
 compared: they are the same to the last bit.
+
+The C program does less.  It relies on there being room in its records, keeps no best point and counts no gradients,
+knows no limits but those on iterations and the gradient, does not begin anew along -g where a search fails, and cannot
+be stopped between two trials to go on later.  The compiled loop does all that in the time that is compared.
 """
 
 from __future__ import annotations

@@ -303,13 +303,13 @@ def depart(a: Array, p: Array, i: int, fill: Any, first: Any) -> None:
         lane(a, RULE_STATE, i),
     )
     a[SLOPE_0, i] = slope
-    if has(a, SEARCHES) and seldom(not slope < 0.0):
-        a[STATUS, i] = ANEW
     a[PHI_0, i] = a[PHI, i]
     for j in range(n):
         x[j] = t[j]
         g[j] = h[j]
-    if a[STATUS, i] == SEARCH:
+    if has(a, SEARCHES) and seldom(not slope < 0.0):
+        a[STATUS, i] = ANEW
+    else:
         place(a, p, i)
 
 
