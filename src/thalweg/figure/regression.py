@@ -89,24 +89,11 @@ def draw_curve(
     """Data (rows,) over one predictor with the fitted curve, its confidence band and its prediction band."""
     with styled(theme) as colours:
         figure, panel = _panel(axes, 5.6, 3.6)
-        if curve.prediction is not None:
-            panel.fill_between(
-                curve.x,
-                *curve.prediction,
-                color=colours.curve,
-                alpha=0.10,
-                linewidth=0,
-                label=f"{_percent(level)} of new rows",
-            )
-        if curve.confidence is not None:
-            panel.fill_between(
-                curve.x,
-                *curve.confidence,
-                color=colours.curve,
-                alpha=0.28,
-                linewidth=0,
-                label=f"{_percent(level)} confidence",
-            )
+        bands = ((curve.prediction, 0.10, "of new rows"), (curve.confidence, 0.28, "confidence"))
+        for band, alpha, what in bands:
+            if band is not None:
+                label = f"{_percent(level)} {what}"
+                panel.fill_between(curve.x, *band, color=colours.curve, alpha=alpha, linewidth=0, label=label)
         draw_points(panel, x, y, colours, errors)
         _draw_line(panel, curve.x, curve.y, colours, len(y), width=1.7, label="fit")
         _frame(panel, y, curve)

@@ -241,17 +241,12 @@ def _define_sums(module: Module, graph: Graph, terms: Sequence[int], n: int) -> 
     """Sum the terms over the rows from %begin to %end, lane by lane."""
     code = Code(module, LANES)
     loop = _Loop(code, graph, terms, n)
-    code.line("br label %loop")
-    code.label("loop")
-    code.line("%i = phi i64 [%begin, %entry], [%i.next, %loop]")
+    loop.begin()
     for j in range(len(terms)):
         code.line(f"%sum.{j} = phi {code.real} [{code.constant(0.0)}, %entry], [%next.{j}, %loop]")
     for j, operand in enumerate(loop.write("%i")):
         code.line(f"%next.{j} = fadd {code.real} %sum.{j}, {operand}")
-    code.line(f"%i.next = add i64 %i, {LANES}")
-    code.line("%more = icmp slt i64 %i.next, %end")
-    code.line("br i1 %more, label %loop, label %done")
-    code.label("done")
+    loop.end()
     for j in range(len(terms)):
         code.line(f"store {code.real} %next.{j}, ptr {code.element('%out', j * LANES)}")
     module.define(
@@ -263,24 +258,21 @@ def _define_values(module: Module, graph: Graph, terms: Sequence[int], n: int) -
     """Store the terms of the rows from %begin to %end, term j from %out + j*%stride on."""
     code = Code(module, LANES)
     loop = _Loop(code, graph, terms, n)
-    code.line("br label %loop")
-    code.label("loop")
-    code.line("%i = phi i64 [%begin, %entry], [%i.next, %loop]")
+    loop.begin()
     code.line("%row = sub i64 %i, %begin")
     for j, operand in enumerate(loop.write("%i")):
         start = code.value(f"mul i64 %stride, {j}")
         place = code.value(f"add i64 {start}, %row")
         code.line(f"store {code.real} {operand}, ptr {code.element('%out', place)}, align 8")
-    code.line(f"%i.next = add i64 %i, {LANES}")
-    code.line("%more = icmp slt i64 %i.next, %end")
-    code.line("br i1 %more, label %loop, label %done")
-    code.label("done")
+    loop.end()
     arguments = "ptr noalias %x, ptr noalias %out, ptr noalias %context, i64 %begin, i64 %end, i64 %stride"
     module.define("block", arguments, code)
 
 
 class _Loop:
-    """Terms in two parts: what the variables alone decide, written at once, and what each row needs."""
+    """A loop from %begin to %end, over terms in two parts: what the variables alone decide, written at once, ahead of
+    the loop, and what each row needs.
+    """
 
     def __init__(self, code: Code, graph: Graph, terms: Sequence[int], n: int) -> None:
         self._code = code
@@ -289,6 +281,19 @@ class _Loop:
         self._columns = {j: code.load("%context", row_passes.COLUMNS + j, "ptr") for j in sorted(places)}
         variables = [code.spread(code.load("%x", i)) for i in range(n)]
         self._fixed = emit_body(code, graph, fixed, lambda kind, place: variables[place])
+
+    def begin(self) -> None:
+        """What follows is done for row %i and the seven behind it."""
+        self._code.line("br label %loop")
+        self._code.label("loop")
+        self._code.line("%i = phi i64 [%begin, %entry], [%i.next, %loop]")
+
+    def end(self) -> None:
+        """What follows is done once, after the last row."""
+        self._code.line(f"%i.next = add i64 %i, {LANES}")
+        self._code.line("%more = icmp slt i64 %i.next, %end")
+        self._code.line("br i1 %more, label %loop, label %done")
+        self._code.label("done")
 
     def write(self, row: Operand) -> list[Operand]:
         """The terms of the eight rows that begin at this one."""

@@ -46,6 +46,25 @@ def damped(n: int, s: Array, y: Array, d: Array, g_old: Array) -> None:
             y[i] = theta * y[i] - (1.0 - theta) * alpha * g_old[i]
 
 
+def pair(
+    n: int,
+    x: Array,
+    g: Array,
+    x_old: Array,
+    g_old: Array,
+    damping: float,
+    d: Array,
+    s: Array,
+    y: Array,
+) -> None:
+    """Write the last step s and the change y of the gradient over it; with `damping` 1 Powell's y."""
+    for i in range(n):
+        s[i] = x[i] - x_old[i]
+        y[i] = g[i] - g_old[i]
+    if damping == 1.0:
+        damped(n, s, y, d, g_old)
+
+
 def dense(
     n: int, k: float, x: Array, g: Array, x_old: Array, g_old: Array, memory: Array, p: Array, d: Array
 ) -> None:
@@ -60,11 +79,7 @@ def dense(
         memory[0] = 0.0
         first_direction(n, g, d)
         return
-    for i in range(n):
-        s[i] = x[i] - x_old[i]
-        y[i] = g[i] - g_old[i]
-    if p[1] == 1.0:
-        damped(n, s, y, d, g_old)
+    pair(n, x, g, x_old, g_old, p[1], d, s, y)
     sy = dot(n, s, y)
     ss = dot(n, s, s)
     yy = dot(n, y, y)
@@ -122,11 +137,7 @@ def limited(
         if following >= m:
             following = 0
         s, y = tail(S, m * n), tail(Y, m * n)
-        for i in range(n):
-            s[i] = x[i] - x_old[i]
-            y[i] = g[i] - g_old[i]
-        if p[1] == 1.0:
-            damped(n, s, y, d, g_old)
+        pair(n, x, g, x_old, g_old, p[1], d, s, y)
         sy = dot(n, s, y)
         if sy > LEAST_CURVATURE * sqrt(dot(n, s, s)) * sqrt(dot(n, y, y)):
             newest = following
