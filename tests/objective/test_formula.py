@@ -178,6 +178,38 @@ def test_a_parameter_that_is_not_there_is_named() -> None:
         f.with_parameters(a="much")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ParameterError, match="'a' must be a number, not None"):
         Formula("a*x", parameters={"a": None})  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ParameterError, match=r"'a' must be one number, not 3; .* LeastSquares\("):
+        Formula("sum(a*x[i], i, 1, 3)", parameters={"a": [1, 2, 3]})  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "said"),
+    [
+        ("a*x^2", {"a": 1, "b": 2}, r"'b' does not occur in 'a\*x\^2'$"),
+        ("alpah*x", {"alpha": 1}, r"'alpha' does not occur .* \(did you mean alpah\?\)"),
+        ("sum(x[i], i, 1, 3)", {"n": 3}, "'n' does not occur"),
+    ],
+)
+def test_a_parameter_that_the_formula_lacks_is_refused(text: str, given: dict[str, float], said: str) -> None:
+    with pytest.raises(ParameterError, match=said):
+        Formula(text, parameters=given)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("α*x", "alpha"),
+        (r"\alpha_{\mathrm{max}} x", "alpha_max"),
+        ("sum(x[i], i, 1, n)", "n"),
+        ("sum(x^2) with x[1..n]", "n"),
+        (r"x_n + \sum_{i=1}^{2} x_i", "n"),
+        ("x + 0*a", "a"),
+        (r"\sqrt[n]{x}", "n"),
+        ("Log[b, x]", "b"),
+    ],
+)
+def test_a_parameter_is_found_wherever_it_occurs(text: str, name: str) -> None:
+    assert Formula(text, parameters={name: 2}).parameters == {name: 2.0}
 
 
 # Machine code

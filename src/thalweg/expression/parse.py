@@ -199,7 +199,14 @@ class _Parser(NameReader):
             tuple(indexing.names),
             indexing.stated(),
             used,
+            self._idle(),
         )
+
+    def _idle(self) -> tuple[str, ...]:
+        """Return the parameters that are met nowhere, neither in the formula nor in what stands behind it."""
+        met = {canonical(token.text) for token in self.tokens if token.kind == "name"} | self.indexing.used
+        met.update(re.findall(r"\w+", self.text[self.clause.stop :]))
+        return tuple(name for name in self.parameters if name not in met)
 
     def layout(self, order: Sequence[str]) -> list[str | Vector]:
         """Return the variables that were found, in this order, with the elements of those that have an index."""

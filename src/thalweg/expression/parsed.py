@@ -29,6 +29,8 @@ class Parsed:
     """Vectors with more elements than the formula reaches, which it must state."""
     sizes: frozenset[str] = frozenset()
     """Parameters that a bound or an index depends on: another value of them is another formula."""
+    idle: tuple[str, ...] = ()
+    """Parameters that do not occur in the text."""
 
     def name(self, leaf: int) -> str:
         """Return the name of a variable's, parameter's or column's node."""

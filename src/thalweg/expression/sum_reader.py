@@ -121,7 +121,10 @@ class SumReader(Stacks):
         opening = self.next
         form = sums.find(self.text, self.tokens, opening, token)
         if form is None:  # of whole vectors, where it is no function
-            if name == "norm" and sums.arguments(self.tokens, opening) > 1:
+            arguments = sums.arguments(self.tokens, opening) if name == "norm" else 1
+            if arguments > 1:
+                if arguments == 2:
+                    self._check_order(opening, token)
                 return False
             return self._begin_whole(name, token)
         if name not in SUMS:
@@ -149,6 +152,16 @@ class SumReader(Stacks):
         self.binders.append(Binder(SUMS[name], token, form.stop, form.after, tuple(over), tuple(names)))
         self.next = opening + 1
         return True
+
+    def _check_order(self, opening: int, token: Token) -> None:
+        """Refuse norm(x, 1), which is the sum of absolute values in many programs and hypot(x, 1) here."""
+        before, order = self.tokens[opening : opening + sums.extent(self.tokens, opening)][-3:-1]
+        if before.kind == "comma" and (order.kind == "number" or order.text in ("inf", "Inf", "Infinity")):
+            write = {"1": "norm1(x)", "2": "norm(x)"}.get(order.text)
+            hint = (
+                f"write {write}, or hypot(x, {order.shown}) for two numbers" if write else "write hypot(x, y)"
+            )
+            raise self._error(order, f"'{token.shown}' takes no order behind a comma", hint)
 
     def _finish_sum(self, binder: Binder) -> None:
         self._reduce(OR)

@@ -46,6 +46,12 @@ def arguments(tokens: Sequence[Token], opening: int) -> int:
     return 1 + sum(tokens[place].kind == "comma" for place in _top_level(tokens, opening))
 
 
+def extent(tokens: Sequence[Token], opening: int) -> int:
+    """Return how many tokens a bracket has, both ends included."""
+    top = _top_level(tokens, opening)
+    return top[-1] - opening + 1 if top else 1
+
+
 def find(text: str, tokens: Sequence[Token], opening: int, function: Token) -> Form | None:
     """Return what the sum in this bracket runs over, None where no index is named.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, SupportsFloat, overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from thalweg.errors import ParameterError, ThalwegError
+from thalweg.errors import ParameterError, ThalwegError, meant
 from thalweg.expression import printing, symbolic
 from thalweg.expression.cautions import cautions
 from thalweg.expression.dialects import Syntax, recognise
@@ -19,6 +19,7 @@ from thalweg.expression.graph import FormulaSizeError
 from thalweg.expression.indexing import size
 from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
+from thalweg.expression.parsed import Parsed
 from thalweg.kernel.call import PointCall, call_batch
 from thalweg.kernel.kernel import Kernel
 from thalweg.objective.arrays import points, symmetric
@@ -43,7 +44,7 @@ class Formula:
 
     Raises:
         FormulaError: The text cannot be read; it names the character.
-        ParameterError: A parameter's value is not a number.
+        ParameterError: A parameter's value is not a number, or the formula does not have it.
 
     Points are arrays (n,) or, for N of them, (n, N); results then have N as their last dimension. The same point has
     the same value and gradient to the last bit in both. Nan and infinities pass through. Machine code is built when
@@ -75,9 +76,12 @@ class Formula:
         given = {canonical(name): value for name, value in (parameters or {}).items()}
         values = {name: _number(name, value) for name, value in given.items()}
         sizes = {name: whole for name, value in values.items() if (whole := size(value)) is not None}
-        if not isinstance(text, str):
+        if isinstance(text, str):
+            parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax, sizes=sizes)
+            _check_parameters(parsed, text)
+        else:
             text, syntax, variables = _written(text, sizes, tuple(given), variables)
-        parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax, sizes=sizes)
+            parsed = parse(text, variables=variables, parameters=tuple(given), syntax=syntax, sizes=sizes)
         if not parsed.variables:
             raise FormulaError(text, 0, 0, "The formula has no variable", "x would be one")
         self.text: str = text
@@ -337,10 +341,22 @@ def _written(
     if variables is None and not has_vectors:
         variables = [name for name in names if name not in parameters]
     parsed = parse(text, variables=variables, parameters=parameters, syntax="plain", sizes=sizes)
+    _check_parameters(parsed, text)
     return printing.to_text(parsed), "plain", variables
 
 
-def _number(name: str, value: SupportsFloat) -> float:
+def _check_parameters(parsed: Parsed, text: str) -> None:
+    for name in parsed.idle:
+        question = meant(name, [each for each in parsed.symbols if each not in parsed.idle])
+        raise ParameterError(f"the parameter {name!r} does not occur in {text!r}{question}")
+
+
+def _number(name: str, value: Any) -> float:
+    if np.ndim(value):
+        raise ParameterError(
+            f"the parameter {name!r} must be one number, not {np.size(value)}; a model of data is a LeastSquares, "
+            f'as in LeastSquares("a*x + b", {{"x": [1, 2, 3], "y": [2, 4, 7]}}, "y")'
+        )
     try:
         return float(value)
     except (TypeError, ValueError):
