@@ -33,6 +33,7 @@ PRECISE_STEP = 1e-6  # with a gradient that is nearly small, of Newton's step be
 NEARLY = 1e3  # times the gradient that passes for small
 FALLING_TO_ZERO = 0.1  # of f: more than that is left where f goes to 0
 NEAR = 1e-3  # beside the way that it has come, of a step to a minimum where f has no curvature
+BESIDE = (1e-4, 1e-2)  # of the size of the variables, where f is looked at once more
 LEFT_BEHIND = 1e-3  # of the way from the start: a variable that is smaller has no size of its own
 KEPT = 0.5  # share of what Newton's model promises by which f must fall, and not by more than that again
 NOISE = 10.0  # so many times the noise level of f is a difference
@@ -93,16 +94,35 @@ class Arrival:
 
     def lower(self, value: float, promised: float = 0.0) -> bool:
         """Whether a value elsewhere is lower than promised, by more than passes for nothing."""
+        value += promised
+        return self._is_less(value) and value < self._run.fun - NOISE * self.noise
+
+    def _is_less(self, value: float) -> bool:
+        """Whether a value is lower than that at `run.x` by more than passes for nothing, noise apart."""
         f = self._run.fun
-        if not value + promised + max(ROUNDING * abs(f), self._lost) < f:
+        if not value + max(ROUNDING * abs(f), self._lost) < f:
             return False
-        nothing = max(self._share * min(abs(f), self._relief), ROUNDING * self._relief)
-        return value + promised + nothing < f - NOISE * self.noise
+        return value + max(self._share * min(abs(f), self._relief), ROUNDING * self._relief) < f
 
     def reach(self, d: Real) -> float:
         """How far it is along d (n,) until a variable has changed by its own size."""
         moving = d != 0.0
         return float((self._sizes[moving] / np.abs(d[moving])).min(initial=np.inf))
+
+    def falls_beside(self, softest: Real, promised: float) -> bool:
+        """Whether f is lower nearby, which slope and curvature at a minimum rule out, and a jump or a step does not.
+
+        It is looked for along the direction (n,) in which f is softest, and along a random one, both ways.
+        """
+        random = self._sizes * np.random.default_rng(1).standard_normal(len(self._sizes))
+        for d in (softest, random):
+            reach = self.reach(d)
+            for h in BESIDE if 0.0 < reach < np.inf else ():
+                for y in (self._run.x + h * reach * d, self._run.x - h * reach * d):
+                    value = self._value(y) + promised
+                    if self._is_less(value) and value < self._run.fun - NOISE * self._noise_at(y):
+                        return True  # at a jump, f wavers at `run.x` but not here
+        return False
 
     def is_level(self, d: Real) -> bool:
         """Whether f is level along d and does not stay so: on a plateau there is no telling where it goes down.
@@ -112,15 +132,16 @@ class Arrival:
         reach = self.reach(d)
         if not 0.0 < reach < np.inf:
             return False
-        visible = max(ROUNDING * abs(self._run.fun), self._lost)
+        f, visible = self._run.fun, max(ROUNDING * abs(self._run.fun), self._lost)
         near, far = (
-            [abs(self._value(self._run.x + h * reach * d) - self._run.fun) for h in (share, -share)]
-            for share in (0.1, 1.0)
+            [self._value(self._run.x + h * reach * d) - f for h in (share, -share)] for share in (0.1, 1.0)
         )
-        if not (all(change <= visible for change in near) and any(change > visible for change in far)):
+        level = [abs(change) <= visible for change in near]
+        lower = any(here and change < -visible for here, change in zip(level, far, strict=True))
+        if not (lower or (all(level) and any(abs(change) > visible for change in far))):
             return False
         visible = max(visible, NOISE * self.noise)
-        return any(visible < change < np.inf for change in far)
+        return any(visible < abs(change) < np.inf for change in far)
 
     @cached_property
     def _sizes(self) -> Real:
@@ -140,7 +161,10 @@ class Arrival:
     @cached_property
     def noise(self) -> float:
         """How much f wavers at `run.x`, where terms may cancel in it that are much larger than f; inf where it ends."""
+        return self._noise_at(self._run.x)
+
+    def _noise_at(self, x: Real) -> float:
         size = np.maximum(np.abs(self._run.x), self._way)
         along = np.where(size > 0.0, size, float(size.max()) or 1.0)
         along *= np.random.default_rng(0).uniform(0.5, 1.0, len(along))
-        return noise_of(lambda t: self._value(self._run.x + t * along))
+        return noise_of(lambda t: self._value(x + t * along))

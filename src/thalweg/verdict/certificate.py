@@ -221,9 +221,12 @@ class _Case:
             return self._told("saddle" if stationary else "not stationary", known, decrement)
         if not arrived:
             return self._told("not stationary", known, decrement)
-        idle = known.directions[:, np.abs(values) <= negligible].T[:MOST_IDLE]
-        if self._falls_along(idle, known):
+        if self.arrival.falls_beside(known.directions[:, np.argmin(np.abs(values))], 2.0 * decrement):
             return self._told("saddle", known, decrement)
+        idle = known.directions[:, np.abs(values) <= negligible].T[:MOST_IDLE]
+        falls = self._falls_along(idle, known)
+        if falls is not None:
+            return self._told(falls, known, decrement)
         if any(self.arrival.is_level(d) for d in idle):
             return self._told("flat", known, decrement)
         return self._told("minimum", known, decrement, success=True)
@@ -232,19 +235,23 @@ class _Case:
         """The gradient's norm at the start, which a record need not hold."""
         return float(np.linalg.norm(self.objective.evaluate(self.run.start, value=False, gradient=True)[1]))
 
-    def _falls_along(self, directions: NDArray[np.float64], known: Curvature) -> bool:
-        """Whether f keeps falling along one of these directions, in which it has no curvature at `run.x`."""
+    def _falls_along(self, directions: NDArray[np.float64], known: Curvature) -> Kind | None:
+        """What `run.x` is where f is lower along one of these directions, in which it has no curvature there.
+
+        A saddle where f keeps falling, and flat where it falls further away.
+        """
         x, start = self.run.x / known.scale, self.run.start / known.scale
         length = max(float(np.linalg.norm(x)), float(np.linalg.norm(x - start))) or 1.0
+        kind: Kind | None = None
         for d in directions:
             for sign in (1.0, -1.0):
                 ahead = (self.objective.value(self.run.x + sign * h * length * d) for h in (1e-3, 1e-2, 1e-1))
                 values = [self.run.fun, *ahead]
-                if self.arrival.lower(values[-1]) and all(
-                    after < before for before, after in pairwise(values)
-                ):
-                    return True
-        return False
+                if any(self.arrival.lower(value) for value in values[1:]):
+                    if all(after < before for before, after in pairwise(values)):
+                        return "saddle"
+                    kind = "flat"
+        return kind
 
     def _look_round(self) -> Kind:
         """What `run.x` is, where gradient and Hessian vanish: a look in some directions, both ways."""
