@@ -43,7 +43,7 @@ FLOORS = {
     "descent": "",
     "drive": "descent kernel objective",
     "verdict": "descent objective",
-    "trajectory": "descent drive objective verdict __init__",
+    "trajectory": "descent drive objective verdict figure __init__",
     "entry": "descent drive objective trajectory",
     "figure": "",
     "fit": "expression kernel rows objective descent drive verdict trajectory entry figure __init__",

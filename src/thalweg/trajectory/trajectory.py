@@ -31,7 +31,11 @@ from thalweg.descent.stopping import Reason
 from thalweg.descent.vocabulary import best, gradient, iterate, memory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from thalweg.drive.single import Outcome
     from thalweg.objective.function import Calls
@@ -290,6 +294,38 @@ class Trajectory:
         from thalweg.trajectory.saved import save
 
         save(self, path)
+
+    def plot(
+        self,
+        kind: Literal["map", "convergence"] | None = None,
+        *,
+        box: Sequence[tuple[float, float]] | None = None,
+        theme: str = "light",
+        axes: Axes | None = None,
+    ) -> Figure:
+        """A picture of the run, by matplotlib (the extra `figure`).
+
+        Args:
+            kind: "map": the path over lines of equal f, for two variables, where it is the default; "convergence": f
+                and |g| over the iterations.
+            box: Of the map, [(low, high), (low, high)]; by default round the path. f is evaluated at 81 x 81 points.
+            theme: "light" or "dark".
+            axes: Of matplotlib, to draw the map into.
+
+        Returns:
+            The figure.
+
+        Raises:
+            FigureError: Matplotlib is not installed.
+            ParameterError: There is no such kind, or it is not for this run.
+
+        Example:
+            >>> import thalweg as tw
+            >>> figure = tw.descend("x^2 + 10 y^2", [3, 4], "bfgs").plot()
+        """
+        from thalweg.trajectory.pictures import draw
+
+        return draw(self, kind, box=box, theme=theme, axes=axes)
 
     # ------------------------------------------------------------------------------------------------ how it ended
 
