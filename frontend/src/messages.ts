@@ -226,6 +226,8 @@ export interface Opened {
   unlinked: string | null;
   minimisers: number[][];
   minimum: number | null;
+  /** Of a fit that was made: each parameter with its standard error, None where it has none. */
+  estimates: ([number, number | null])[] | null;
   data: DataInfo | null;
   warnings: string[];
   view: string;

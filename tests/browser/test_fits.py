@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,7 +56,10 @@ def test_a_fit_of_three_parameters_shows_slice_data_residuals_and_the_estimates(
     expect(screen.page.locator('[data-testid="method-row"]')).to_have_count(1)
     values = screen.page.get_by_role("region", name="Variables").locator("tbody tr")
     shown = [numbers(text)[0] for text in values.locator("td:last-child").all_inner_texts()]
-    assert shown == pytest.approx(list(FIT.parameters.values()), rel=1e-5)
+    assert shown == pytest.approx(list(FIT.parameters.values()), rel=1e-4)
+    error = FIT.standard_errors["a"]
+    decimals = 1 - math.floor(math.log10(error))
+    expect(values.first).to_contain_text(f"{FIT.parameters['a']:.{decimals}f} ± {error:.{decimals}f}")
     for part in ("fit", "residuals"):
         orange = np.abs(screen.picture(part) - np.array([213, 94, 0])).max(axis=2) < 60
         assert orange.sum() > 40, f"nothing of the method in {part}"
@@ -172,6 +176,16 @@ def browser_page(page: Page) -> Iterator[Page]:
     context = page.context.browser.new_context(viewport={"width": 1440, "height": 900})
     yield context.new_page()
     context.close()
+
+
+def test_a_link_opens_from_the_command_line(page: Page) -> None:
+    with running("--open", tw.link(FIT)) as address:
+        screen = Screen(page)
+        screen.open(address)
+        assert screen.opened.variables == ["a", "k", "c"]
+        assert screen.runs.runs[0].x == FIT.run.x.tolist()
+        assert "shared=" in page.url
+        assert "token" not in page.url
 
 
 def test_a_damaged_link_says_so_and_the_page_goes_on(page: Page, laboratory: str) -> None:

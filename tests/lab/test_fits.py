@@ -133,7 +133,12 @@ def test_a_fit_opens_as_it_is_and_so_does_its_link(given: dict[str, Any]) -> Non
     other = Session()
     again, _ = other.answer(Open(view="v", seq=1, shared=opened.link))
     assert isinstance(again, Opened), again
+    errors = fit.statistics.standard_errors.tolist()
+    told = [math.nan if error is None else error for _, error in opened.estimates or []]
+    assert [value for value, _ in opened.estimates or []] == list(fit.parameters.values())
+    np.testing.assert_array_equal(told, np.where(np.isfinite(errors), errors, math.nan))
     for field in (
+        "estimates",
         "variables",
         "ranges",
         "axes",

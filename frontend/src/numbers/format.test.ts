@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coordinate, decimalsFor, figure, fixed, parseNumber, setting } from "./format";
+import { coordinate, decimalsFor, figure, fixed, parseNumber, place, setting, withError } from "./format";
 
 describe("measured numbers", () => {
   it("have as many significant figures as asked for", () => {
@@ -35,6 +35,14 @@ describe("a coordinate of the start", () => {
       "0.00",
     ]);
     expect(coordinate(1.23456789, 1e-6)).toBe("1.23456789");
+  });
+  it("is a power of ten where decimals would only be zeros", () => {
+    expect([coordinate(-1e-5, 1e-5), coordinate(1e-7, 1e-6), coordinate(0, 1e-6)]).toEqual([
+      "−10⁻⁵",
+      "10⁻⁷",
+      "0.000",
+    ]);
+    expect([place(-1e-5, 1e-5), place(0.25, 10)]).toEqual(["−1.00 × 10⁻⁵", "0.25"]);
   });
 });
 
@@ -82,5 +90,23 @@ describe("typed numbers", () => {
   it("are null where they are none", () => {
     for (const text of ["", "-", "1e", "1.2.3", "abc", "1e400", "10^", "0x10"])
       expect(parseNumber(text)).toBeNull();
+  });
+});
+
+describe("an estimate with its error", () => {
+  it("is written to the second figure of the error", () => {
+    expect(withError(213.8094, 12.35)).toBe("214 ± 12");
+    expect(withError(238.94, 2.7)).toBe("238.9 ± 2.7");
+    expect(withError(-3.0248, 0.021)).toBe("−3.025 ± 0.021");
+    expect(withError(0.01, 5)).toBe("0.0 ± 5.0");
+  });
+  it("has one power of ten for both where they are small or large", () => {
+    expect(withError(5.5016e-4, 7.27e-6)).toBe("(5.502 ± 0.073)×10⁻⁴");
+    expect(withError(-1.2314e-7, 1.3e-8)).toBe("(−1.23 ± 0.13)×10⁻⁷");
+    expect(withError(2.5e7, 1.2e5)).toBe("(2.500 ± 0.012)×10⁷");
+  });
+  it("stands alone where it has none", () => {
+    expect(withError(1.2, null)).toBe("1.200");
+    expect(withError(1.2, 0)).toBe("1.200");
   });
 });

@@ -37,6 +37,20 @@ export function figure(value: number | null | undefined, digits = 3): string {
   return trueMinus(value.toPrecision(Math.max(digits, wholeDigits)));
 }
 
+/** An estimate to the second figure of its error, as it is published; without one where it has none. */
+export function withError(value: number, error: number | null): string {
+  if (error === null || !(error > 0) || !Number.isFinite(error) || !Number.isFinite(value))
+    return figure(value, 4);
+  const size = Math.max(Math.abs(value), error);
+  const last = Math.floor(Math.log10(error)) - 1;
+  const isPlain = size < 1e5 && last >= -6;
+  const power = isPlain ? 0 : Math.floor(Math.log10(size));
+  const both = [value, error].map((each) =>
+    trueMinus((each / 10 ** power).toFixed(Math.max(0, power - last))),
+  );
+  return isPlain ? both.join(" ± ") : `(${both.join(" ± ")})×10${raised(power)}`;
+}
+
 /** A set value, whole: `0.1`, `10⁻⁴`, `2.5×10⁻⁸`. */
 export function setting(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "∞" : trueMinus(String(value));
@@ -56,10 +70,17 @@ export function decimalsFor(length: number): number {
 /** A start on an axis of this length: no zeros that only a deep zoom asks for, no more than 1 % off in a wide view. */
 export function coordinate(value: number, length: number): string {
   const usual = decimalsFor(length);
+  if (usual > 3 && value !== 0 && Math.abs(value) < 1e-3) return setting(Number(value.toPrecision(4)));
   const own = /\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0;
   if (usual > 3) return fixed(value, Math.min(usual, Math.max(own, 3)));
   const isFar = Math.abs(Number(value.toFixed(usual)) - value) > 0.01 * Math.abs(value);
   return isFar && Math.abs(value) >= 1e-3 ? fixed(value, Math.min(own, 3)) : fixed(value, usual);
+}
+
+/** A place under the pointer, on an axis of this length. */
+export function place(value: number, length: number): string {
+  const decimals = decimalsFor(length);
+  return decimals > 5 ? figure(value, 4) : fixed(value, decimals);
 }
 
 export function fixed(value: number, decimals: number): string {

@@ -1,6 +1,6 @@
 // The map, and the read-out in its title row: no box ever floats over the paths.
 
-import { decimalsFor, figure, fixed } from "../numbers/format";
+import { figure, place } from "../numbers/format";
 import { letterAndIndex } from "../numbers/names";
 import type { Exchange } from "../state/exchange";
 import type { Laboratory } from "../state/laboratory";
@@ -92,7 +92,7 @@ function ReadOut({ lab }: { lab: Laboratory }) {
           <dt>
             <Letter text={variables[axis] ?? ""} />
           </dt>
-          <dd>{fixed(at.point[axis] ?? Number.NaN, decimalsFor(lab.lengthOf(axis)))}</dd>
+          <dd>{place(at.point[axis] ?? Number.NaN, lab.lengthOf(axis))}</dd>
         </div>
       ))}
       <div>

@@ -105,8 +105,8 @@ export function Help({ open, onClose }: { open: boolean; onClose: () => void }) 
         </tbody>
       </table>
       <p>
-        Drag the start, or the background to move the view; wheel and pinch zoom to the pointer. Everything is
-        in the page’s address: its link brings the same picture back.
+        Drag the start, or the background to move the view; wheel and pinch zoom to the pointer. Share makes a
+        link that brings the same picture back anywhere; what is set stands in the page’s address, too.
       </p>
       <button type="button" class="link" onClick={onClose}>
         Close

@@ -1,5 +1,5 @@
 // Where the runs start, one number for each variable; of more than two, also where the selected run is.
-import { coordinate, figure } from "../numbers/format";
+import { coordinate, figure, withError } from "../numbers/format";
 import { clean, roundStep } from "../numbers/scale";
 import type { Laboratory } from "../state/laboratory";
 import { NumberField } from "./number-field";
@@ -10,7 +10,7 @@ const nudges = 200;
 
 export function Variables({ lab }: { lab: Laboratory }) {
   const names = lab.opened.value?.variables ?? [];
-  if (names.length > 2) return <VariableTable lab={lab} names={names} />;
+  if (names.length > 2 || lab.opened.value?.estimates) return <VariableTable lab={lab} names={names} />;
   return (
     <div class="start">
       <span>Start</span>
@@ -26,7 +26,7 @@ export function Variables({ lab }: { lab: Laboratory }) {
 
 function VariableTable({ lab, names }: { lab: Laboratory; names: string[] }) {
   const now = lab.current.value;
-  const bounds = lab.opened.value?.bounds;
+  const { bounds, estimates } = lab.opened.value ?? {};
   return (
     <section class="variables" tabIndex={names.length > 8 ? 0 : undefined} aria-label="Variables">
       <table>
@@ -36,6 +36,7 @@ function VariableTable({ lab, names }: { lab: Laboratory; names: string[] }) {
               <span class="unseen">Variable</span>
             </th>
             <th scope="col">start</th>
+            {estimates && <th scope="col">fit ± s.e.</th>}
             <th scope="col">{now?.iteration == null ? "at the end" : `at iteration ${now.iteration}`}</th>
           </tr>
         </thead>
@@ -55,7 +56,8 @@ function VariableTable({ lab, names }: { lab: Laboratory; names: string[] }) {
                     <StartField lab={lab} name={name} place={i} />
                   )}
                 </td>
-                <td>{figure(now?.x[i] ?? null, 6)}</td>
+                {estimates && <td>{withError(...(estimates[i] ?? [Number.NaN, null]))}</td>}
+                <td>{figure(now?.x[i] ?? null, estimates ? 5 : 6)}</td>
               </tr>
             );
           })}

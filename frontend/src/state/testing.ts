@@ -91,6 +91,7 @@ export function openedOf(part: Partial<Opened> = {}): Opened {
     unlinked: null,
     minimisers: [[0, 0]],
     minimum: 0,
+    estimates: null,
     data: null,
     warnings: [],
     ...part,

@@ -91,6 +91,7 @@ def open_fit(fit: Fit, start: Point | None = None) -> Opening:
         axes=most_correlated(found.correlation, solution.free) if loss.n > 1 else (0, 1),
         start=point,
         options=suggested_options(loss, point),
+        estimates=tuple(zip(map(float, x), map(float, found.standard_errors), strict=True)),
         minimisers=(tuple(map(float, x)),) if fit.success else (),
         warnings=_warnings(solution),
         **settings,

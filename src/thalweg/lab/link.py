@@ -11,6 +11,7 @@ import base64
 import binascii
 import zlib
 from dataclasses import replace
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -83,6 +84,7 @@ class Packed(Struct, forbid_unknown_fields=True, omit_defaults=True):
     bounds: list[tuple[float | None, float | None]] | None = None
     batches: tuple[int, int] | None = None
     minimisers: list[list[float]] = []
+    estimates: list[tuple[float, float | None]] | None = None
     warnings: list[str] = []
 
 
@@ -165,9 +167,12 @@ def pack(opening: Opening) -> str:
         limits={name: value for name, value in opening.limits.items() if np.isfinite(value)},
         bounds=None
         if opening.bounds is None
-        else [tuple(edge if np.isfinite(edge) else None for edge in pair) for pair in opening.bounds],  # type: ignore[misc]
+        else [(_or_none(low), _or_none(high)) for low, high in opening.bounds],
         batches=opening.batches,
         minimisers=[list(point) for point in opening.minimisers],
+        estimates=None
+        if opening.estimates is None
+        else [(value, _or_none(error)) for value, error in opening.estimates],
         warnings=list(opening.warnings),
     )
     letters = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(packed), 9)).decode().rstrip("=")
@@ -177,6 +182,11 @@ def pack(opening: Opening) -> str:
             "pass through everywhere; share the file and the command instead"
         )
     return letters
+
+
+def _or_none(value: float) -> float | None:
+    """JSON has no infinities."""
+    return value if isfinite(value) else None
 
 
 def _parts(opening: Opening) -> FormulaOf | FitOf:
@@ -259,6 +269,9 @@ def unpack(letters: str) -> Opening:
         bounds=bounds,
         batches=packed.batches,
         minimisers=tuple(map(tuple, packed.minimisers)),
+        estimates=None
+        if packed.estimates is None
+        else tuple((value, nan if error is None else error) for value, error in packed.estimates),
         warnings=tuple(text[:200] for text in packed.warnings[:8]),
         link=letters,
         unlinked=None,
@@ -331,6 +344,7 @@ def _check(packed: Packed, n: int, ranges: int) -> None:
         and packed.axes[0] != packed.axes[1]
         and (packed.bounds is None or len(packed.bounds) == n)
         and all(len(point) == n for point in packed.minimisers)
+        and (packed.estimates is None or len(packed.estimates) == n)
         and 0 <= packed.max_iterations <= MOST_ITERATIONS
         and set(packed.limits) <= {"ftol", "xtol", "max_evaluations"}
     )

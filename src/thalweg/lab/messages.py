@@ -227,6 +227,8 @@ class Opened(Message, tag="opened"):
     """Why a link cannot carry it."""
     minimisers: list[list[float]]
     minimum: float | None
+    estimates: list[tuple[float, float | None]] | None
+    """Of a fit that was made: each parameter with its standard error, None where it has none."""
     data: DataInfo | None
     warnings: list[str]
 

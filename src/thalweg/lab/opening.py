@@ -89,6 +89,8 @@ class Opening:
     """Size and seed of the mini-batches on which methods run that can."""
     minimisers: tuple[Point, ...] = ()
     minimum: float | None = None
+    estimates: tuple[tuple[float, float], ...] | None = None
+    """Of a fit that was made, with their standard errors."""
     data: Data | None = None
     warnings: tuple[str, ...] = ()
     link: str | None = None
@@ -160,6 +162,9 @@ class Opening:
             unlinked=self.unlinked,
             minimisers=[list(point) for point in self.minimisers],
             minimum=self.minimum,
+            estimates=None
+            if self.estimates is None
+            else [(value, _or_none(error)) for value, error in self.estimates],
             data=data
             and DataInfo(
                 abscissa=data.column,
