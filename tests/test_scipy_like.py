@@ -324,8 +324,9 @@ def test_nan_is_no_success(minimize) -> None:
         ({"constraints": {"type": "eq", "fun": lambda x: 0}}, "constraints are not for the methods here"),
         ({"constraints": [1]}, "constraints are not for the methods here"),
         ({"callback": 3}, "callback is callable, not 3"),
-        ({"hess": "2-point"}, "hess is callable here, not '2-point'"),
-        ({"jac": "magic"}, "derivative is one of"),
+        ({"hess": "4-point"}, "hess is callable here, not '4-point'"),
+        ({"jac": "magic"}, "jac is callable, True, or one of '2-point', '3-point', 'cs', not 'magic'"),
+        ({"tol": "small"}, "a tolerance is a number, not 'small'"),
         ({"options": {"norm": "x"}}, "norm is the order of a norm"),
         ({"options": {"gtol": -1}}, "gtol lies between"),
     ],
@@ -414,3 +415,43 @@ except AttributeError:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("message\n", "")
+
+
+# ------------------------------------------------------------------------------------------------ what else SciPy takes
+
+
+@pytest.mark.parametrize("hess", ["2-point", "3-point", "cs"])
+def test_a_hessian_may_be_left_to_differences(hess: str) -> None:
+    ours = tw.minimize(rosen, START, method="Newton-CG", jac=rosen_der, hess=hess)
+    theirs = scipy.optimize.minimize(rosen, START, method="Newton-CG", jac=rosen_der, hess=hess)
+    assert ours.success
+    assert_allclose(ours.x, theirs.x, atol=1e-3)
+
+
+def test_a_strategy_of_updates_is_said_to_mean_nothing() -> None:
+    with pytest.warns(scipy.optimize.OptimizeWarning, match="not updated by BFGS"):
+        assert tw.minimize(
+            rosen, START, method="Newton-CG", jac=rosen_der, hess=scipy.optimize.BFGS()
+        ).success
+
+
+def test_a_method_may_be_a_callable() -> None:
+    def own(fun, x0, args=(), **given):
+        assert given.pop("mine") == 3
+        assert set(given) == {"jac", "hess", "hessp", "bounds", "constraints", "callback"}
+        return OptimizeResult(x=np.asarray(x0), fun=fun(x0, *args), success=True)
+
+    found = tw.minimize(lambda x, a: a * rosen(x), START, (2.0,), method=own, options={"mine": 3})
+    assert found.fun == 2.0 * rosen(START)
+
+
+@pytest.mark.parametrize("answer", [1, "yes", np.ones(3), [0]])
+def test_a_callback_may_answer_what_it_likes_but_true(answer: object) -> None:
+    assert tw.minimize(rosen, START, jac=rosen_der, callback=lambda x: answer).success
+    assert tw.minimize(rosen, START, jac=rosen_der, callback=lambda x: np.True_).status == 99
+
+
+@pytest.mark.parametrize("x0", [[], [[1.0, 2.0, 3.0]], "ab", [1j, 2.0, 3.0]])
+def test_a_start_is_a_list_of_numbers(x0: object) -> None:
+    with pytest.raises(tw.ParameterError, match="start is a list of numbers, not"):
+        tw.minimize(rosen, x0)

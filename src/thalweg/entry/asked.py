@@ -91,7 +91,7 @@ def first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
     start = getattr(start, "x", start)  # of a result
     x = numbers(start)
     n = _size(target)
-    if x is None or x.ndim > 1 or (n is not None and x.size != n):
+    if x is None or x.ndim > 1 or not x.size or (n is not None and x.size != n):
         wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
         told = f"an array of shape {x.shape}" if x is not None and x is start else repr(start)
         raise ParameterError(f"start is {wanted}, not {told}")

@@ -14,8 +14,8 @@ from thalweg.descent.methods import METHODS, Method, find, plain_name
 from thalweg.drive.single import Progress
 from thalweg.entry import alike, descend
 from thalweg.errors import ParameterError
-from thalweg.objective.function import Function
-from thalweg.scipy_like.options import Options
+from thalweg.objective.function import DERIVATIVES, Function
+from thalweg.scipy_like.options import Options, warn
 from thalweg.scipy_like.result import display, result_class, result_of
 
 NAMES = {"bfgs": "bfgs", "cg": "conjugate gradient", "lbfgsb": "l-bfgs", "newtoncg": "newton-cg"}
@@ -36,9 +36,9 @@ def minimize(
     fun: Any,
     x0: ArrayLike,
     args: object = (),
-    method: str | None = None,
+    method: str | Callable[..., Any] | None = None,
     jac: Callable[..., Any] | bool | str | None = None,
-    hess: Callable[..., Any] | None = None,
+    hess: Callable[..., Any] | str | None = None,
     hessp: Callable[..., Any] | None = None,
     bounds: Any = None,
     constraints: Any = (),
@@ -53,17 +53,20 @@ def minimize(
         x0: The first iterate, (n,); or the result of another call: of the same method and callables, it goes on (see
             `descend`), else its ``x`` is the first iterate.
         args: Further arguments of all callables.
-        method: "BFGS" (the default), "CG", "L-BFGS-B", or any name of ``thalweg methods``.
+        method: "BFGS" (the default), "CG", "L-BFGS-B", or any name of ``thalweg methods``. A callable is called
+            as SciPy calls one, ``method(fun, x0, args=args, jac=jac, ..., callback=callback, **options)``, and its
+            answer returned.
         jac: Called like `fun`, returns the gradient (n,). ``True``: `fun` returns (value, gradient). "2-point",
             "3-point" and "cs" are forward and central differences and complex steps, "jax" and "torch" name who
             differentiates; ``None`` is as in `Function`.
-        hess: Called like `fun`, returns the Hessian (n, n).
+        hess: Called like `fun`, returns the Hessian (n, n). "2-point", "3-point" or "cs" leave it to differences of
+            gradients, and so does ``None``.
         hessp: Called as ``hessp(x, v, *args)``, returns the Hessian times v.
         bounds: SciPy's `Bounds`, or a pair (low, high) for each variable with None where there is no bound.
         constraints: None here.
         tol: Stands for ``gtol``, and for L-BFGS-B's ``ftol``, where they are not given.
         callback: Called after each iteration, with ``intermediate_result=`` (an `OptimizeResult` with x and fun)
-            where its only parameter has that name, else with x. ``StopIteration``, or a true answer, ends the run.
+            where its only parameter has that name, else with x. ``StopIteration``, or the answer True, ends the run.
         options: By SciPy's spellings: maxiter (200 n; L-BFGS-B: 15000), gtol (1e-8), ftol, xtol, xrtol, maxfun, norm,
             c1, c2, maxcor, maxls, disp, return_all. Further time_limit, record, check_gradient, preset, and every
             parameter of the method by its own name.
@@ -94,6 +97,9 @@ def minimize(
         >>> result.success, abs(result.x).round(4)
         (True, array([2., 0.]))
     """
+    if callable(method):
+        rest = {"jac": jac, "hess": hess, "hessp": hessp, "bounds": bounds, "constraints": constraints}
+        return method(fun, x0, args=args, callback=callback, **rest, **dict(options or {}))
     before = getattr(x0, "trajectory", None)
     ours, chosen = _method(before.method.name if method is None and before is not None else method, bounds)
     if _any(constraints):
@@ -194,16 +200,26 @@ _DERIVATIVES = {"2-point": "forward differences", "3-point": "differences", "cs"
 def _objective(fun: Any, args: object, jac: Any, hess: Any, hessp: Any) -> Any:
     if isinstance(fun, str) or hasattr(fun, "evaluate"):
         return fun
+    if isinstance(hess, str) and hess in _DERIVATIVES:
+        hess = None
+    elif hasattr(hess, "update") and hasattr(hess, "initialize"):  # one of SciPy's strategies
+        warn(
+            f"The Hessian is not updated by {type(hess).__name__} here, but found by differences of gradients."
+        )
+        hess = None
     for name, given in (("hess", hess), ("hessp", hessp)):
         if given is not None and not callable(given):
             raise ParameterError(
                 f"{name} is callable here, not {given!r}; without one, what is needed of it is found"
             )
     if isinstance(jac, str):
-        return Function(
-            fun, None, hess, args=args, hessp=hessp, derivative=cast(Any, _DERIVATIVES.get(jac, jac))
-        )
-    return Function(fun, jac or None, hess, args=args, hessp=hessp)
+        if jac not in _DERIVATIVES and jac not in DERIVATIVES:
+            raise ParameterError(
+                f"jac is callable, True, or one of {', '.join(map(repr, _DERIVATIVES))}, not {jac!r}"
+            )
+        derivative = cast(Any, _DERIVATIVES.get(jac, jac))
+        return Function(fun, None, cast(Any, hess), args=args, hessp=hessp, derivative=derivative)
+    return Function(fun, jac or None, cast(Any, hess), args=args, hessp=hessp)
 
 
 class _Watch:
@@ -222,7 +238,9 @@ class _Watch:
                 answer = self._callback(intermediate_result=result_class()(x=state.x, fun=state.fun))
             else:
                 answer = self._callback(state.x)
-            self.stopped = answer is not None and bool(answer)
+            self.stopped = isinstance(answer, bool | np.bool_) and bool(
+                answer
+            )  # others mean nothing to SciPy
         except StopIteration:
             self.stopped = True
         return self.stopped

@@ -70,7 +70,7 @@ class Options:
         for name, value in given.items():
             option = OPTIONS.get(name, Option(argument=name if name in OURS else "", parameter=name))
             if option.ignored:
-                _warn(f"The option {name} means nothing: {option.ignored}.")
+                warn(f"The option {name} means nothing: {option.ignored}.")
             elif option.argument:
                 if value is not None:
                     self._arguments[option.argument] = value
@@ -79,7 +79,7 @@ class Options:
             else:
                 unknown.append(name)
         if unknown:
-            _warn(f"Unknown solver options: {', '.join(unknown)}")
+            warn(f"Unknown solver options: {', '.join(unknown)}")
 
     def arguments(self, n: int) -> dict[str, Any]:
         """For a function of n variables."""
@@ -88,7 +88,11 @@ class Options:
         arguments.setdefault("max_iterations", limit)
         if self._limited_memory:
             arguments.setdefault("max_evaluations", L_BFGS_B_LIMIT)
-        arguments["gtol"] = arguments["gtol"] * self._in_two_norm(n)
+        factor = self._in_two_norm(n)
+        try:
+            arguments["gtol"] = float(arguments["gtol"]) * factor
+        except (TypeError, ValueError):
+            raise ParameterError(f"a tolerance is a number, not {arguments['gtol']!r}") from None
         return arguments | {"options": self._parameters}
 
     def _in_two_norm(self, n: int) -> float:
@@ -102,5 +106,6 @@ class Options:
         return 1.0 if order >= 2.0 else float(max(n, 1)) ** (0.5 - 1.0 / order)
 
 
-def _warn(message: str) -> None:
+def warn(message: str) -> None:
+    """As SciPy warns of an option."""
     warnings.warn(message, warning_class(), stacklevel=4)
