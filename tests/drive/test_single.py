@@ -18,7 +18,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 import thalweg as tw
-from thalweg.drive import compiled, single
+from thalweg.drive import compiled, single, workspace
 
 VALLEY = "(1-x)^2 + 100*(y-x^2)^2"
 START = [-1.2, 1.0]
@@ -146,10 +146,10 @@ def test_only_the_last_iterate(objective: object) -> None:
 
 def test_a_full_record_is_thinned_and_says_so(objective: object, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = tw.descend(objective, START, step=tw.Constant(1e-4), max_iterations=2500, gtol=0)
-    monkeypatch.setattr(single, "RECORD_BYTES", 2**15)
-    monkeypatch.setattr(single, "PATH_ROWS", 64)
-    monkeypatch.setattr(single, "LOG_ROWS", 64)
-    monkeypatch.setattr(single, "_free", {})
+    monkeypatch.setattr(workspace, "RECORD_BYTES", 2**15)
+    monkeypatch.setattr(workspace, "PATH_ROWS", 64)
+    monkeypatch.setattr(workspace, "LOG_ROWS", 64)
+    monkeypatch.setattr(workspace, "_free", {})
     run = tw.descend(objective, START, step=tw.Constant(1e-4), max_iterations=2500, gtol=0)
     assert run.stride > 1
     assert run.path.nbytes <= 2**15

@@ -15,51 +15,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from thalweg.descent.account import PATH_EXTRA, TRIAL_COLUMNS
 from thalweg.descent.block import (
     BEST_VALUE,
     EVALUATIONS,
     GRADIENTS,
     ITERATION,
-    MEASURING,
     NORM2,
-    PARAMETERS,
     PAUSED,
-    PHI,
-    PHI_0,
-    REACHED,
     SECOND,
     START,
     STATUS,
     STEP,
-    STRIDE,
     TRIAL,
-    TURNING,
-    UNRECORDED,
     Array,
-    begin,
-    new_block,
 )
 from thalweg.descent.compose import Composition
 from thalweg.descent.stopping import CALLBACK, NON_FINITE, TIME_LIMIT
-from thalweg.descent.vocabulary import best, iterate, trial
+from thalweg.descent.vocabulary import best
 from thalweg.descent.vocabulary import memory as memory_row
 from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all
 from thalweg.drive.turns import ask_reduced, run
+from thalweg.drive.workspace import Bounds, Outcome, Workspace, give_back, newest, take
 
 FIRST_SLICE = 256  # turns
 PLAIN_SLICE = 64  # plain turns are slow: the clock stays in sight, and the compiled part takes over soon
 LONGEST_SLICE = 2**32
 PLAIN_ROWS = 100  # a plain turn goes through so many rows of a block in the time that all else of it takes
 SLICE_SECONDS = 0.02  # what later slices aim at: Ctrl-C and time limits are noticed this soon
-PATH_ROWS = 256
-LOG_ROWS = 1024
-RECORD_BYTES = 2**28
-"""Largest record of one run; beyond it the path is thinned to every second row, and the oldest trials go."""
-
-
-Bounds = tuple[Array, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,144 +58,6 @@ class Progress:
     iteration: int
     evaluations: int
     step_length: float
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a run leaves: its block, its records, how long it took, and from where it may go on.
-
-    `state` is the block as the run left it; `block`, which tells the result, is another one only with mini-batches.
-    """
-
-    block: Array
-    path: Array
-    trials: Array
-    stride: int
-    trials_dropped: int
-    seconds: float
-    logged: bool = False
-    state: Array | None = None
-
-    @property
-    def may_go_on(self) -> bool:
-        """Whether the run has not ended for good."""
-        return self.state is not None and bool(self.state[PAUSED] < 0.0)
-
-
-class _Workspace:
-    """A block, its parameters and its records, with their addresses; used again by later runs of the same shape."""
-
-    __slots__ = (
-        "block",
-        "columns",
-        "dropped",
-        "log",
-        "logged",
-        "p",
-        "path",
-        "path_rows",
-        "places",
-        "trial_rows",
-    )
-
-    def __init__(self, n: int, memory: int, traits: int) -> None:
-        self.block = new_block(n, memory, 1, traits)
-        self.p = np.zeros(PARAMETERS)
-        self.columns = n + PATH_EXTRA
-        self.path = np.empty(2 + PATH_ROWS * self.columns)
-        self.log = np.empty(2 + LOG_ROWS * TRIAL_COLUMNS)
-        self.dropped = 0
-        self.logged = True
-        self.measure()
-
-    def measure(self) -> None:
-        """The capacities, rows and addresses of the arrays, after any of them has been replaced."""
-        self.path[0] = (len(self.path) - 2) // self.columns
-        self.log[0] = (len(self.log) - 2) // TRIAL_COLUMNS if self.logged else -1.0
-        self.path_rows = self.path[2:].reshape(-1, self.columns)
-        self.trial_rows = self.log[2:].reshape(-1, TRIAL_COLUMNS)
-        self.places = tuple(array.ctypes.data for array in (self.block, self.p, self.path, self.log))
-
-    def begin(self, start: Array, p: Array, logged: bool, bounds: Bounds | None) -> None:
-        """Put a run at its start."""
-        begin(self.block, 0, start, bounds)
-        self.p[:] = p
-        self.path[1] = 0.0
-        self.log[1] = 0.0
-        self.dropped = 0
-        if logged != self.logged:
-            self.logged = logged
-            self.measure()
-
-    def restore(self, left: Outcome, p: Array) -> None:
-        """Put a run where it ended, with its records."""
-        assert left.state is not None
-        self.block[:, 0] = left.state
-        self.p[:] = p
-        self.p[STRIDE] = left.stride or math.inf
-        used = len(left.path) if left.state[PAUSED] != START else 0
-        if left.stride > 1 and left.state[ITERATION] % left.stride:
-            used -= 1  # the last iterate is between two that are recorded
-        self.dropped, self.logged = left.trials_dropped, left.logged
-        self.path = np.empty(2 + max(PATH_ROWS, 2 * used) * self.columns)
-        self.log = np.empty(2 + max(LOG_ROWS, 2 * len(left.trials)) * TRIAL_COLUMNS)
-        self.measure()
-        self.path[1], self.log[1] = used, len(left.trials)
-        self.path_rows[:used] = left.path[:used]
-        self.trial_rows[: len(left.trials)] = left.trials
-
-    def make_room(self) -> None:
-        """Let a full record grow, or thin it: the stride doubles with every second row of a path that goes."""
-        path, log = self.path, self.log
-        if path[1] >= path[0]:
-            if 2 * path.nbytes <= RECORD_BYTES:
-                self.path = np.concatenate([path, np.empty(len(path) - 2)])
-                self.measure()
-            else:
-                rows = self.path_rows
-                self.block[REACHED, 0] = rows[-1, -1]
-                kept = rows[::2].copy()
-                rows[: len(kept)] = kept
-                path[1] = len(kept)
-                before = self.p[STRIDE]
-                self.p[STRIDE] = 2.0 * before
-                self.block[UNRECORDED, 0] = 2.0 * before - 1.0 if len(rows) % 2 else before - 1.0
-        if log[1] == log[0]:
-            if 2 * log.nbytes <= RECORD_BYTES:
-                self.log = np.concatenate([log, np.empty(len(log) - 2)])
-                self.measure()
-            else:
-                rows = self.trial_rows
-                half = len(rows) // 2
-                rows[: len(rows) - half] = rows[half:].copy()
-                log[1] = len(rows) - half
-                self.dropped += half
-
-
-Shape = tuple[int, int, int]
-"""n, the memory of the direction, and the traits of a composition: what the size of a workspace depends on."""
-
-_free: dict[Shape, list[_Workspace]] = {}
-_KEPT = 4  # workspaces of a shape that wait for later runs
-_KEPT_SHAPES = 64
-_KEPT_NUMBERS = 2**18  # a larger one is not kept
-
-
-def _take(shape: Shape) -> _Workspace:
-    waiting = _free.get(shape)
-    try:
-        return waiting.pop() if waiting else _Workspace(*shape)
-    except IndexError:  # another thread took the last one
-        return _Workspace(*shape)
-
-
-def _give_back(shape: Shape, space: _Workspace) -> None:
-    if len(space.path) + len(space.log) + len(space.block) <= _KEPT_NUMBERS:
-        if len(_free) >= _KEPT_SHAPES and shape not in _free:
-            _free.clear()
-        waiting = _free.setdefault(shape, [])
-        if len(waiting) < _KEPT:
-            waiting.append(space)
 
 
 class Descent:
@@ -241,7 +86,7 @@ class Descent:
         self._before = 0.0 if left is None else left.seconds
         self._objective = objective
         self._shape = len(start), composition.direction.memory(len(start)), composition.traits
-        self._space = _take(self._shape)
+        self._space = take(self._shape)
         self._machine = machine_for(composition, len(start))
         if left is None:
             self._space.begin(start, p, logged, bounds if composition.bounded else None)
@@ -304,7 +149,7 @@ class Descent:
     def progress(self) -> Progress:
         """The iterate at which it is."""
         a, n = self._space.block, self._shape[0]
-        x, value = _newest(a)
+        x, value = newest(a)
         return Progress(
             a[x : x + n, 0].copy(),
             float(a[value, 0]),
@@ -317,7 +162,7 @@ class Descent:
     def outcome(self, reason: int) -> Outcome:
         """What it has left so far; `reason` is that of the end where it has not ended by itself."""
         a, n = self._space.block, self._shape[0]
-        left = _leave(self._space, n, self._before + perf_counter() - self._begun)
+        left = self._space.leave(self._before + perf_counter() - self._begun)
         if self.running:
             _pause(left.block[:, None], reason)
         if a[STATUS, 0] == START:  # nothing is known of f yet
@@ -328,7 +173,7 @@ class Descent:
     def leave(self, reason: int) -> Outcome:
         """Its outcome; the descent itself is not to be used any more."""
         left = self.outcome(reason)
-        _give_back(self._shape, self._space)
+        give_back(self._shape, self._space)
         return left
 
 
@@ -338,12 +183,7 @@ def _pause(a: Array, reason: int) -> None:
     a[STATUS, 0] = reason
 
 
-def _newest(a: Array) -> tuple[int, int]:
-    """Rows of the newest iterate and its value: while its direction is still asking, it stands at the trial point."""
-    return (trial(a), PHI) if a[STATUS, 0] in (TURNING, MEASURING) else (iterate(a), PHI_0)
-
-
-def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, budget: int) -> int:
+def _slice(objective: Any, native: Any, machine: Machine, space: Workspace, budget: int) -> int:
     """One slice of a run, compiled where that is ready; returns 0 where the run ended."""
     fill, first, judge = machine.parts
     if native is not None:
@@ -364,7 +204,7 @@ def _slice(objective: Any, native: Any, machine: Machine, space: _Workspace, bud
     return going
 
 
-def _compiled_turn(step: Callable[..., int], space: _Workspace) -> Callable[..., int]:
+def _compiled_turn(step: Callable[..., int], space: Workspace) -> Callable[..., int]:
     """The compiled automaton in place of the plain one, at work on the same block."""
     places = space.places
 
@@ -382,20 +222,3 @@ def quiet(automaton: Callable[..., Any]) -> Callable[..., Any]:
             return automaton(*arguments)
 
     return turn
-
-
-def _leave(space: _Workspace, n: int, seconds: float) -> Outcome:
-    """Copy what the run leaves; the last iterate stands in the path whatever the stride."""
-    a = space.block[:, 0].copy()
-    used, logged = int(space.path.item(1)), int(space.log.item(1))
-    stride = space.p.item(STRIDE)
-    path = space.path_rows[:used].copy()
-    if not used:  # the start itself is not finite
-        path = np.array([[*a[TRIAL : TRIAL + n + 1], math.nan, 0.0, a[EVALUATIONS]]])
-    elif stride > 1.0 and a[ITERATION] % stride != 0.0:
-        x, value = _newest(space.block)
-        last = [*a[x : x + n], a[value], math.sqrt(a[NORM2]), a[STEP], a[REACHED]]
-        path = np.vstack([path[: used if stride < math.inf else 0], last])
-    trials = space.trial_rows[:logged].copy()
-    every = int(stride) if stride < math.inf else 0
-    return Outcome(a, path, trials, every, space.dropped, seconds, space.logged, a)

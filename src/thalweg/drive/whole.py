@@ -13,7 +13,7 @@ import numpy as np
 
 from thalweg.descent.block import BEST_VALUE, FIRST_VALUE, Array
 from thalweg.descent.vocabulary import best, gradient, iterate
-from thalweg.drive.single import Outcome
+from thalweg.drive.workspace import Outcome
 
 
 def judge_whole(outcome: Outcome, objective: Any, start: Array) -> int:

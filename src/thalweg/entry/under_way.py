@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from thalweg.descent import block
 from thalweg.descent.stopping import CALLBACK, INTERRUPTED, RAISED
-from thalweg.drive.single import Descent, Outcome, Progress
+from thalweg.drive.single import Descent, Progress
+from thalweg.drive.workspace import Outcome
 from thalweg.entry.asked import Asked, batches_of, first_iterate, inside, objective_of, planned
 from thalweg.errors import ParameterError
 from thalweg.objective.box import box

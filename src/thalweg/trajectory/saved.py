@@ -33,7 +33,7 @@ from thalweg.descent.methods import FITTING, METHODS
 from thalweg.descent.part import Direction, Part, StepRule
 from thalweg.descent.stopping import Reason
 from thalweg.descent.vocabulary import best
-from thalweg.drive.single import Outcome
+from thalweg.drive.workspace import Outcome
 from thalweg.errors import ThalwegError
 from thalweg.trajectory.batched import Batched
 from thalweg.trajectory.trajectory import Trajectory

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from thalweg.drive.single import Outcome
+    from thalweg.drive.workspace import Outcome
     from thalweg.objective.function import Calls
     from thalweg.trajectory.batched import Batched
     from thalweg.verdict.certificate import Certificate
