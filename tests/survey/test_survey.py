@@ -11,10 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from scipy.optimize import rosen, rosen_der, rosen_hess
 
 import thalweg as tw
 from thalweg import progress
 from thalweg.cli import run as command
+from thalweg.descent.compose import compose
+from thalweg.drive.lanes import go_down_together
+from thalweg.entry import parameters
 from thalweg.survey.performance import MEASURES, Profile
 
 VALLEY = "(1-x)^2 + 100*(y-x^2)^2"
@@ -187,3 +191,38 @@ def test_the_command_prints_a_table_and_json(capsys: pytest.CaptureFixture[str])
 def test_the_command_refuses_what_does_not_go_together(arguments, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# ------------------------------------------------------------------------------------------------ batches and callables
+
+
+def test_mini_batches_are_compared_by_passes_over_the_rows() -> None:
+    t = np.arange(12.0)
+    line = tw.LeastSquares("m*t + b", {"t": t / 12, "y": 3 * t / 12 + 1})
+    by = {
+        "all rows": {"method": "bfgs"},
+        "four rows": {"method": "adam", "batch_size": 4, "options": {"alpha": 0.1}},
+    }
+    found = tw.compare(line, [0, 0], by, max_iterations=30)
+    whole, batched = found.runs.values()
+    assert found.columns["passes"] == [whole.nfev, batched.nfev / 3 + batched.batches.whole]
+    assert found.columns["gradient_norm"][1] == pytest.approx(np.linalg.norm(line.gradient(batched.x)))
+    assert found.columns["f"][1] == line.value(batched.x)
+    assert "passes" not in tw.compare(line, [0, 0], ["bfgs"]).columns
+
+
+@pytest.mark.parametrize("method", ["newton", "newton-cg", "coordinate descent"])
+@pytest.mark.parametrize("has_hessian", [True, False])
+def test_second_derivatives_of_a_callable(method: str, has_hessian: bool) -> None:
+    """Given, or by differences; alone, in a comparison and in lockstep they lead to the same bits."""
+    f = tw.Function(rosen, rosen_der, rosen_hess if has_hessian else None, n=2)
+    starts = np.random.default_rng(3).uniform(-2.0, 2.0, (5, 2))
+    composition = compose(method)
+    p = parameters(composition, (60, 1e-8, 0.0, 0.0, math.inf), fused=False, stride=1.0)
+    ends = go_down_together(f, composition, starts, p)
+    for i, start in enumerate(starts):
+        alone = tw.descend(f, start, method, max_iterations=60)
+        compared = tw.compare(f, start, [method], max_iterations=60)[method]
+        assert (alone.x == ends.x[i]).all()
+        assert (alone.x == compared.x).all()
+        assert alone.nit == compared.nit == ends.iterations[i]

@@ -238,9 +238,7 @@ class _Watch:
                 answer = self._callback(intermediate_result=result_class()(x=state.x, fun=state.fun))
             else:
                 answer = self._callback(state.x)
-            self.stopped = isinstance(answer, bool | np.bool_) and bool(
-                answer
-            )  # others mean nothing to SciPy
+            self.stopped = answer is True or answer is np.True_  # others mean nothing to SciPy
         except StopIteration:
             self.stopped = True
         return self.stopped

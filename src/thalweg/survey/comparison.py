@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.descent.stopping import DEFAULTS
@@ -38,15 +39,21 @@ class Comparison:
 
     @property
     def columns(self) -> dict[str, list[Any]]:
-        """The table by its columns, a row a method."""
+        """The table by its columns, a row a method.
+
+        Where one of them went by mini-batches, "passes" tells how many evaluations on all rows each took, those that
+        judged the end of a run on batches included; f and the gradient's norm are those of all rows.
+        """
         runs = list(self.runs.values())
+        batched = any(run.batches is not None for run in runs)
         return {
             "method": list(self.runs),
             "f": [run.fun for run in runs],
-            "gradient_norm": [float(run.gradient_norms[-1]) for run in runs],
+            "gradient_norm": [_norm(run) for run in runs],
             "iterations": [run.nit for run in runs],
             "evaluations": [run.nfev for run in runs],
             "gradients": [run.njev for run in runs],
+            **({"passes": [_passes(run) for run in runs]} if batched else {}),
             "seconds": list(self.seconds.values()),
             "success": [run.success for run in runs],
             "verdict": [run.headline for run in runs],
@@ -61,6 +68,18 @@ class Comparison:
 
     def __repr__(self) -> str:
         return table(self.columns)
+
+
+def _norm(run: Trajectory) -> float:
+    """|g| at the end; on mini-batches, where the last iterate's is that of a batch, on all rows."""
+    return float(run.gradient_norms[-1] if run.batches is None else np.linalg.norm(run.jac))
+
+
+def _passes(run: Trajectory) -> float:
+    """Evaluations in units of all rows."""
+    if run.batches is None:
+        return float(run.nfev)
+    return run.nfev / run.batches.per_epoch + run.batches.whole
 
 
 def compare(
@@ -79,8 +98,8 @@ def compare(
     Args:
         objective: As for `descend`.
         start: As for `descend`.
-        methods: Names of methods; or names of your own, each with arguments of `descend` such as ``method``, ``step``
-            and ``options``.
+        methods: Names of methods; or names of your own, each with arguments of `descend` such as ``method``, ``step``,
+            ``options``, ``bounds`` and, for an objective over rows, ``batch_size``.
         max_iterations: As for `descend`, for each method.
         max_evaluations: Likewise.
         gtol: Likewise.
@@ -101,6 +120,10 @@ def compare(
         >>> two = {"short": {"step": tw.Constant(0.01)}, "long": {"step": tw.Constant(0.3)}}
         >>> tw.compare("x^2 + 10 y^2", [3, 4], two)["long"].reason.name
         'DIVERGED'
+        >>> line = tw.LeastSquares("m*t + b", {"t": [0, 1, 2, 3], "y": [1, 3, 5, 7]})
+        >>> by = {"all": {"method": "armijo"}, "two": {"step": tw.Constant(0.1), "batch_size": 2}}
+        >>> [round(passes) for passes in tw.compare(line, [0, 0], by).columns["passes"]]
+        [161, 502]
     """
     asked = arguments(methods)
     if repeats < 1:

@@ -7,7 +7,6 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from thalweg.descent.compose import compose
 from thalweg.descent.methods import find
 from thalweg.drive.compiled import machine_for
 from thalweg.entry import descend
@@ -34,11 +33,9 @@ def named(methods: Sequence[str] | Mapping[str, Mapping[str, Any]]) -> dict[str,
 
 def translated(objective: Any, start: ArrayLike, arguments: Arguments) -> Trajectory:
     """A run by machine code from its first turn on, so that its time is the method's own."""
-    own: Any = {name: arguments.get(name) for name in ("direction", "step", "options", "preset")}
-    composition = compose(arguments.get("method"), **own)
     given: Any = {**arguments, "max_iterations": 0}
     first = descend(objective, start, **given)  # which checks the arguments, and a gradient
-    machine = machine_for(composition, first.n)
+    machine = machine_for(first.method, first.n)
     (machine.step if first.objective.native is None else machine.run)(now=True)
     given = {**arguments, "check_gradient": False}
     return descend(first.objective, start, **given)
