@@ -139,7 +139,7 @@ def test_the_objective_can_be_pickled() -> None:
         ({"groups": "sample", "shared": "k"}, r"\['k'\]"),
         ({"groups": "batch"}, "no column 'batch'"),
         ({"groups": ["a", None, *["b"] * 34]}, "index 1 is missing"),
-        ({"groups": ["a", "b"]}, "one number a row: 2"),
+        ({"groups": ["a", "b"]}, "one label a row: 2"),
     ],
 )
 def test_what_is_wrong_is_said(named: dict[str, Any], message: str) -> None:

@@ -7,6 +7,7 @@ import math
 import lmfit
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 import thalweg as tw
 from thalweg.fit.profile import ProfileError
@@ -83,3 +84,36 @@ def test_a_better_fit_on_the_way_is_an_error() -> None:
 def test_a_name_that_is_no_parameter() -> None:
     with pytest.raises(tw.ParameterError, match="the parameters are m"):
         tw.fit("m*x", {"x": [1, 2], "y": [1, 2]}).profile("b")
+
+
+def test_a_parameter_at_its_bound_has_a_profile_to_one_side() -> None:
+    random = np.random.default_rng(1)
+    x = np.linspace(0, 5, 30)
+    y = 3 * np.exp(-0.8 * x) + 0.5 + 0.05 * random.normal(size=30)
+    fit = tw.fit("a*exp(-k*x) + c", {"x": x, "y": y}, bounds={"k": (0, 0.5)}, start=[1, 0.4, 0])
+
+    def least(k: float) -> float:
+        design = np.column_stack([np.exp(-k * x), np.ones(30)])
+        a = np.linalg.lstsq(design, y, rcond=None)[0]
+        return float(np.sum((y - design @ a) ** 2))
+
+    variance = least(0.5) / 28
+    limit = 2.048407141795244  # t of 28 degrees of freedom at 95 %
+    end = brentq(lambda k: (least(k) - least(0.5)) / variance - limit**2, 0.3, 0.5, xtol=1e-14)
+    assert fit.profile("k").interval == pytest.approx((end, 0.5), rel=1e-8)
+
+
+def test_what_stands_at_a_bound_leaves_it_when_another_is_held_elsewhere() -> None:
+    x = np.linspace(0, 5, 30)
+    y = 3 * np.exp(-0.8 * x) + 0.5 + 0.05 * np.random.default_rng(1).normal(size=30)
+    fit = tw.fit("a*exp(-k*x) + c", {"x": x, "y": y}, bounds={"k": (0, 0.78)}, start=[1, 0.4, 0])
+    profile = fit.profile("c")
+    assert fit.parameters["k"] == 0.78
+    assert profile.parameters[0, 1] < 0.78 - 1e-3
+
+
+def test_the_profile_of_a_perfect_fit_is_its_rounding() -> None:
+    x = np.linspace(0, 5, 30)
+    fit = tw.fit("a*exp(-k*x) + c", {"x": x, "y": 3 * np.exp(-0.8 * x) + 0.5}, start=[1, 1, 0])
+    for name, value in {"a": 3.0, "k": 0.8, "c": 0.5}.items():
+        assert fit.profile(name).interval == pytest.approx((value, value), rel=1e-14)

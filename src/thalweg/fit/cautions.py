@@ -85,7 +85,8 @@ def _rows(found: Statistics) -> Iterator[str]:
 
 
 def _is_perfect(found: Statistics) -> bool:
-    return not found.known and found.rss <= found.total * _NEGLIGIBLE**2 * found.rows
+    rounding = max(found.total * _NEGLIGIBLE**2 * found.rows, found.size * _EPS**2)
+    return not found.known and found.rss <= rounding
 
 
 def _undetermined(found: Statistics) -> Iterator[str]:

@@ -48,10 +48,11 @@ def solve(objective: LeastSquares) -> Direct | None:
         return None
     read = objective.read
     nodes = [*slopes, read.prediction, read.observed, *([] if read.factor is None else [read.factor])]
-    found = accurate_columns(read.graph, nodes, [objective.column(name) for name in read.columns], n)
-    matrix, target = DoubleDouble.stack(found[:n]), found[n + 1] - found[n]
-    if read.factor is not None:
-        matrix, target = matrix * found[-1][:, None], target * found[-1]
+    with np.errstate(all="ignore"):  # what is not finite is told where it is met again
+        found = accurate_columns(read.graph, nodes, [objective.column(name) for name in read.columns], n)
+        matrix, target = DoubleDouble.stack(found[:n]), found[n + 1] - found[n]
+        if read.factor is not None:
+            matrix, target = matrix * found[-1][:, None], target * found[-1]
     if not (np.isfinite(matrix.high).all() and np.isfinite(target.high).all()):
         return None
     system = LinearSystem(matrix)

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.descent.parameters import Value, by_name
+from thalweg.descent.stopping import Reason
 from thalweg.entry import descend
 from thalweg.errors import ParameterError
 from thalweg.fit.direct import Direct, solve
 from thalweg.fit.result import Fit
-from thalweg.fit.solution import Real, Solution
+from thalweg.fit.solution import GIVEN, Real, Solution
 from thalweg.fit.start_search import Sought, search
 from thalweg.objective.arrays import numbers
 from thalweg.objective.function_squares import FunctionSquares
@@ -151,12 +152,14 @@ def fit(
     elif given is None:
         begin, start_from, caution = search(objective, lower, upper)
     else:
-        begin, start_from = given, "given"
+        begin, start_from = given, GIVEN
         if isinstance(objective, FunctionSquares):
             objective.require_finite(begin)
     within = list(zip(lower.tolist(), upper.tolist(), strict=True)) if bounded else None
     limited = {"max_iterations": max_iterations, "batch_size": batch_size, "seed": seed}
     run = _descend(objective, begin, method or DEFAULT_METHOD, options, limited, within)
+    if run.reason is Reason.NON_FINITE and run.nit == 0:
+        objective.require_finite(begin)
     x = run.x if direct is None else direct.x
     free = (x > lower) & (x < upper)
     warnings = _warnings(objective, x, lower, upper, fixed, direct)
@@ -251,14 +254,18 @@ def _limits(
                 f"the bounds of {name} are its lowest and its highest value, not {pair!r}"
             ) from None
         place = names.index(name)
-        lower[place] = -math.inf if low is None else float(low)
-        upper[place] = math.inf if high is None else float(high)
+        ends = numbers([-math.inf if low is None else low, math.inf if high is None else high])
+        if ends is None:
+            raise ParameterError(f"the bounds of {name} are its lowest and its highest value, not {pair!r}")
+        lower[place], upper[place] = ends
         if not lower[place] <= upper[place]:
             raise ParameterError(f"the bounds of {name} are {pair!r}: the first must be the lower one")
-    for name, value in (fixed or {}).items():
-        place = names.index(name)
-        if not lower[place] <= value <= upper[place] or not math.isfinite(value):
-            raise ParameterError(f"{name} is fixed at {value!r}, which its bounds do not allow")
+    for name, given in (fixed or {}).items():
+        place, value = names.index(name), numbers(given)
+        if value is None or value.ndim or not np.isfinite(value):
+            raise ParameterError(f"{name} is fixed at a finite number, not {given!r}")
+        if not lower[place] <= value <= upper[place]:
+            raise ParameterError(f"{name} is fixed at {given!r}, which its bounds do not allow")
         lower[place] = upper[place] = float(value)
     return lower, upper
 
@@ -277,7 +284,8 @@ def _start(
         start = [given[name] for name in names]
     x = numbers(start)
     if x is None or x.shape != (len(names),):
-        raise ParameterError(f"start is {len(names)} numbers ({', '.join(names)}), not {start!r}")
+        count = f"{len(names)} number{'s' * (len(names) != 1)}"
+        raise ParameterError(f"start is {count} ({', '.join(names)}), not {start!r}")
     x = x.copy()
     for name, value in (fixed or {}).items():
         x[names.index(name)] = value
@@ -302,8 +310,11 @@ def _warnings(
     for name, value, low, high in zip(objective.variables, x, lower, upper, strict=True):
         if name not in (fixed or {}) and direct is None and not low < value < high:
             side = "lower" if value <= low else "upper"
-            found.append(f"{name} stands at its {side} bound, {value:g}, and has no standard error")
+            found.append(f"{name} stands at its {side} bound, {value:g}, and has no standard error.")
     if objective.is_separable:
         return tuple(found)
-    what = "under a ridge penalty" if objective.loss_is_square else "under a robust loss"
-    return (*found, f"standard errors {what} are those of the weighted linear problem at the end")
+    if objective.loss_is_square:
+        meaning = "Standard errors are those with a normal prior about 0 of variance s²/ridge; the bias is not in them."
+    else:
+        meaning = "Standard errors are those of an M-estimate, errors independent; there is no likelihood, AIC or BIC."
+    return (*found, meaning)

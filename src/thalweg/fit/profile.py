@@ -31,6 +31,8 @@ _STEPS_TO_LIMIT = 6
 _REACH = 1.25
 """How far beyond the quantile a profile goes, as a multiple of it."""
 _MOST_STEPS = 40
+_CLOSE_TO_NOTHING = 1e-3
+"""Share of a standard error that a parameter must be able to move by."""
 _CLOSE = 1e-9
 """How closely an end of the interval meets the quantile, relative to it."""
 
@@ -95,12 +97,19 @@ def profile(
     middle = (estimate, 0.0, found.x)
     sides = [[middle], [middle]]
     interval = (-math.inf, math.inf)
-    if not (error > 0.0 and math.isfinite(error) and math.isfinite(limit)):
+    low, high = (-math.inf, math.inf) if bounds is None else bounds[place]
+    if estimate in (low, high) and low < high:
+        error = found.standard_error_if_free(place)
+    if (
+        estimate + error * _CLOSE_TO_NOTHING == estimate and error > 0.0
+    ):  # rounding has a finer grain than that
+        interval = (estimate - limit * error, estimate + limit * error)
+    elif not (error > 0.0 and math.isfinite(error) and math.isfinite(limit)):
         interval = (
             (estimate, estimate) if error == 0.0 else interval if error == math.inf else (math.nan, math.nan)
         )
     else:
-        walks = [_Walk(objective, found, place, side, bounds) for side in (-1, 1)]
+        walks = [_Walk(objective, found, place, side, bounds, error) for side in (-1, 1)]
         sides = [list(walk.outwards(limit)) for walk in walks]
         low, high = (walk.crossing(points, limit) for walk, points in zip(walks, sides, strict=True))
         interval = (low, high)
@@ -132,6 +141,7 @@ class _Walk:
         place: int,
         side: int,
         bounds: Sequence[tuple[float, float]] | None,
+        error: float,
     ) -> None:
         self._objective = objective
         self._found = found
@@ -139,7 +149,9 @@ class _Walk:
         self._side = side
         self._limits = [(-math.inf, math.inf)] * len(found.x) if bounds is None else bounds
         self._end = self._limits[place][side > 0]
-        self._free = found.free.copy()
+        self._error = error
+        # one that stands at a bound may leave it when another is held elsewhere
+        self._free = np.array([low < high for low, high in self._limits])
         self._free[place] = False
 
     def outwards(self, limit: float) -> Iterator[_Point]:
@@ -147,7 +159,7 @@ class _Walk:
         last: _Point = (float(self._found.x[self._place]), 0.0, self._found.x)
         yield last
         stride = limit / _STEPS_TO_LIMIT
-        width = float(self._found.standard_errors[self._place]) * stride
+        width = self._error * stride
         direction = self._tangent()
         for _ in range(_MOST_STEPS):
             value = last[0] + self._side * width
@@ -186,7 +198,8 @@ class _Walk:
     def _tangent(self) -> Array:
         """How the others follow this parameter at the estimate, (p,): from the covariance."""
         covariance = self._found.unscaled_covariance
-        direction = covariance[:, self._place] / covariance[self._place, self._place]
+        with np.errstate(invalid="ignore"):  # it may stand at a bound
+            direction = covariance[:, self._place] / covariance[self._place, self._place]
         return np.where(np.isfinite(direction), direction, 0.0)
 
     def _point(self, value: float, start: Array) -> _Point | None:
@@ -204,10 +217,10 @@ class _Walk:
             x, rss = at, 2.0 * float(self._objective.reduced(at)[0])
         if not math.isfinite(rss):
             return None
-        worse = rss - self._found.rss
+        worse = rss - self._found.minimum
         if worse < -1e-6 * self._found.variance:
             raise ProfileError(
                 f"with {self._found.names[self._place]} = {value:.6g} there is a better fit than the one profiled: "
-                f"its sum of squares is {rss:.8g}, not {self._found.rss:.8g}; fit again from there"
+                f"its sum of squares is {rss:.8g}, not {self._found.minimum:.8g}; fit again from there"
             )
         return value, self._side * math.sqrt(max(worse, 0.0) / self._found.variance), x

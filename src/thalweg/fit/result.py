@@ -67,10 +67,13 @@ class Fit:
             x=solution.x,
             factor=solution.factor,
             rss=solution.rss,
+            least=solution.rss if solution.objective.is_separable else 2.0 * solution.loss,
+            influence=account.influence,
             rows=account.rows,
             known=solution.objective.knows_errors,
             log_weights=account.log_weights,
             total=about.total,
+            size=about.size,
             about_mean=about.about_mean,
             held=~solution.free,
             inverse=None if solution.direct is None else solution.direct.inverse,
@@ -137,7 +140,7 @@ class Fit:
 
     @property
     def rss(self) -> float:
-        """The weighted sum of squared residuals."""
+        """The weighted sum of squared residuals, under a robust loss or a penalty too."""
         return self.statistics.rss
 
     @property
@@ -208,7 +211,10 @@ class Fit:
         return self.solution.objective.observed - self.fitted
 
     def predict(self, data: object = None) -> Real:
-        """The fitted curve, (rows,), on these data or on others with the columns that the model uses."""
+        """The fitted curve, (rows,), on these data or on others with the columns that the model uses.
+
+        Where it uses one column alone, numbers (rows,) also do.
+        """
         return self.fitted if data is None else self.solution.objective.predict(self.solution.x, data)
 
     def band(
@@ -256,7 +262,7 @@ class Fit:
                 "the errors of the fit's rows are their own, and those of new rows are not known; "
                 "a band of kind='confidence' needs none"
             )
-        return math.sqrt(found.variance)
+        return found.residual_standard_deviation
 
     @cached_property
     def diagnostics(self) -> Diagnostics:
@@ -279,7 +285,8 @@ class Fit:
     def describe(self) -> str:
         """One line for people: the response, the model and the data."""
         objective = self.solution.objective
-        return f"{objective.equation}, {objective.rows:,} rows of {objective.source}"
+        rows = objective.rows
+        return f"{objective.equation}, {rows:,} row{'s' * (rows != 1)} of {objective.source}"
 
     @property
     def how(self) -> str:
@@ -288,6 +295,8 @@ class Fit:
             return self.message
         run = self.run
         ended = converged(run.nit) if self.solution.arrived else run.headline
+        if self.solution.arrived and self.solution.was_sought and not run.nit:
+            ended = "arrived in the search for a start"
         return f"{run.method.name}: {ended}, {run.nfev:,} evaluation{'s' * (run.nfev != 1)}"
 
     def summary(self, level: float = LEVEL) -> str:

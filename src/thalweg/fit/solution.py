@@ -16,6 +16,8 @@ from thalweg.trajectory import Trajectory
 
 Real = NDArray[np.float64]
 
+GIVEN = "given"
+"""Where a start came from that was."""
 ENDED = (Reason.GRADIENT_TOLERANCE, Reason.PRECISION_FLOOR, Reason.LINE_SEARCH_FAILED)
 SMALL_OFFSET = 1e-6
 """Relative offset of a minimum; Bates & Watts stop at 1e-3, and what goes on to the fixed point comes far below."""
@@ -64,14 +66,21 @@ class Solution:
         return self.account.reduced
 
     @property
+    def was_sought(self) -> bool:
+        """Whether there was a start, and it was not given."""
+        return self.direct is None and self.start_from != GIVEN
+
+    @property
     def loss(self) -> float:
         """Half the sum of squared residuals."""
         return float(self._reduced[0])
 
     @property
     def rss(self) -> float:
-        """The sum of squared residuals."""
-        return 2.0 * self.loss if self.direct is None else self.direct.rss
+        """The sum of squared residuals, weighted; without what a robust loss makes of them, and without a penalty."""
+        if self.direct is not None:
+            return self.direct.rss
+        return 2.0 * self.loss if self.objective.is_separable else self.account.squares
 
     @property
     def factor(self) -> Real:
@@ -133,6 +142,6 @@ class Solution:
         if along == 0.0:
             return 0.0
         n = int(np.count_nonzero(self.free))
-        across = np.sqrt(max(self.rss - along**2, 0.0))
+        across = np.sqrt(max(2.0 * self.loss - along**2, 0.0))
         left = max(self.rows - n, 1)
         return float("inf") if across == 0.0 else along / across * float(np.sqrt(left / n))

@@ -122,6 +122,9 @@ class _Search:
         with progress("searching for a start", None, "points") as shown:
             losses = self._losses(points, shown)
             if not np.isfinite(losses).any():
+                self._objective.require_finite(
+                    np.clip(self._projected.without(points[0]), self._lower, self._upper)
+                )
                 raise ParameterError(
                     f"no start was found: {self._objective.model!r} is not finite at any of {count:,} points; "
                     "give one by start="

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -57,9 +57,12 @@ class Statistics:
         x: Their estimates, (p,).
         factor: R (p, p) of the weighted Jacobian at x.
         rss: The weighted sum of squared residuals.
+        least: What was minimised, if that is more than squares: a robust loss or a penalty.
+        influence: For a robust loss, what stands for the sum of squares in the variance of the estimates.
         rows: How many rows there are.
         known: Whether the weights are 1/sigma^2 of known measurement errors.
         total: The weighted sum of squares of the response about its mean, or about 0: what R^2 compares with.
+        size: That about 0.
         about_mean: Which of the two.
         log_weights: The sum of the logarithms of the weights.
         held: Which parameters lie on a bound and count as given, (p,).
@@ -80,6 +83,9 @@ class Statistics:
     rss: float
     rows: int
     total: float
+    size: float = 0.0
+    least: float | None = None
+    influence: float | None = None
     known: bool = False
     about_mean: bool = True
     log_weights: float = 0.0
@@ -110,8 +116,18 @@ class Statistics:
 
     @property
     def variance(self) -> float:
-        """What (R^T R)^-1 is multiplied by: the residual variance, or 1 where the measurement errors are known."""
+        """What (R^T R)^-1 is multiplied by: the residual variance, or 1 where the measurement errors are known.
+
+        Under a robust loss it is the sum of psi^2 / (n - p) over the mean of psi', errors known or not.
+        """
+        if self.influence is not None:
+            return self.influence / self.dof if self.dof else math.nan
         return 1.0 if self.known else self.residual_variance
+
+    @property
+    def minimum(self) -> float:
+        """What was minimised, at its least: the sum of squares unless the loss is robust, or there is a penalty."""
+        return self.rss if self.least is None else self.least
 
     @cached_property
     def unscaled_covariance(self) -> Array:
@@ -162,6 +178,14 @@ class Statistics:
     def standard_errors(self) -> Array:
         """Roots of the covariance's diagonal, (p,)."""
         return np.sqrt(np.diag(self.covariance))
+
+    def standard_error_if_free(self, place: int) -> float:
+        """That of a parameter which stands at a bound, if it did not: a measure for how far it may be moved."""
+        held = ~self.free
+        held[place] = False
+        return float(
+            replace(self, held=held, inverse=None).unscaled_covariance[place, place] ** 0.5
+        ) * math.sqrt(self.variance)
 
     @cached_property
     def correlation(self) -> Array:
@@ -222,8 +246,10 @@ class Statistics:
 
     @property
     def log_likelihood(self) -> float:
-        """Log L of normal errors; infinite for a perfect fit whose errors are not known."""
+        """Log L of normal errors; infinite for a perfect fit whose errors are not known, nan under a robust loss."""
         n = self.rows
+        if self.influence is not None:
+            return math.nan
         if self.known:
             return -0.5 * (self.rss + n * math.log(2.0 * math.pi) - self.log_weights)
         if self.rss <= 0.0:
@@ -238,7 +264,7 @@ class Statistics:
     @property
     def bic(self) -> float:
         """The Bayesian (Schwarz's) information criterion."""
-        return self._counted * math.log(self.rows) - 2.0 * self.log_likelihood
+        return self._counted * math.log(self.rows) - 2.0 * self.log_likelihood if self.rows else math.nan
 
     @property
     def goodness_of_fit(self) -> float:

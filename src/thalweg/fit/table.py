@@ -100,14 +100,16 @@ def _lines(fit: Fit) -> Iterator[str]:
         yield f"Residual standard deviation {or_dash(found.residual_standard_deviation, '.6g')} on {degrees}"
     yield (
         f"R² {or_dash(found.r_squared, '.6g')}, adjusted {or_dash(found.adjusted_r_squared, '.6g')}; "
-        f"AIC {found.aic:.6g}, BIC {found.bic:.6g}"
+        f"AIC {or_dash(found.aic, '.6g')}, BIC {or_dash(found.bic, '.6g')}"
     )
     yield fit.how
+    if fit.solution.was_sought:
+        yield f"Start {fit.solution.start_from}"
 
 
 def or_dash(value: float, style: str) -> str:
     """A number in this style; a dash where there is none."""
-    return "-" if math.isnan(value) else format(value, style)
+    return "-" if math.isnan(value) else format(value + 0.0, style)  # -0 is 0
 
 
 def _p(value: float) -> str:

@@ -128,21 +128,6 @@ class FunctionSquares(LeastSquares):
         """Whether the model is linear in its parameters, as far as its slopes at two points show."""
         return len(self.linear_parameters) == self.n
 
-    def require_finite(self, x: Vector) -> None:
-        """Refuse a point at which a prediction is not finite.
-
-        Raises:
-            ModelError: It names the row.
-        """
-        f = self._called.values(x, self._predictors)
-        wrong = ~np.isfinite(f)
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            pairs = [*zip(self.columns, (column[row] for column in self._predictors), strict=True)]
-            pairs += zip(self.variables, x.tolist(), strict=True)
-            where = ", ".join(f"{name} = {value:g}" for name, value in pairs)
-            raise ModelError(f"{self.model} is {f[row]} at index {row}, where {where}")
-
     def evaluate(
         self, x: Vector, *, value: bool = True, gradient: bool = True
     ) -> tuple[float, Vector | None]:

@@ -120,6 +120,8 @@ def grouped(
     names = tuple(text for text in dict.fromkeys(_texts(labels)) if text is not None)
     if not names:
         raise ModelError(f"every row of {table.source} lacks its group")
+    if column is None and table.count not in (None, len(labels)):
+        raise ModelError(f"groups are one label a row: {len(labels):,}, and there are {table.count:,} rows")
     found = Groups(names, tuple(shared), column)
     return found.coded(table, labels), found
 

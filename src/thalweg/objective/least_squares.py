@@ -44,6 +44,10 @@ class Account(NamedTuple):
     """Rows whose weight is not 0."""
     log_weights: float
     """The sum of the logarithms of their weights, one over the squares of errors."""
+    squares: float
+    """The weighted sum of squared residuals, whatever the loss makes of them, and without a penalty."""
+    influence: float | None
+    """For a robust loss what stands for that sum in variances: that of psi^2 over the mean of psi' (Huber 1981)."""
     with_constant: Vector
     """A factor of [J 1] (any number of rows, n + 1): whether the model can express a constant shows in it."""
     response: Vector
@@ -282,12 +286,18 @@ class LeastSquares(ModelOnRows):
         source, point = self._at(x)
         found = source.reduce(point, kernels.account_sums, kernels.account_columns)
         told = self._told(found._replace(factor=found.factor[: n + 1, : n + 1]), x)
-        _, weighing, logarithms, *second = found.sums.tolist()
+        value, weighing, logarithms, *further = found.sums.tolist()
+        squares, influence = value / kernels.scale, None
+        if not self.loss_is_square:
+            squares, psi2, curvature, *further = further
+            influence = psi2 / (curvature / weighing)
         return Account(
             told,
-            None if not second else self._symmetric(np.array(second) / self._divisor),
+            self._symmetric(np.array(further) / self._divisor) if further else None,
             round(weighing),
             logarithms,
+            squares,
+            influence,
             found.factor[:, [*range(n), n + 1]],
             found.factor[:, [n + 2, n + 3]],
         )

@@ -95,6 +95,16 @@ def sides(text: str) -> tuple[str | None, str]:
     return None, text
 
 
+def _other_equals_sign(text: str) -> int | None:
+    """Where ~ or == stands outside of all brackets."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth == 0 and (sign == "~" or text[place : place + 2] == "=="):
+            return place
+    return None
+
+
 @lru_cache(maxsize=64)
 def read_model(
     text: str,
@@ -116,6 +126,10 @@ def read_model(
         ModelError: The model has no parameters, uses its response, or its left side is not made of columns.
     """
     left, right = sides(text)
+    if left is None and (place := _other_equals_sign(text)) is not None:
+        sign = text[place] if text[place] == "~" else "=="
+        meant = f"{text[:place]}={text[place + len(sign) :]}"
+        raise ModelError(f"the sign between what was measured and its model is =, not {sign}: {meant!r}")
     if left is not None and response is not None and canonical(response) != canonical(left):
         raise ModelError(
             f"the model {text!r} says itself what it predicts, so response={response!r} is too much"
@@ -127,6 +141,10 @@ def read_model(
     if left is None:
         left = "y" if response is None else response
         left = spelled.get(canonical(left), left)
+        if left not in names and not left.isidentifier() and "(" in left:
+            raise ModelError(
+                f"response= is a column; a function of it stands in an equation: {f'{left} = {text}'!r}"
+            )
         if left not in names:
             raise no_column(left, source, names)
         place = symbol_of.setdefault(left, left)

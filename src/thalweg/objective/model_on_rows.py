@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from thalweg.expression.parsed import Parsed
 from thalweg.kernel.rows import Rows, ValueKernel
-from thalweg.objective.arrays import points
+from thalweg.objective.arrays import numbers, points
 from thalweg.objective.groups import Groups, grouped
-from thalweg.objective.model import Model, Weighting, read_model, sides
+from thalweg.objective.model import CODES, Model, ModelError, Weighting, read_model, sides
 from thalweg.objective.protocol import PointError, Vector
 from thalweg.objective.squared_residuals import SquaredResiduals
 from thalweg.objective.weighting import weighted
@@ -177,7 +177,8 @@ class ModelOnRows(ABC):
 
         Args:
             x: The parameters.
-            columns: Other data with the columns that the model uses, in any form that the constructor takes.
+            columns: Other data with the columns that the model uses, in any form that the constructor takes; where it
+                uses one alone, numbers (rows,) also do.
 
         Example:
             >>> from thalweg import LeastSquares
@@ -185,6 +186,28 @@ class ModelOnRows(ABC):
             array([21., 41.])
         """
         return self._values(self._kernels.prediction, self._point(x), columns)[0]
+
+    def require_finite(self, x: Vector) -> None:
+        """Refuse data whose response is not finite, and a point x (n,) at which a prediction is not.
+
+        Raises:
+            ModelError: It names the row.
+        """
+        own = zip(self.variables, x.tolist(), strict=True)
+        observing = [
+            name for name in self._read.columns if name not in (*self.columns, self._read.weight, CODES)
+        ]
+        told = (self.equation.partition("=")[0].strip(), self.observed, observing, ())
+        for text, values, columns, further in (
+            told,
+            (sides(self.model)[1], self.predict(x), self.columns, own),
+        ):
+            wrong = ~np.isfinite(values)
+            if wrong.any():
+                row = int(np.argmax(wrong))
+                pairs = [*((name, float(self.column(name)[row])) for name in columns), *further]
+                where = ", ".join(f"{name} = {value:g}" for name, value in pairs)
+                raise ModelError(f"{text} is {values[row]:g} at index {row}, where {where}")
 
     def residuals(self, x: ArrayLike) -> Vector:
         """Prediction minus response (rows,) at x (n,), times the root of the weight or over the error, if any."""
@@ -221,7 +244,10 @@ class ModelOnRows(ABC):
         return np.concatenate([kernel(x, chunk) for chunk in self._data.chunks()], axis=1)
 
     def _columns_of(self, data: object) -> Sequence[Vector]:
-        """The columns that the model uses, of other data."""
+        """The columns that the model uses, of other data; numbers alone are the only one of them."""
+        alone = numbers(data) if len(self.columns) == 1 and self.groups is None else None
+        if alone is not None and alone.ndim == 1 and alone.dtype.names is None:
+            data = {self.columns[0]: alone}
         given = table(data)
         return (given if self.groups is None else self.groups.coded(given)).columns(self.columns)
 

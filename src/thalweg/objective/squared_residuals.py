@@ -54,7 +54,8 @@ class SquaredResiduals:
         self._robust: Robust = robust
         self._f_scale = f_scale
         self._n = len(model.variables)
-        self._scale = 0.5 if loss == "half" else 1.0
+        self.scale = self._scale = 0.5 if loss == "half" else 1.0
+        """By which sums are multiplied."""
         self._lock = threading.RLock()
         self._sums: dict[str, SumKernel] = {}
         self._values: dict[str, ValueKernel] = {}
@@ -125,7 +126,9 @@ class SquaredResiduals:
 
     @property
     def account_sums(self) -> SumKernel:
-        """Value, number of rows that weigh, sum of the logarithms of their weights; the Hessian, where it is small."""
+        """Value, number of rows that weigh, sum of the logarithms of their weights; then three sums of a robust loss:
+        of r^2, of psi^2 with psi = rho' r, and of the curvature of the rows that weigh; the Hessian, where it is small.
+        """
         return self._built(self._sums, "account", self._build_account_sums)
 
     @property
@@ -175,9 +178,14 @@ class SquaredResiduals:
             weighs = graph.truth("greater", v, graph.constant(0.0))
             counted = graph.call("where", weighs, one, graph.constant(0.0))
             logarithm = graph.call("log", graph.call("where", weighs, v, one))
+        robust: list[int] = []
+        if self._rho is not None and self._curvature is not None:
+            psi = graph.multiply(self._rho.slope, self._residual)
+            squares = [graph.integer_power(each, 2) for each in (self._residual, psi)]
+            robust = [*squares, _product(graph, self._curvature, counted)]
         second = self._hessian_terms() if self._n <= HESSIAN_SIZE else []
-        scales = [self._scale, 1.0, 2.0, *[2.0 * self._scale] * len(second)]
-        return SumKernel(graph, [self._value, counted, logarithm, *second], scales, self._n)
+        scales = [self._scale, 1.0, 2.0, *[1.0] * len(robust), *[2.0 * self._scale] * len(second)]
+        return SumKernel(graph, [self._value, counted, logarithm, *robust, *second], scales, self._n)
 
     def _build_account_columns(self) -> ValueKernel:
         graph, v = self._graph, self._factor
@@ -208,12 +216,16 @@ class SquaredResiduals:
         return gradient(self._graph, self._residual, self._n)
 
     @cached_property
-    def _root(self) -> int | None:
-        """The root of the curvature that Gauss-Newton takes for a robust loss."""
+    def _curvature(self) -> int | None:
+        """The curvature that Gauss-Newton takes for a robust loss."""
         if self._rho is None:
             return None
         least = self._graph.multiply(self._graph.constant(LEAST_SHARE), self._rho.slope)
-        return self._graph.call("sqrt", self._graph.call("max", self._rho.curvature, least))
+        return self._graph.call("max", self._rho.curvature, least)
+
+    @cached_property
+    def _root(self) -> int | None:
+        return None if self._curvature is None else self._graph.call("sqrt", self._curvature)
 
     @cached_property
     def _scaled_slopes(self) -> list[int]:

@@ -57,7 +57,7 @@ class WithColumn(Table):
     def cell(self, row: int, name: str) -> str:
         """See `Table.cell`."""
         if name == self._name:
-            return f"{self._name} hold {self._values[row]!r} at index {row}"
+            return f"{self._name} hold {self._values[row]:g} at index {row}"
         return self._table.cell(row, name)
 
     def labels(self, name: str) -> Sequence[object]:

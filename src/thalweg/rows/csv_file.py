@@ -83,7 +83,7 @@ class CsvTable(Table):
         self._head = 1 if named else 0
         """Lines that are no rows, but for those that are passed over anyway."""
         for name in self.names:
-            if self.names.count(name) > 1:
+            if name and self.names.count(name) > 1:
                 raise DataError(f"{self.source} has two columns named {name!r}; each needs a name of its own")
 
     def batches(self, names: Sequence[str]) -> Iterator[list[Column]]:
@@ -110,8 +110,9 @@ class CsvTable(Table):
         line, cells = self._find(row)
         where = f"{self.source}, row {row + 1} (line {line})"
         place = self.names.index(name)
-        if place >= len(cells):
-            return f"{where}: there are {len(cells)} cells, and the first row has {len(self.names)}"
+        if place >= len(cells) or _is_too_long(cells, len(self.names)):
+            there = "is 1 cell" if len(cells) == 1 else f"are {len(cells)} cells"
+            return f"{where}: there {there}, and the first row has {len(self.names)}"
         text = cells[place]
         return f"{where}, column {name!r}: " + (
             f"the cell holds {text!r}" if text.strip() else "the cell is empty"
@@ -145,7 +146,9 @@ class CsvTable(Table):
                     if not line.isspace() and not line.startswith("#"):
                         yield number, line
         except UnicodeDecodeError:
-            raise DataError(f"{self.source} is not a text file in UTF-8, as a CSV file must be") from None
+            raise DataError(
+                f"{self.source} is not a text file in UTF-8; save it as one, or as CSV UTF-8"
+            ) from None
         except (OSError, EOFError) as error:  # gzip's own errors have no strerror
             raise DataError(
                 f"the file {self.path} cannot be read: {getattr(error, 'strerror', None) or error}"
@@ -200,6 +203,8 @@ class CsvTable(Table):
 
     def _read(self, block: list[str], places: Sequence[int]) -> list[Column] | None:
         """The columns of some lines; None where NumPy finds something that is no number to it."""
+        if any(self._may_be_too_long(line) for line in block):
+            return None
         if self._decimal == ",":
             block = [line.replace(",", ".") for line in block]
         try:
@@ -210,17 +215,28 @@ class CsvTable(Table):
             return None
         return [np.ascontiguousarray(column) for column in cells.T]
 
+    def _may_be_too_long(self, line: str) -> bool:
+        """Whether a line has more cells than there are names, if none is quoted."""
+        separator, names = self._separator, len(self.names)
+        if separator is None:
+            return len(line.split()) > names
+        return line.count(separator) >= names and line.rstrip(f"{separator}\r\n ").count(separator) >= names
+
     def _read_cells(
         self, block: list[str], places: Sequence[int], names: Sequence[str], first: int
     ) -> list[Column]:
         rows: list[list[float]] = []
         for cells in self._split(block):
+            if _is_too_long(cells, len(self.names)):
+                raise DataError(self.cell(first + len(rows), names[0]))
             numbers: list[float] = []
             for place, name in zip(places, names, strict=True):
                 number = _number(cells[place], self._decimal) if place < len(cells) else None
                 if number is None:
                     end = ", where a finite number is wanted" if place < len(cells) else ""
-                    if end and self._decimal == "." and _number(cells[place], ",") is not None:
+                    if end and _THOUSANDS.fullmatch(cells[place].strip()):
+                        end += "; thousands are written without a sign between them"
+                    elif end and self._decimal == "." and _number(cells[place], ",") is not None:
                         end += "; decimal=',' reads decimal commas"
                     raise DataError(self.cell(first + len(rows), name) + end)
                 numbers.append(number)
@@ -264,6 +280,14 @@ class CsvTable(Table):
                         yield [column.to_numpy(zero_copy_only=False) for column in batch.columns]
             except pa_any.ArrowInvalid:
                 raise _NotUnderstoodError from None
+
+
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,.' ]\d{3})+([,.]\d*)?")
+
+
+def _is_too_long(cells: Sequence[str], names: int) -> bool:
+    """Whether a row has more cells than there are names, beside empty ones."""
+    return any(cell.strip() for cell in cells[names:])
 
 
 def _number(text: str, decimal: Decimal) -> float | None:

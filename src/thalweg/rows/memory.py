@@ -72,7 +72,7 @@ class MemoryTable(Table):
     def cell(self, row: int, name: str) -> str:
         """See `Table.cell`."""
         # as Python's own type, which prints without NumPy's name
-        found = np.asarray(self._columns[name])[row : row + 1].tolist()[0]
+        found = self._values(name)[row : row + 1].tolist()[0]
         return f"the column {name!r} holds {found!r} at index {row}"
 
     def labels(self, name: str) -> Sequence[object]:
@@ -82,7 +82,10 @@ class MemoryTable(Table):
 
     def _values(self, name: str) -> NDArray[Any]:
         try:
-            values = np.asarray(self._columns[name])
+            given: Any = self._columns[name]
+            if hasattr(given, "filled") and hasattr(given, "mask"):  # NumPy's, whose gaps would be forgotten
+                given = np.where(np.ma.getmaskarray(given), None, given.data.astype(object))
+            values: NDArray[Any] = np.asarray(given)
         except ValueError:  # nested lists of unequal lengths
             raise DataError(f"the column {name!r} must hold one number a row") from None
         if values.ndim != 1:
@@ -90,7 +93,9 @@ class MemoryTable(Table):
                 f"the column {name!r} must hold one number a row, and has the shape {values.shape}"
             )
         if values.dtype.kind not in "biufOUST":
-            raise DataError(f"the column {name!r} must hold numbers, and holds {values.dtype}")
+            times = values.dtype.kind in "mM"
+            hint = "; (t - t[0]) / np.timedelta64(1, 's') are seconds" if times else ""
+            raise DataError(f"the column {name!r} must hold numbers, and holds {values.dtype}{hint}")
         return values
 
     def _numbers(self, values: NDArray[Any], first: int, name: str) -> Column:
