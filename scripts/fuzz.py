@@ -109,7 +109,7 @@ def go(formula: Parsed, chance: random.Random) -> None:
         derivative.hessian_product(formula.graph, formula.root, n)
         if formula.graph.has_loops:
             derivative.adjoints(formula.graph, formula.root, n)
-        elif n <= 6:
+        elif n <= 6 and len(formula.graph.nodes) < 100:
             for row in derivative.hessian(formula.graph, formula.root, n):
                 for entry in row:
                     with contextlib.suppress(FormulaSizeError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 from thalweg.expression import explain
 from thalweg.expression.clauses import Clause
+from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.indexing import LENGTHS, WHOLE
 from thalweg.expression.names import CONSTANTS, canonical, is_word
@@ -109,8 +111,10 @@ class NameReader(SumReader):
             self.next += 1
         elif following.kind == "operator" and OPERATORS[following.text] == "power":
             following = self.tokens[self.next + 1]
-            exponent = float(following.text) if following.kind == "number" else -1.0
             self.next += 2
+            exponent = (
+                float(following.text) if following.kind == "number" else self._size_in_brackets(following)
+            )
         if exponent is not None and (exponent < 2.0 or not exponent.is_integer()):
             raise explain.power_of_function(self.text, token, following)
         following = self.tokens[self.next]
@@ -122,6 +126,17 @@ class NameReader(SumReader):
         else:
             raise explain.argument_expected(self.text, token, name)
         return True
+
+    def _size_in_brackets(self, opening: Token) -> float:
+        """Take the exponent of sin^(2m), where m has a value; -1 stands for any other."""
+        if opening.kind == "open":
+            reader = self.indexing.reader(self.tokens, self.next)
+            with contextlib.suppress(FormulaError):
+                value, indices = reader.read()
+                if not indices and self.tokens[reader.next].kind == "close":
+                    self.next = reader.next + 1
+                    return float(value)
+        return -1.0
 
     def _raised(self, token: Token) -> float:
         value = float(token.text.translate(RAISED_DIGITS))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Container
 
 from thalweg.errors import nearest
+from thalweg.expression.dialects.mathematica_words import ELSE, HINTS, NOT_NUMBERS
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.names import CONSTANTS, GREEK, LETTERS
@@ -42,38 +43,6 @@ _WHOLE_HEADS = {"Norm": "norm", "Dot": "dot", "Total": "sum", "Mean": "mean"}
 _CLOSING = {"(": ")", "[": "]", "{": "}", "[[": "]"}
 
 _RELATIONS = {"&&": "and", "||": "or", "!": "not"}
-
-_NOT_YET = {
-    "Integrate": "integrals are not part of a formula",
-    "D": "write the derivative itself; gradients are found by the program",
-    "Function": "write only the body of the function",
-}
-
-_NOT_NUMBERS = {
-    "I": "a formula has real values",
-    "Infinity": "a formula has finite numbers",
-    "ComplexInfinity": "a formula has finite numbers",
-    "Indeterminate": "a formula has finite numbers",
-}
-
-_HINTS = {
-    "[": "square brackets follow a function's name, as in Sin[x]; products take round ones",
-    "[[": "a part belongs to a vector's name, as in x[[1]]",
-    "{": "braces hold the index of a sum and its bounds, as in Sum[x[[i]]^2, {i, 1, n}]",
-    "}": "there is no '{' before it",
-    "**": "a power is written ^",
-    "=": "write only what stands to the right of the equals sign",
-    "_": "patterns are not part of a formula; an index is written Subscript[x, 1] or x1",
-    "|": "the absolute value is Abs[x]",
-    "!": "the factorial is not among the functions",
-    "@": "write f[x] for f @ x",
-    "&": "write the body of the function with a name for its argument",
-    "#": "write the body of the function with a name for its argument",
-    ";": "a formula is one expression",
-    ".": "products take * or a blank",
-    '"': "a formula holds names and numbers, no quoted text",
-    ",": "decimals take a point; arguments stand in square brackets",
-}
 
 _GREEK = "".join(LETTERS)
 _LETTER = rf"[^\W\d_{_GREEK}{RAISED}₀-₉]"
@@ -162,7 +131,7 @@ class _Tokenizer:
                     self._list(start)
                     continue
                 if typed == "[":
-                    raise self._error(typed, start, "'[' has no function before it", _HINTS["["])
+                    raise self._error(typed, start, "'[' has no function before it", HINTS["["])
                 self._imply_product(start)
                 self._open(Token("open", "(", start), "", len(self.tokens))
             elif kind == "close":
@@ -179,7 +148,7 @@ class _Tokenizer:
                 shown = typed if typed.isprintable() else ascii(typed)[1:-1]
                 message = f"'{shown}' has no place in a formula"
                 raise self._error(
-                    typed, start, message, _HINTS.get(typed, "write a sum, a product or a function")
+                    typed, start, message, HINTS.get(typed, "write a sum, a product or a function")
                 )
         return self.tokens
 
@@ -210,8 +179,8 @@ class _Tokenizer:
             if name in CONSTANT_NAMES:
                 self._operand(Token("number", repr(CONSTANT_NAMES[name]), start, typed))
                 return stop
-            if name in _NOT_NUMBERS:
-                raise self._error(typed, start, f"'{typed}' has no place in a formula", _NOT_NUMBERS[name])
+            if name in NOT_NUMBERS:
+                raise self._error(typed, start, f"'{typed}' has no place in a formula", NOT_NUMBERS[name])
             if name in HEADS or name in _OPERATOR_HEADS:
                 raise self._error(typed, start, f"'{typed}' has no argument", f"write {typed}[x]")
             if ALIASES.get(name, name) in FUNCTIONS:
@@ -261,8 +230,8 @@ class _Tokenizer:
         self._open(opened, typed, first)
 
     def _unknown_head(self, typed: str, start: int) -> FormulaError:
-        if typed in _NOT_YET:
-            return self._error(typed, start, f"'{typed}' cannot be read", _NOT_YET[typed])
+        if typed in ELSE:
+            return self._error(typed, start, f"'{typed}' cannot be read", ELSE[typed])
         near = nearest(typed, [*HEADS, *_OPERATOR_HEADS])
         hint = f"did you mean {near}?" if near else f"the functions are {', '.join(HEADS)}"
         return self._error(typed, start, f"'{typed[:40]}' is not a function", hint)
@@ -275,7 +244,7 @@ class _Tokenizer:
         """Take the brace before the index of a sum."""
         frame = self.frames[-1] if self.frames else None
         if frame is None or frame.head not in _SUM_HEADS or self.tokens[-1].kind != "comma":
-            raise self._error("{", start, "'{' has no place in a formula", _HINTS["{"])
+            raise self._error("{", start, "'{' has no place in a formula", HINTS["{"])
         self.frames.append(_Frame(Token("open", "(", start, "{"), "{", len(self.tokens)))
 
     def _end_of_list(self, frame: _Frame) -> None:
@@ -298,7 +267,7 @@ class _Tokenizer:
         frame = self.frames[-1] if self.frames else None
         head = frame.head if frame is not None else ""
         if frame is None or not head:
-            raise self._error(",", start, "',' has no place in a formula", _HINTS[","])
+            raise self._error(",", start, "',' has no place in a formula", HINTS[","])
         if head == "Subscript":
             if len(self.tokens) != frame.start + 1 or self.tokens[-1].kind != "name":
                 raise self._error(",", start, "An index belongs to a name", "write Subscript[x, 1]")
@@ -335,7 +304,7 @@ class _Tokenizer:
         token = Token("close", ")", start, typed)
         if not self.frames:
             if typed == "}":
-                raise self._error(typed, start, "'}' has no place in a formula", _HINTS[typed])
+                raise self._error(typed, start, "'}' has no place in a formula", HINTS[typed])
             self.tokens.append(token)
             return stop
         frame = self.frames.pop()
