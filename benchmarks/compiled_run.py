@@ -80,8 +80,8 @@ class Records(NamedTuple):
 
 def room(n: int) -> Records:
     """Room for a run.  All write into the same, since where it lies in memory makes a difference of a tenth or two."""
-    path, log = np.zeros(2 + (ITERATIONS + 2) * (n + PATH_EXTRA)), np.zeros(2 + TRIALS * TRIAL_COLUMNS)
-    path[0], log[0] = ITERATIONS + 2, TRIALS
+    path, log = np.zeros(2 + TRIALS * (n + PATH_EXTRA)), np.zeros(2 + TRIALS * TRIAL_COLUMNS)
+    path[0] = log[0] = TRIALS  # the compiled loop takes no more turns than there is room for rows
     return Records(path, log)
 
 

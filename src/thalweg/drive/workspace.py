@@ -36,6 +36,7 @@ from thalweg.descent.vocabulary import iterate, trial
 
 PATH_ROWS = 256
 LOG_ROWS = 1024
+NEARLY_FULL = 0.875
 RECORD_BYTES = 2**28
 """Largest record of one run; beyond it the path is thinned to every second row, and the oldest trials go."""
 
@@ -127,24 +128,27 @@ class Workspace:
         self.trial_rows[: len(left.trials)] = left.trials
 
     def make_room(self) -> None:
-        """Let a full record grow, or thin it: the stride doubles with every second row of a path that goes."""
+        """Let records grow, or thin a full one: the stride doubles with every second row of a path that goes.
+
+        A path grows a little before that, since a slice has no more turns than there are rows left, and a turn whose
+        trial is rejected fills none.
+        """
         path, log = self.path, self.log
-        if path[1] >= path[0]:
-            if 2 * path.nbytes <= RECORD_BYTES:
-                self.path = np.concatenate([path, np.empty(len(path) - 2)])
-                self.measure()
-            else:
-                rows = self.path_rows
-                self.block[REACHED, 0] = rows[-1, -1]
-                kept = rows[::2].copy()
-                rows[: len(kept)] = kept
-                path[1] = len(kept)
-                before = self.p[STRIDE]
-                self.p[STRIDE] = 2.0 * before
-                self.block[UNRECORDED, 0] = 2.0 * before - 1.0 if len(rows) % 2 else before - 1.0
+        if path[1] >= NEARLY_FULL * path[0] and 2 * path.nbytes <= RECORD_BYTES:
+            self.path = _longer(path)
+            self.measure()
+        elif path[1] >= path[0]:
+            rows = self.path_rows
+            self.block[REACHED, 0] = rows[-1, -1]
+            kept = rows[::2].copy()
+            rows[: len(kept)] = kept
+            path[1] = len(kept)
+            before = self.p[STRIDE]
+            self.p[STRIDE] = 2.0 * before
+            self.block[UNRECORDED, 0] = 2.0 * before - 1.0 if len(rows) % 2 else before - 1.0
         if log[1] == log[0]:
             if 2 * log.nbytes <= RECORD_BYTES:
-                self.log = np.concatenate([log, np.empty(len(log) - 2)])
+                self.log = _longer(log)
                 self.measure()
             else:
                 rows = self.trial_rows
@@ -168,6 +172,13 @@ class Workspace:
         trials = self.trial_rows[:logged].copy()
         every = int(stride) if stride < math.inf else 0
         return Outcome(a, path, trials, every, self.dropped, seconds, self.logged, a)
+
+
+def _longer(record: Array) -> Array:
+    """The record with room for twice as many rows, which are not touched before they are needed."""
+    longer = np.empty(2 * len(record) - 2)
+    longer[: len(record)] = record
+    return longer
 
 
 def newest(a: Array) -> tuple[int, int]:
