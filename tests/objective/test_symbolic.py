@@ -30,6 +30,10 @@ x2, x10 = sympy.symbols("x2 x10")
         x**-3 + x ** sympy.Rational(2, 3) + x**y,
         -x - y,
         sympy.diff(sympy.sin(x * y) / x, x),
+        sympy.cot(x) + sympy.sec(y) * sympy.csc(x) + sympy.coth(x) - sympy.csch(y) + sympy.sech(x),
+        sympy.ceiling(3 * x) + sympy.floor(5 * y),
+        sympy.Piecewise((x**2, x > y), (y, (x < 1) & ~(y > 2)), (-x, True)),
+        sympy.Piecewise((0, sympy.Eq(x, 1)), (sympy.sin(x) / (x - 1), (y <= 1) | (y >= 1)), (1, True)),
         sum((x + k) ** 2 / (y + k) for k in range(1, 30)),
     ],
 )
@@ -74,6 +78,11 @@ def test_what_is_no_formula_is_named() -> None:
         Formula(nested(400))
     with pytest.raises(ThalwegError, match="text or an expression"):
         Formula(3.0)
+
+
+def test_a_piecewise_expression_has_a_value_everywhere() -> None:
+    with pytest.raises(FormulaError, match=r"no value elsewhere.*\(value, True\)"):
+        Formula(sympy.Piecewise((x, x > 0)))
 
 
 def test_sympy_is_not_imported_for_text() -> None:

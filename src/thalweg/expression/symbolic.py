@@ -28,6 +28,15 @@ _NUMBERS = {
 
 _LOOPS = {"Sum": "sum", "Product": "prod"}
 
+_OVER = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "csch": "sinh"}
+"""Functions that are one over another."""
+
+_JOINED = {
+    "StrictLessThan": " < ", "LessThan": " <= ", "StrictGreaterThan": " > ", "GreaterThan": " >= ", "Equality": " == ",
+    "Unequality": " != ", "And": " and ", "Or": " or ",
+}  # fmt: skip
+"""What conditions are made of."""
+
 _NAMES = {"Abs": "abs", "Max": "max", "Min": "min"}
 
 
@@ -97,11 +106,31 @@ def _pieces(part: Any) -> list[Any]:
         return _product(arguments)
     if part.is_Pow and kind == "Pow":
         return _power(*arguments)
+    if kind in _OVER:
+        return ["(1/", _OVER[kind], "(", arguments[0], "))"]
+    if kind == "ceiling":
+        return ["(-floor(-(", arguments[0], ")))"]
+    if kind == "Piecewise":
+        return _choice(part, arguments)
+    if kind in _JOINED:
+        return _joined(arguments, _JOINED[kind])
+    if kind == "Not":
+        return ["(not ", arguments[0], ")"]
     function = _NAMES.get(kind, kind)
     if function in FUNCTIONS and part.is_Function | (kind in _NAMES):
         return [function, *_joined(arguments, ", ")]
     known = ", ".join(FUNCTIONS)
     raise _error(part, f"SymPy's {kind} cannot be part of a formula", f"the functions are {known}")
+
+
+def _choice(part: Any, branches: Any) -> list[Any]:
+    *others, (otherwise, condition) = branches
+    if type(condition).__name__ != "BooleanTrue":
+        raise _error(part, "This Piecewise has no value elsewhere", "end it by (value, True)")
+    pieces: list[Any] = []
+    for value, holds in others:
+        pieces += ["where(", holds, ", ", value, ", "]
+    return [*pieces, otherwise, ")" * len(others)]
 
 
 def _loop(name: str, term: Any, *loops: Any) -> list[Any]:
