@@ -147,6 +147,21 @@ export interface Advise {
   seq: number;
 }
 
+/** A point (n,) at which a run is shown. */
+export interface RunPoint {
+  id: string;
+  x: number[];
+}
+
+/** The model of a problem with data at these points; answered by `Predicted`. */
+export interface Predict {
+  kind: "predict";
+  revision: number;
+  points: RunPoint[];
+  view: string;
+  seq: number;
+}
+
 /** Value and gradient norm at a point, for the read-out; answered by `Reading`. */
 export interface Probe {
   kind: "probe";
@@ -299,6 +314,15 @@ export interface Runs {
   seq: number;
 }
 
+/** Buffers: for each run its curve and its predictions, as behind `Runs`. */
+export interface Predicted {
+  kind: "predicted";
+  revision: number;
+  ids: string[];
+  view: string;
+  seq: number;
+}
+
 /** Remedies by the identity of the run, none where it arrived or where nothing helps. */
 export interface Advice {
   kind: "advice";
@@ -322,7 +346,7 @@ export interface Reading {
 /** A request that cannot be met, in one sentence; what was shown before stays. */
 export interface Failed {
   kind: "failed";
-  /** The kind of the request: `open`, `grid`, `paths`, `advise`, `probe` or `message`. */
+  /** The kind of the request: `open`, `grid`, `paths`, `advise`, `predict`, `probe` or `message`. */
   request: string;
   message: string;
   hint: string | null;
@@ -336,7 +360,7 @@ export interface Failed {
 }
 
 /** What the page sends. */
-export type Request = Hello | Open | Grid | Paths | Advise | Probe;
+export type Request = Hello | Open | Grid | Paths | Advise | Predict | Probe;
 
 /** What the Python side answers. */
-export type Reply = Welcome | Opened | Field | Runs | Advice | Reading | Failed;
+export type Reply = Welcome | Opened | Field | Runs | Advice | Predicted | Reading | Failed;

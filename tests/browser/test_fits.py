@@ -84,7 +84,7 @@ def test_other_axes_show_another_slice_and_the_path_on_it(screen: Screen) -> Non
 
 
 def test_the_slice_goes_through_the_start_where_that_is_wished(screen: Screen) -> None:
-    screen.page.get_by_role("button", name="the start").click()
+    screen.part("slice").get_by_role("button", name="the start").click()
     screen.settle()
     assert screen.requests(Grid)[-1].at[0] == pytest.approx(1.0, rel=1e-5)
     expect(screen.part("slice")).to_contain_text("a = 1")
@@ -120,6 +120,27 @@ def test_values_are_listed_by_iteration(screen: Screen) -> None:
     expect(table.locator("thead th")).to_have_text(["iteration", "a", "k", "c"])
     first = numbers(" ".join(table.locator("tbody tr").first.locator("td").all_inner_texts()))
     assert first == [1.0, 0.3, 0.0]
+
+
+def test_the_timeline_shows_an_iteration_on_map_data_and_slice(screen: Screen) -> None:
+    last = FIT.run.nit
+    expect(screen.part("iteration")).to_have_text(f"iteration {last} of {last}")
+    before, curve = screen.picture(), screen.picture("fit")
+    screen.part("map").focus()
+    screen.page.keyboard.press("Home")
+    screen.settle()
+    expect(screen.part("iteration")).to_have_text(f"iteration 0 of {last}")
+    assert differing(before, screen.picture()) > 0.01
+    assert differing(curve, screen.picture("fit")) > 0.005, "the curve of the start"
+    assert screen.requests(Grid)[-1].at[0] == 1.0, "the slice goes through the iterate"
+    screen.page.keyboard.press(".")
+    screen.settle()
+    assert screen.requests(Grid)[-1].at[0] == pytest.approx(FIT.run.points[1, 0], rel=1e-4)
+    screen.page.keyboard.press("Space")
+    expect(screen.part("iteration")).to_have_text(f"iteration {last} of {last}")
+    expect(screen.part("play")).to_have_attribute("aria-label", "Play")
+    screen.settle()
+    assert differing(curve, screen.picture("fit")) < 0.002
 
 
 def test_every_method_can_be_added_with_all_its_parameters_and_taken_away(screen: Screen) -> None:

@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 import thalweg as tw
 from thalweg.lab import fits
 from thalweg.lab.link import LARGEST, LONGEST_MADE, LONGEST_READ, LinkError, own_in, shared_in, unpack
-from thalweg.lab.messages import Failed, Grid, Open, Opened, Paths, RunRequest, Runs
+from thalweg.lab.messages import (
+    Failed,
+    Grid,
+    Open,
+    Opened,
+    Paths,
+    Predict,
+    Predicted,
+    RunPoint,
+    RunRequest,
+    Runs,
+)
 from thalweg.lab.opening import OpeningError
 from thalweg.lab.own import open_own
 from thalweg.lab.session import Session
@@ -188,6 +199,20 @@ def test_a_fit_of_one_parameter_is_a_curve() -> None:
         Grid(view="v", seq=3, revision=opened.revision, box=(x0, x1, low, high), shape=(7, 1))
     )
     assert values.shape == (1, 7)
+
+
+def test_the_curve_of_any_iterate_is_told() -> None:
+    session, opened, _ = show(tw.fit(DECAY, DATA, start=START))
+    points = [RunPoint(id="1", x=[1.0, 0.5, 0.25]), RunPoint(id="2", x=[2.0, 1.0, 0.0])]
+    told, buffers = session.answer(Predict(view="v", seq=3, revision=opened.revision, points=points))
+    assert isinstance(told, Predicted)
+    assert told.ids == ["1", "2"]
+    at = np.linspace(0.0, 5.0, 201)
+    np.testing.assert_allclose(buffers[0], np.exp(-0.5 * at) + 0.25, rtol=1e-12)
+    np.testing.assert_allclose(buffers[3], 2 * np.exp(-X), rtol=1e-12)
+    failed, _ = session.answer(Predict(view="v", seq=3, revision=opened.revision, points=points * 5))
+    assert isinstance(failed, Failed)
+    assert "up to 8 points" in failed.message
 
 
 def test_a_start_outside_the_bounds_is_moved_inside_them() -> None:

@@ -25,12 +25,23 @@ interface Properties {
 
 export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties) {
   const help = useSignal(false);
+  const step = (by: number) => lab.seek((lab.highlight.peek() ?? lab.last.peek()) + by);
+  const actions: Record<string, () => void> = {
+    "?": () => {
+      help.value = !help.value;
+    },
+    " ": () => lab.togglePlay(),
+    ",": () => step(-1),
+    ".": () => step(1),
+    Home: () => lab.seek(0),
+  };
   useEffect(() => {
     const listen = (event: Event) => {
-      const { key, ctrlKey, metaKey } = event as KeyboardEvent;
-      if (key !== "?" || ctrlKey || metaKey || isTyping(event)) return;
+      const { key, ctrlKey, metaKey, altKey } = event as KeyboardEvent;
+      const act = actions[key];
+      if (!act || ctrlKey || metaKey || altKey || event.defaultPrevented || isTaken(event, key)) return;
       event.preventDefault();
-      help.value = !help.value;
+      act();
     };
     keys.addEventListener("keydown", listen);
     return () => keys.removeEventListener("keydown", listen);
@@ -51,7 +62,7 @@ export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties)
       <Banner lab={lab} />
       <Panels class="panels">
         <Methods lab={lab} runs={scenes.steadyRuns} mode={mode} />
-        <MapPanel lab={lab} exchange={exchange} scenes={scenes} onUpdate={onUpdate} />
+        <MapPanel lab={lab} exchange={exchange} scenes={scenes} mode={mode.value} onUpdate={onUpdate} />
         <FitPanel lab={lab} scenes={scenes} />
         <Progress lab={lab} scenes={scenes} mode={mode.value} />
       </Panels>
@@ -66,7 +77,10 @@ export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties)
   );
 }
 
-function isTyping(event: Event): boolean {
+/** Whether the key is for what has the focus: a field that is typed in, a button that Space presses, a slider. */
+function isTaken(event: Event, key: string): boolean {
   const target = event.composedPath()[0];
-  return target instanceof HTMLInputElement && target.type === "text";
+  if (target instanceof HTMLInputElement) return target.type === "text" || key === "Home";
+  const isPressed = target instanceof HTMLButtonElement || target instanceof HTMLSelectElement;
+  return isPressed && key !== "?";
 }

@@ -25,6 +25,36 @@ export const ChevronIcon = () => (
   </Icon>
 );
 
+export const PlayIcon = () => (
+  <Icon>
+    <path d="M5.5 3.4L12 8L5.5 12.6Z" fill="currentColor" />
+  </Icon>
+);
+
+export const PauseIcon = () => (
+  <Icon>
+    <path d="M5.4 4V12M10.6 4V12" stroke-width="2.4" />
+  </Icon>
+);
+
+export const RewindIcon = () => (
+  <Icon>
+    <path d="M4 3.6V12.4M12 4L6 8L12 12Z" fill="currentColor" />
+  </Icon>
+);
+
+export const StepBackIcon = () => (
+  <Icon>
+    <path d="M9.6 4L5.6 8L9.6 12" />
+  </Icon>
+);
+
+export const StepIcon = () => (
+  <Icon>
+    <path d="M6.4 4L10.4 8L6.4 12" />
+  </Icon>
+);
+
 export const HelpIcon = () => (
   <Icon>
     <circle cx="8" cy="8" r="6.5" />

@@ -7,10 +7,12 @@ import type { Laboratory } from "../state/laboratory";
 import { isSameBox, withEqualScale } from "../state/requests";
 import type { Scenes } from "../state/scenes";
 import type { Box } from "../state/state";
+import type { Mode } from "../styles/tokens";
 import { MapView } from "../views/map";
 import type { MapScene } from "../views/types";
 import { Letter } from "./parameter-row";
 import { asSentence, Notice, Prose } from "./prose";
+import { Timeline } from "./timeline";
 import { ViewHost } from "./view-host";
 
 /** Held variables that are told one by one. */
@@ -20,10 +22,11 @@ interface Properties {
   lab: Laboratory;
   exchange: Exchange;
   scenes: Scenes;
+  mode: Mode;
   onUpdate: () => void;
 }
 
-export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
+export function MapPanel({ lab, exchange, scenes, mode, onUpdate }: Properties) {
   const measure = (width: number, height: number) => {
     lab.aspect.value = width / height;
   };
@@ -69,6 +72,7 @@ export function MapPanel({ lab, exchange, scenes, onUpdate }: Properties) {
         }}
         onSize={measure}
       />
+      <Timeline lab={lab} scenes={scenes} mode={mode} />
     </section>
   );
 }

@@ -41,7 +41,7 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
           make={() =>
             new ChartView({
               onHover: (iteration) => {
-                lab.highlight.value = iteration;
+                lab.pointed.value = iteration;
               },
             })
           }

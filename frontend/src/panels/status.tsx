@@ -77,7 +77,10 @@ const keys: [string, string[], string][] = [
   ["", ["Page ↑", "Page ↓"], "next of 1, 2, 5"],
   ["In a field", ["↑", "↓"], "next value"],
   ["", ["Esc"], "back to the value before"],
-  ["Anywhere", ["?"], "this list"],
+  ["Anywhere", ["Space"], "play the iterations, or pause"],
+  ["", [",", "."], "one iteration back, or on"],
+  ["", ["Home"], "back to the start"],
+  ["", ["?"], "this list"],
 ];
 
 export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {

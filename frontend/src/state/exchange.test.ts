@@ -3,7 +3,7 @@ import { Exchange } from "./exchange";
 import { Laboratory } from "./laboratory";
 import { emptyState, type PageState } from "./state";
 import { Stopwatch } from "./stopwatch";
-import { FakeConnection, ManualClock } from "./testing";
+import { FakeConnection, ManualClock, runInfo } from "./testing";
 
 let connection: FakeConnection;
 let clock: ManualClock;
@@ -379,5 +379,42 @@ describe("a slice of many variables", () => {
     expect(connection.last("grid")).toMatchObject({ axes: [0, 1], at: [0, 0, 9] });
     exchange.probe([0.25, 0.5]);
     expect(connection.last("probe").point).toEqual([0.25, 0.5, 9]);
+  });
+});
+
+describe("the curves of an iteration", () => {
+  it("are asked for while one is shown, and forgotten at the end", () => {
+    begin();
+    lab.aspect.value = 1;
+    connection.welcome();
+    const data = { abscissa: "t", response: "y", rows: 2, total: 2, description: "" };
+    const buffers = [
+      [0, 1],
+      [2, 3],
+      [0, 1, 2],
+    ].map((values) => Float64Array.from(values));
+    connection.open({ data }, buffers);
+    connection.field();
+    const { revision, start, runs } = connection.last("paths");
+    const path = Float64Array.of(...start, 25, 10, 0, 1, 5, 6, 0, 0, 0.5, 2);
+    connection.answer(
+      connection.last("paths"),
+      { kind: "runs", revision, start, runs: runs.map(({ id }) => runInfo({ id })) },
+      runs.flatMap(() => [path, new Float64Array(3), new Float64Array(2)]),
+    );
+    expect(connection.count("predict")).toBe(0);
+    lab.seek(0);
+    expect(connection.last("predict").points).toEqual([
+      { id: "r1", x: [3, 4] },
+      { id: "r2", x: [3, 4] },
+    ]);
+    const curve = Float64Array.of(7, 8, 9);
+    connection.answer(connection.last("predict"), { kind: "predicted", revision, ids: ["r1"] }, [
+      curve,
+      Float64Array.of(1, 2),
+    ]);
+    expect(lab.predicted.value?.get("r1")?.curve).toEqual(curve);
+    lab.seek(1);
+    expect(lab.predicted.value).toBeNull();
   });
 });

@@ -12,6 +12,7 @@ import type {
   Open,
   Opened,
   Paths,
+  Predict,
   Probe,
   Reply,
   Request,
@@ -50,6 +51,7 @@ export class Exchange {
   private readonly grid: Latest<Body<Grid>>;
   private readonly paths: Latest<Body<Paths>>;
   private readonly advice: Latest<Body<Advise>>;
+  private readonly predictions: Latest<Body<Predict>>;
   private resting: ReturnType<typeof setTimeout> | undefined;
   private readonly probes: Latest<Body<Probe>>;
 
@@ -68,6 +70,7 @@ export class Exchange {
       return seq;
     }, clock);
     this.advice = new Latest((body) => this.send(body), clock);
+    this.predictions = new Latest((body) => this.send(body), clock);
     this.probes = new Latest((body) => this.send(body), clock);
     this.leave.push(
       connection.on((reply, buffers) => this.take(reply, buffers)),
@@ -132,8 +135,18 @@ export class Exchange {
       whenever(() => paths.value, this.paths),
       effect(() => this.adviseOn(paths.value)),
       whenever(() => grid.value, this.grid),
+      effect(() => this.predict(opened.value, lab.points.value)),
       whenever(() => probe.value, this.probes),
     ];
+  }
+
+  /** The curves of an iteration are asked for while one is shown; else the ends' own are. */
+  private predict(opened: Opened | null, points: Predict["points"] | null): void {
+    if (opened && points) this.predictions.ask({ kind: "predict", revision: opened.revision, points });
+    else {
+      this.predictions.forget();
+      this.lab.predicted.value = null;
+    }
   }
 
   /** What helps is asked once the runs have rested; what helped others is forgotten at once. */
@@ -150,7 +163,9 @@ export class Exchange {
     return openBody(problem.value, typed.value, settled.value, shared.value);
   }
 
-  private send(body: Body<Open> | Body<Grid> | Body<Paths> | Body<Advise> | Body<Probe>): number | null {
+  private send(
+    body: Body<Open> | Body<Grid> | Body<Paths> | Body<Advise> | Body<Predict> | Body<Probe>,
+  ): number | null {
     const seq = this.seq + 1;
     if (!this.connection.send({ ...body, view: this.view, seq } as Request)) return null;
     this.seq = seq;
@@ -163,7 +178,8 @@ export class Exchange {
     this.ready.value = false;
     clearInterval(this.greeting);
     if (state !== "open") return;
-    for (const channel of [this.open, this.grid, this.paths, this.advice, this.probes]) channel.reset();
+    for (const channel of [this.open, this.grid, this.paths, this.advice, this.predictions, this.probes])
+      channel.reset();
     this.revisions.clear();
     this.greet();
     this.greeting = setInterval(() => this.greet(), greetAgainAfter);
@@ -197,6 +213,10 @@ export class Exchange {
       case "advice":
         if (this.advice.answered(reply.seq) && this.isCurrent(reply.revision))
           this.lab.advice.value = reply.remedies;
+        break;
+      case "predicted":
+        if (this.predictions.answered(reply.seq) && this.isCurrent(reply.revision))
+          this.takePredicted(reply.ids, buffers);
         break;
       case "reading":
         if (this.probes.answered(reply.seq) && this.isCurrent(reply.revision)) this.lab.reading.value = reply;
@@ -250,12 +270,21 @@ export class Exchange {
     });
   }
 
+  private takePredicted(ids: string[], buffers: DataView[]): void {
+    if (ids.length === 0) return;
+    const each = ids.map(
+      (id, i) => [id, { curve: float64(buffers[2 * i]), fitted: float64(buffers[2 * i + 1]) }] as const,
+    );
+    this.lab.predicted.value = new Map(each);
+  }
+
   private takeFailure(failed: Failed, revision: number | undefined): void {
     const channel = {
       open: this.open,
       grid: this.grid,
       paths: this.paths,
       advise: this.advice,
+      predict: this.predictions,
       probe: this.probes,
     }[failed.request];
     const newest = channel?.answered(failed.seq) ?? true;

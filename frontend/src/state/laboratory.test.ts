@@ -162,10 +162,10 @@ describe("of three variables", () => {
     // Rounding is no other slice.
     ended(lab, [7, 0.5 + 1e-12, 3], [1, 2, 3, 9, 1, 0, 1, 7, 0.5, 3, 1, 0, 1, 2]);
     expect(lab.slice.value).toBe(slice);
-    lab.highlight.value = 0;
+    lab.pointed.value = 0;
     expect(lab.current.value).toEqual({ iteration: 0, x: [1, 2, 3] });
     expect(lab.slice.value).toEqual([0, 2, 0]);
-    lab.highlight.value = null;
+    lab.pointed.value = null;
     lab.setThrough("start");
     lab.setStart(1, -0.25);
     expect(lab.slice.value).toEqual([0, -0.25, 0]);
@@ -174,6 +174,48 @@ describe("of three variables", () => {
     const lab = opened();
     ended(lab, [Number.NaN, Number.NaN, Number.NaN], []);
     expect(lab.slice.value).toEqual([0, 2, 0]);
+  });
+});
+
+describe("the timeline", () => {
+  const played = (): Laboratory => {
+    const lab = fresh();
+    const result = { info: runInfo({ iterations: 10 }), path: new Float64Array(), curve: null, fitted: null };
+    lab.runs.value = { revision: 1, seq: 9, n: 2, results: [result] };
+    return lab;
+  };
+  it("shows the ends until it is moved, and again from the last iteration on", () => {
+    const lab = played();
+    expect([lab.last.value, lab.highlight.value]).toEqual([10, null]);
+    lab.seek(4);
+    expect(lab.highlight.value).toBe(4);
+    lab.seek(-1);
+    expect(lab.highlight.value).toBe(0);
+    lab.seek(10);
+    expect(lab.highlight.value).toBeNull();
+  });
+  it("gives way to the pointer in a chart", () => {
+    const lab = played();
+    lab.seek(4);
+    lab.pointed.value = 7;
+    expect(lab.highlight.value).toBe(7);
+    lab.pointed.value = null;
+    expect(lab.highlight.value).toBe(4);
+  });
+  it("plays from where it stands to the end, and from the start where it is there", () => {
+    const lab = played();
+    lab.togglePlay();
+    expect([lab.playing.value, lab.highlight.value]).toEqual([true, 0]);
+    for (let i = 0; i < 9; i += 1) lab.play(1);
+    expect([lab.playing.value, lab.highlight.value]).toEqual([true, 9]);
+    lab.play(1);
+    expect([lab.playing.value, lab.highlight.value]).toEqual([false, null]);
+    lab.seek(3);
+    lab.togglePlay();
+    lab.togglePlay();
+    expect([lab.playing.value, lab.highlight.value]).toEqual([false, 3]);
+    lab.chooseProblem("saddle");
+    expect(lab.highlight.value).toBeNull();
   });
 });
 

@@ -86,7 +86,13 @@ export class Laboratory {
   readonly mapTrouble = signal<string | null>(null);
   readonly mapFailure = signal<Failed | null>(null);
 
-  readonly highlight = signal<number | null>(null);
+  /** The iteration under the pointer in a chart. */
+  readonly pointed = signal<number | null>(null);
+  /** Where the timeline stands; null at the end. */
+  readonly playhead = signal<number | null>(null);
+  readonly playing = signal(false);
+  /** The iteration that every view shows; null for the ends of all runs. */
+  readonly highlight = computed(() => this.pointed.value ?? this.playhead.value);
   readonly hovering = signal(false);
   /** Width over height of the map, once it has a size. */
   readonly aspect = signal<number | null>(null);
@@ -188,6 +194,24 @@ export class Laboratory {
   );
   /** The runs at a pace that can be read. */
   readonly steadyRuns = steady(this.runs, (runs, shown) => runs?.revision !== shown?.revision).signal;
+  /** Iterations of the longest run. */
+  readonly last = computed(() =>
+    Math.max(0, ...(this.steadyRuns.value?.results.map(({ info }) => info.iterations) ?? [])),
+  );
+  /** Where each shown run is at the iteration that is shown, where the problem has data and it is not the end. */
+  readonly points = computed<{ id: string; x: number[] }[] | null>(() => {
+    const runs = this.steadyRuns.value;
+    const highlight = this.highlight.value;
+    if (highlight === null || !runs || !this.data.value || runs.revision !== this.opened.value?.revision)
+      return null;
+    const columns = runs.n + 4;
+    return runs.results.map(({ info, path }) => {
+      const row = columns * Math.min(highlight, path.length / columns - 1);
+      return { id: info.id, x: [...path.subarray(row, row + runs.n)] };
+    });
+  });
+  /** What is predicted there, by run; null where the ends are shown. */
+  readonly predicted = signal<Map<string, { curve: Float64Array; fitted: Float64Array }> | null>(null);
   /** Where the selected run is: at the iteration under the pointer, else at its end. */
   readonly current = computed<{ iteration: number | null; x: number[] } | null>(() => {
     const runs = this.steadyRuns.value;
@@ -262,6 +286,7 @@ export class Laboratory {
       const place = { start: null, box: null, axes: null };
       const nothing = { text: null, shared: null, parameters: {}, maxIterations: null, gtol: null, ...place };
       this.change({ problem, rows, ...nothing });
+      this.seek(Number.POSITIVE_INFINITY);
       this.settled.value = {};
       this.placedFor = null;
       this.formulaFailure.value = null;
@@ -396,6 +421,29 @@ export class Laboratory {
       // Where the link asks for what is open already, nothing is opened.
       const opened = this.opened.peek();
       if (opened) this.followSuggestion(opened);
+    });
+  }
+
+  /** Shows the runs up to this iteration; from the last one on, their ends. */
+  seek(iteration: number): void {
+    this.playing.value = false;
+    this.playhead.value = iteration >= this.last.peek() ? null : Math.max(0, iteration);
+  }
+
+  /** Plays from where the timeline stands, from the start where it stands at the end. */
+  togglePlay(): void {
+    batch(() => {
+      this.playing.value = !this.playing.peek() && this.last.peek() > 0;
+      if (this.playing.peek() && this.playhead.peek() === null) this.playhead.value = 0;
+    });
+  }
+
+  /** Goes on by so many iterations, and pauses at the end. */
+  play(step: number): void {
+    const next = (this.playhead.peek() ?? 0) + step;
+    batch(() => {
+      if (next < this.last.peek()) this.playhead.value = next;
+      else this.seek(next);
     });
   }
 

@@ -123,7 +123,9 @@ export class Scenes {
     const info = this.lab.opened.value?.data;
     if (!data || !info) return null;
     const palette = palettes[this.mode.value];
-    return { ...data, tracks: this.steadyTracks.value, names: [info.abscissa, info.response], palette };
+    const predicted = this.lab.predicted.value;
+    const tracks = this.steadyTracks.value.map((track) => ({ ...track, ...predicted?.get(track.id) }));
+    return { ...data, tracks, names: [info.abscissa, info.response], palette };
   }
 }
 

@@ -150,6 +150,20 @@ class Advise(RunsAsked, tag="advise"):
     """What helps those of these runs that do not arrive; answered by `Advice`.  A page asks it once a hand rests."""
 
 
+class RunPoint(Struct, kw_only=True):
+    """A point (n,) at which a run is shown."""
+
+    id: str
+    x: list[float]
+
+
+class Predict(Message, tag="predict"):
+    """The model of a problem with data at these points; answered by `Predicted`."""
+
+    revision: int
+    points: list[RunPoint]
+
+
 class Probe(Message, tag="probe"):
     """Value and gradient norm at a point, for the read-out; answered by `Reading`."""
 
@@ -292,6 +306,13 @@ class Runs(Message, tag="runs"):
     runs: list[RunInfo]
 
 
+class Predicted(Message, tag="predicted"):
+    """Buffers: for each run its curve and its predictions, as behind `Runs`."""
+
+    revision: int
+    ids: list[str]
+
+
 class Advice(Message, tag="advice"):
     """Remedies by the identity of the run, none where it arrived or where nothing helps."""
 
@@ -312,7 +333,7 @@ class Failed(Message, tag="failed"):
     """A request that cannot be met, in one sentence; what was shown before stays."""
 
     request: str
-    """The kind of the request: ``open``, ``grid``, ``paths``, ``advise``, ``probe`` or ``message``."""
+    """The kind of the request: ``open``, ``grid``, ``paths``, ``advise``, ``predict``, ``probe`` or ``message``."""
     message: str
     hint: str | None = None
     position: int | None = None
@@ -322,5 +343,5 @@ class Failed(Message, tag="failed"):
     """The revision is not open here (the program was started again, or much has been opened since): open it again."""
 
 
-Request = Hello | Open | Grid | Paths | Advise | Probe
-Reply = Welcome | Opened | Field | Runs | Advice | Reading | Failed
+Request = Hello | Open | Grid | Paths | Advise | Predict | Probe
+Reply = Welcome | Opened | Field | Runs | Advice | Predicted | Reading | Failed

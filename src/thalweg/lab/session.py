@@ -29,6 +29,8 @@ from thalweg.lab.messages import (
     Hello,
     Open,
     Paths,
+    Predict,
+    Predicted,
     Probe,
     ProblemInfo,
     Reading,
@@ -117,6 +119,8 @@ class Session:
                     return (yield from self._runs(request))
                 case Advise():
                     return (yield from self._advice(request))
+                case Predict():
+                    return self._predicted(request)
                 case Probe():
                     return self._reading(request)
         except UnknownRevisionError as error:
@@ -227,6 +231,18 @@ class Session:
             yield
         return Answer(Advice(view=request.view, seq=request.seq, revision=request.revision, remedies=found))
 
+    def _predicted(self, request: Predict) -> Answer:
+        opening = self._find(request.revision)
+        if opening.data is None or len(request.points) > MOST_RUNS:
+            raise RequestError(f"a model with data is predicted at up to {MOST_RUNS} points")
+        buffers: list[NDArray[Any]] = []
+        for point in request.points:
+            x = _checked_point(point.x, "point", len(opening.variables))
+            buffers += runs.predictions(opening, x)
+        ids = [point.id for point in request.points]
+        reply = Predicted(view=request.view, seq=request.seq, revision=request.revision, ids=ids)
+        return Answer(reply, tuple(buffers))
+
     def _reading(self, request: Probe) -> Answer:
         opening = self._find(request.revision)
         point = _checked_point(request.point, "point", len(opening.variables))
@@ -273,6 +289,8 @@ def superseded(request: Request) -> Answer:
             return Answer(Runs(view=view, seq=seq, revision=request.revision, start=request.start, runs=[]))
         case Advise():
             return Answer(Advice(view=view, seq=seq, revision=request.revision, remedies={}))
+        case Predict():
+            return Answer(Predicted(view=view, seq=seq, revision=request.revision, ids=[]))
         case Probe():
             point = request.point
             nothing = Reading(

@@ -13,11 +13,11 @@ import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
-from thalweg.lab.messages import Advise, Grid, Hello, Open, Paths, Probe, Request
+from thalweg.lab.messages import Advise, Grid, Hello, Open, Paths, Predict, Probe, Request
 from thalweg.lab.session import Answer, Session, superseded
 
-_URGENCY: dict[type[Request], int] = {Hello: 0, Open: 0, Paths: 1, Probe: 2, Grid: 3, Advise: 4}
-_ONLY_NEWEST_COUNTS = (Paths, Advise, Probe, Grid)
+_URGENCY: dict[type[Request], int] = {Hello: 0, Open: 0, Paths: 1, Predict: 2, Probe: 2, Grid: 3, Advise: 4}
+_ONLY_NEWEST_COUNTS = (Paths, Advise, Predict, Probe, Grid)
 
 _log = logging.getLogger(__name__)
 
