@@ -7,7 +7,7 @@ def warm(*methods: str) -> None:
     """Make ahead what is made once in a process, so that no later run has to wait for it.
 
     That is: the elementary functions, and `methods` (by default gradient descent and armijo) as machine code, which
-    takes some 150 ms a method for each of two sizes.
+    takes about a tenth of a second a method for each of two sizes.
 
     Example:
         >>> warm("bfgs")

@@ -1,9 +1,9 @@
 """Methods as machine code: what there is to call, and when it is worth translating.
 
-A composition is translated as a whole, with its parts inlined, in some 150 ms.  Until a composition has been at work
-long enough to have paid for that (`PATIENCE`), the plain source serves; `warm` translates ahead.  Nothing is kept on
-disk.  Within a process the key of a translation is the parts' own code with all that it refers to, so a part that is
-edited and defined anew is translated anew.
+A composition is translated as a whole, with its parts inlined, in about a tenth of a second.  Until a composition has
+been at work long enough to have paid for that (`PATIENCE`), the plain source serves; `warm` translates ahead.  Nothing
+is kept on disk.  Within a process the key of a translation is the parts' own code with all that it refers to, so a part
+that is edited and defined anew is translated anew.
 """
 
 from __future__ import annotations
