@@ -1,6 +1,6 @@
 """Names that were read as one thing and probably mean another: they are refused, since a guess would be a new variable.
 
-Looked at are names that nobody declared: xy beside x and y, sinx, x_i outside of the sum over i.
+Looked at are names that nobody declared: xy beside x and y, sinx, x^T x, x_i outside of the sum over i.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def check(
     Raises:
         FormulaError: There is one; it says what to write.
     """
+    if "T" in inferred:
+        _check_transpose(text, tokens)
     for name in inferred:
         base, _, index = name.rpartition("_")
         if base and index in indices and base in known:
@@ -44,6 +46,13 @@ def check(
             product = "*".join(parts)
             hint = f"write {product} for a product, or declare {name} as a variable"
             raise _error(text, tokens, name, "'{}' is read as one name", hint)
+
+
+def _check_transpose(text: str, tokens: Sequence[Token]) -> None:
+    for sign, name, following in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if sign.text == "^" and name.text == "T" and following.kind in ("name", "open"):
+            hint = "for vectors write dot(x, y), for a power declare T as a variable"
+            raise FormulaError(text, name.position, name.length, "'T' would be an exponent here", hint)
 
 
 def _applied(name: str) -> str:

@@ -21,7 +21,7 @@ SYNTAXES: tuple[Syntax, ...] = ("auto", "plain", "mathematica", "latex")
 
 _LATEX = re.compile(r"\\(?:[A-Za-z]|[,;:! ()|{}])|[\^_]\s?\{|\A\s*+(?:\$|\\[(\[])")
 _MATHEMATICA = re.compile(
-    r"\\\[[A-Z]|(?<!\w)[0-9]*+(?:\.[0-9]*+)?[A-Z][A-Za-z0-9]*+\s?\[|[\d.]\*\^|[\d.]`|\w\[\["
+    r"\\\[[A-Z]|(?<![\w\\])[0-9]*+(?:\.[0-9]*+)?[A-Z][A-Za-z0-9]*+\s?\[|[\d.]\*\^|[\d.]`|\w\[\["
 )
 _POWER_OF_E = re.compile(r"(?<![^\W\d])E\^[-( ]*+[0-9]*+ ?[A-Za-z]")
 

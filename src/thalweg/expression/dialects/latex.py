@@ -207,9 +207,8 @@ class _Tokenizer(BracketTokenizer):
                 )
         following = self.text[self.place : min(self.place + 1, self.stop)]
         if following == "_":
-            raise self._error(
-                "_", self.place, f"'{typed}' takes no index here", "write \\ln(x)/\\ln(b) for a base"
-            )
+            hint = "write \\ln(x)/\\ln(b) for a base" if name == "log" else "write only the function itself"
+            raise self._error("_", self.place, f"'{typed}' takes no index here", hint)
         self._emit("name", name, start, typed)
         self.function_ends = len(self.tokens)
         kind, _, place = self._advance()

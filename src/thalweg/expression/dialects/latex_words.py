@@ -69,6 +69,14 @@ HINTS = {
     **dict.fromkeys(
         ("hat", "bar", "tilde", "dot", "overline", "underline"), "write another letter, or \\mathrm{name}"
     ),
+    **dict.fromkeys(("cdots", "ldots", "dots"), "write a sum, as in \\sum_{i=1}^{n} x_i"),
+    **dict.fromkeys(("top", "intercal"), "for vectors write \\lVert x \\rVert^2"),
+    **dict.fromkeys(("mod", "bmod", "pmod"), "write x - n \\lfloor x/n \\rfloor"),
+    "abs": "write |x|",
+    "norm": "write \\lVert x \\rVert",
+    "lceil": "write -\\lfloor -x \\rfloor",
+    "arg": "write only the function itself",
+    "nabla": "gradients are found by the program",
     "over": "write \\frac{...}{...}",
     "pm": "write + or -",
     "mp": "write + or -",
