@@ -36,6 +36,8 @@ import type { Stopwatch } from "./stopwatch";
 const greetAgainAfter = 2000;
 /** Milliseconds without a change after which it is asked what would help. */
 const restBeforeAdvice = 250;
+/** One and the same, so that nothing is drawn anew where there was none before. */
+const noAdvice = {};
 
 export class Exchange {
   private seq = 0;
@@ -152,7 +154,7 @@ export class Exchange {
   /** What helps is asked once the runs have rested; what helped others is forgotten at once. */
   private adviseOn(paths: Body<Paths> | null): void {
     clearTimeout(this.resting);
-    this.lab.advice.value = {};
+    this.lab.advice.value = noAdvice;
     this.advice.forget();
     if (paths && paths.runs.length > 0)
       this.resting = setTimeout(() => this.advice.ask(adviseBody(paths)), restBeforeAdvice);
