@@ -10,6 +10,7 @@ import pytest
 import scipy.optimize
 import scipy.stats
 
+import thalweg as tw
 from thalweg.errors import ParameterError
 from thalweg.fit.cautions import cautions, undetermined
 from thalweg.fit.statistics import Statistics
@@ -134,9 +135,8 @@ def test_parameters_that_cannot_be_told_apart_have_infinite_errors_and_the_other
     found = plain(np.linalg.qr(columns)[1], [1, 1, 1])
     assert list(np.isinf(found.standard_errors)) == [True, True, False]
     reduced = plain(np.linalg.qr(columns[:, 1:])[1], [1, 1])
-    assert found.standard_errors[2] * math.sqrt(17 / 18) == pytest.approx(
-        reduced.standard_errors[1], rel=1e-9
-    )
+    # b1 and b2 are one parameter, as far as degrees of freedom go
+    assert found.standard_errors[2] == pytest.approx(reduced.standard_errors[1], rel=1e-9)
     [sentence] = cautions(found)
     assert sentence == (
         "b1 and b2 cannot be told apart: raising b1 by 1 and lowering b2 by 1e-05 leaves every prediction as it is."
@@ -204,3 +204,17 @@ def test_a_perfect_fit_has_infinite_likelihood_and_no_error() -> None:
 def test_a_level_is_between_0_and_1() -> None:
     with pytest.raises(ParameterError, match="between 0 and 1"):
         plain(np.eye(1), [1]).intervals(95)
+
+
+def test_degrees_of_freedom_are_rows_less_what_they_determine() -> None:
+    # two places, three parameters: R's lm(y ~ x + I(x^2)) leaves 4 degrees of freedom and drops one coefficient
+    fit = tw.fit("a + b*x + c*x^2", {"x": [1, 1, 1, 2, 2, 2], "y": [1, 2, 3, 4, 5, 6]})
+    assert fit.degrees_of_freedom == 4
+    assert fit.residual_standard_deviation == pytest.approx(1.0)
+    assert fit.band({"x": [1.0]}).standard_error == pytest.approx([3**-0.5])
+    assert fit.aic == pytest.approx(6 * (np.log(2 * np.pi * 4 / 6) + 1) + 2 * 3)
+    assert not fit.success
+
+
+def test_a_constant_alone_explains_nothing() -> None:
+    assert tw.fit("a", {"y": [0.1, 0.2, 0.4]}).r_squared == 0.0

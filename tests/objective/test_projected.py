@@ -77,3 +77,24 @@ def test_it_ends_where_all_parameters_do_in_fewer_iterations() -> None:
 def test_what_has_no_linear_parameter_is_refused() -> None:
     with pytest.raises(tw.ParameterError, match="variable projection does not go with"):
         tw.fit("exp(a*t)", {"t": T, "y": Y}, start=[0], method="variable projection")
+
+
+def test_variable_projection_keeps_what_is_fixed_and_bounds_on_the_others() -> None:
+    x = np.linspace(0, 5, 40)
+    y = 3 * np.exp(-0.8 * x) + 0.5 + 0.05 * np.random.default_rng(1).normal(size=40)
+    data, start = {"x": x, "y": y}, {"a": 1, "k": 0.3, "c": 0}
+    for named in ({"fixed": {"c": 0.4}}, {"bounds": {"k": (0, 0.6)}}):
+        one = tw.fit("a*exp(-k*x) + c", data, start=start, method="variable projection", **named)
+        two = tw.fit("a*exp(-k*x) + c", data, start=start, **named)
+        assert one.solution.x == pytest.approx(two.solution.x, rel=1e-9)
+    with pytest.raises(tw.ParameterError, match="bounds on a"):
+        tw.fit("a*exp(-k*x) + c", data, start=start, method="variable projection", bounds={"a": (0, 9)})
+
+
+def test_where_a_step_lies_is_searched_and_not_solved_out() -> None:
+    x = np.linspace(0, 5, 30)
+    y = np.where(x < 2.2, 1.0, 3.0) + 0.01 * np.random.default_rng(1).normal(size=30)
+    fit = tw.fit("where(x < k, a, b)", {"x": x, "y": y})
+    assert x[12] < fit.parameters["k"] <= x[13]
+    assert fit.parameters["a"] == pytest.approx(y[:13].mean(), rel=1e-9)
+    assert fit.parameters["b"] == pytest.approx(y[13:].mean(), rel=1e-9)

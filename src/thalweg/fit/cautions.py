@@ -94,7 +94,7 @@ def _undetermined(found: Statistics) -> Iterator[str]:
     names = [name for name, is_free in zip(found.names, free, strict=True) if is_free]
     for changes in undetermined(found.factor[:, free], names):
         if len(changes) == 1:
-            yield f"The data say nothing about {next(iter(changes))}: no prediction depends on it."
+            yield f"The data say nothing about {next(iter(changes))}: no prediction changes with it, here at least."
             continue
         steps = " and ".join(_step(name, change) for name, change in changes.items())
         yield f"{_listed(list(changes))} cannot be told apart: {steps} leaves every prediction as it is."

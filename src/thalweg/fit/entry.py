@@ -217,18 +217,32 @@ def _descend(
     method: str,
     options: Mapping[str, Value] | None,
     limited: Mapping[str, Any],
-    within: Any,
+    within: Sequence[tuple[float, float]] | None,
 ) -> Trajectory:
     """The descent to the fixed point."""
     if method.replace("-", " ").casefold().strip() in (VARIABLE_PROJECTION, "varpro"):
-        linear = objective.linear_parameters
-        if not linear or within is not None:
-            why = "bounds or fixed parameters" if linear else "no parameter in which it is linear"
+        fixed = {i: low for i, (low, high) in enumerate(within or ()) if low == high}
+        projected = Projected(objective, objective.linear_parameters, fixed)
+        bounded = [i for i in projected.linear if within is not None and np.isfinite(within[i]).any()]
+        if bounded or not projected.linear:
+            why = (
+                f"bounds on {objective.variables[bounded[0]]}"
+                if bounded
+                else "no parameter in which it is linear"
+            )
             raise ParameterError(f"variable projection does not go with {objective.model!r}: there are {why}")
-        projected = Projected(objective, linear)
         method = DEFAULT_METHOD
         if projected.n:
-            first = descend(projected, begin[projected.others], method, options=options, gtol=0.0, **limited)
+            bounds = None if within is None else [within[i] for i in projected.others]
+            first = descend(
+                projected,
+                begin[projected.others],
+                method,
+                options=options,
+                gtol=0.0,
+                bounds=bounds,
+                **limited,
+            )
             begin = projected.complete(first.x)
         else:
             begin = projected.complete(np.empty(0))

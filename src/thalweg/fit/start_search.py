@@ -206,7 +206,7 @@ class _Search:
         found = np.empty(len(points))
         for first in range(0, len(points), BLOCK):
             some = points[first : first + BLOCK]
-            factors = np.array([self._factor(x) for x in some])
+            factors = self._factors(some)
             finite = np.isfinite(factors).all(axis=(1, 2))
             factors[~finite] = 0.0
             found[first : first + BLOCK] = np.where(finite, self._least(factors), math.inf)
@@ -228,9 +228,9 @@ class _Search:
                 losses[outside] = [_solved_within(r, lower, upper)[1] for r in R[outside]]
         return losses
 
-    def _factor(self, x: Real) -> Real:
-        """[J_a r], as rows of a factor, where the linear parameters a are 0."""
-        return self._squares.linear_factor(self._projected.without(x), self._projected.linear)
+    def _factors(self, points: Real) -> Real:
+        """[J_a r], as rows of a factor, where the linear parameters a are 0: one for each point."""
+        return self._squares.linear_factors(self._projected.without(points), self._projected.linear)
 
     @property
     def _linear_bounds(self) -> tuple[Real, Real]:
@@ -274,7 +274,7 @@ class _Search:
         projected, free = self._projected, self._few.is_separable and not self._solves_within
         if self._solves_within:
             whole = projected.without(x)
-            whole[projected.linear] = _solved_within(self._factor(x), *self._linear_bounds)[0]
+            whole[projected.linear] = _solved_within(self._factors(x[None, :])[0], *self._linear_bounds)[0]
         else:
             whole = projected.complete(x)
         if not np.isfinite(whole).all():

@@ -2,7 +2,7 @@
 
 With W the weights, S the least weighted sum of squared residuals and p parameters fitted to n rows:
 
-    s^2         = S / (n - p)                                residual variance
+    s^2         = S / (n - p)                                residual variance; p is the rank of R
     covariance  = s^2 (J^T W J)^-1 = s^2 (R^T R)^-1           where the weights are relative
                 = (R^T R)^-1                                  where they are 1/sigma^2 of known errors sigma
     R^2         = 1 - S / sum w (y - mean)^2                  (about 0 for a linear model without a constant)
@@ -100,9 +100,16 @@ class Statistics:
         return np.ones(len(self.x), dtype=bool) if self.held is None else ~self.held
 
     @property
+    def rank(self) -> int:
+        """How many combinations of the fitted parameters the data determine: as many as these, or fewer."""
+        if self.inverse is not None:
+            return int(np.sum(self.free))
+        return self._directions.scaled.shape[1]
+
+    @property
     def dof(self) -> int:
-        """Degrees of freedom: rows less fitted parameters, never below 0."""
-        return max(self.rows - int(np.sum(self.free)), 0)
+        """Degrees of freedom: rows less what was determined from them (as R has it), never below 0."""
+        return max(self.rows - self.rank, 0)
 
     @property
     def residual_variance(self) -> float:
@@ -236,7 +243,12 @@ class Statistics:
     @property
     def r_squared(self) -> float:
         """The part of the response's variation that the model explains; nan where the response does not vary."""
-        return 1.0 - self.rss / self.total if self.total > 0.0 else math.nan
+        if not self.total > 0.0:
+            return math.nan
+        explained = 1.0 - self.rss / self.total
+        return (
+            explained if abs(explained) > 8.0 * _EPS else 0.0
+        )  # a constant explains nothing, but for rounding
 
     @property
     def adjusted_r_squared(self) -> float:
@@ -273,7 +285,7 @@ class Statistics:
 
     @property
     def _counted(self) -> int:
-        return int(np.sum(self.free)) + (0 if self.known else 1)
+        return self.rank + (0 if self.known else 1)
 
 
 class _Directions:

@@ -175,6 +175,10 @@ class FunctionSquares(LeastSquares):
             return np.full((1 + len(linear), 1 + len(linear)), np.nan)
         return np.asarray(np.linalg.qr(columns, mode="r"))
 
+    def linear_factors(self, points: Vector, linear: Sequence[int]) -> Vector:
+        """See `LeastSquares.linear_factors`."""
+        return np.array([self.linear_factor(x, linear) for x in points])
+
     @cached_property
     def _roots(self) -> Vector | None:
         return self.weight_roots

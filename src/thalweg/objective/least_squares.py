@@ -307,8 +307,15 @@ class LeastSquares(ModelOnRows):
 
         The model is linear in these k, whose places are given.
         """
-        triangle = self.reduced(x)[1:].reshape(self.n + 1, self.n + 1)
-        return triangle[:, [*linear, self.n]]
+        return self.linear_factors(x[None, :], linear)[0]
+
+    def linear_factors(self, points: Vector, linear: Sequence[int]) -> Vector:
+        """The same at many points (count, n): (count, at least 1 + k, 1 + k)."""
+        small, k = self._reduced_pass, self.n + 1
+        told = np.empty((len(points), 1 + k * k))
+        for place, x in enumerate(points):
+            told[place] = self.reduced(x) if small is None else small.call(x)
+        return told[:, 1:].reshape(-1, k, k)[:, :, [*linear, self.n]]
 
     def _factor(self, x: Vector) -> Reduced:
         """The number of rows, and R of [J r] at x: by a pass, or by the one pass that a linear model takes.

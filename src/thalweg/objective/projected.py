@@ -29,6 +29,8 @@ def linear_parameters(parsed: Parsed) -> tuple[int, ...]:
         >>> from thalweg.expression.parse import parse
         >>> linear_parameters(parse("b1*exp(-b2*x) + b3*x*b4", columns=["x"]))
         (0, 2)
+        >>> linear_parameters(parse("where(x < k, a, b)", columns=["x"]))  # k is at place 0
+        (1, 2)
     """
     graph, n = parsed.graph, len(parsed.variables)
     slopes = gradient(graph, parsed.root, n)
@@ -36,6 +38,12 @@ def linear_parameters(parsed: Parsed) -> tuple[int, ...]:
         {graph.nodes[i][1] for i in graph.reachable([slope]) if graph.nodes[i][0] == "variable"}
         for slope in slopes
     ]
+    for place, slope in enumerate(slopes):
+        if graph.nodes[slope] == (
+            "constant",
+            0.0,
+        ):  # the k of where(x < k, a, b), which no linear problem finds
+            uses[place].add(place)
     return linear_together(uses)
 
 
@@ -92,10 +100,10 @@ class Projected:
         return whole
 
     def without(self, x: Vector) -> Vector:
-        """All parameters (objective.n,) where these are x (n,), and those that are solved out 0."""
-        whole = np.zeros(self.objective.n)
-        whole[list(self._fixed)] = list(self._fixed.values())
-        whole[self.others] = x
+        """All parameters (..., objective.n) where these are x (..., n), and those that are solved out 0."""
+        whole = np.zeros((*x.shape[:-1], self.objective.n))
+        whole[..., list(self._fixed)] = list(self._fixed.values())
+        whole[..., self.others] = x
         return whole
 
     def reduced(self, x: Vector) -> Vector:
