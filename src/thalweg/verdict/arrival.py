@@ -32,6 +32,7 @@ TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where an
 PRECISE_STEP = 1e-6  # with a gradient that is nearly small, of Newton's step beside each variable
 NEARLY = 1e3  # times the gradient that passes for small
 FALLING_TO_ZERO = 0.1  # of f: more than that is left where f goes to 0
+VANISHING = 10.0 * ROUNDING  # of what f varies by, of a value that goes to 0
 NEAR = 1e-3  # beside the way that it has come, of a step to a minimum where f has no curvature
 BESIDE = (1e-4, 1e-2)  # of the size of the variables, where f is looked at once more
 LEFT_BEHIND = 1e-3  # of the way from the start: a variable that is smaller has no size of its own
@@ -76,7 +77,7 @@ class Arrival:
             if there or float(np.linalg.norm(step)) <= TINY_STEP or decrement <= self._share * size:
                 return True
             near = float(np.linalg.norm(step)) <= NEAR * float(np.linalg.norm(np.maximum(x, self._way)))
-            if near and to_zero and decrement <= ROUNDING * self._relief < np.inf:
+            if near and to_zero and decrement <= VANISHING * self._relief < np.inf:
                 return True
         precise = to_zero and definite and self._nearly and bool((np.abs(step) <= PRECISE_STEP * x).all())
         if not precise and decrement > self._share * size:
