@@ -25,15 +25,14 @@ interface Properties {
 
 export function App({ lab, exchange, scenes, mode, onUpdate, keys }: Properties) {
   const help = useSignal(false);
-  const step = (by: number) => lab.seek((lab.highlight.peek() ?? lab.last.peek()) + by);
   const actions: Record<string, () => void> = {
     "?": () => {
       help.value = !help.value;
     },
-    " ": () => lab.togglePlay(),
-    ",": () => step(-1),
-    ".": () => step(1),
-    Home: () => lab.seek(0),
+    " ": () => lab.timeline.togglePlay(),
+    ",": () => lab.timeline.step(-1),
+    ".": () => lab.timeline.step(1),
+    Home: () => lab.timeline.seek(0),
   };
   useEffect(() => {
     const listen = (event: Event) => {

@@ -23,7 +23,7 @@ export function FitPanel({ lab, scenes }: { lab: Laboratory; scenes: Scenes }) {
       <div>
         <div class="title">
           <h2>Residuals</h2>
-          <span class="aside">{lab.titles.value.get(lab.selected.value ?? "")}</span>
+          <span class="aside">{lab.comparison.titles.value.get(lab.comparison.selected.value ?? "")}</span>
         </div>
         <ViewHost class="fit" make={() => new ResidualsView()} scene={scenes.fit} waiting={scenes.waiting} />
       </div>

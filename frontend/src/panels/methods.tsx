@@ -2,7 +2,8 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { MethodInfo, ParameterInfo, Preset, RunInfo } from "../messages";
 import { printed } from "../numbers/markup";
-import { type Laboratory, mostRows, type Runs } from "../state/laboratory";
+import { mostRows } from "../state/comparison";
+import type { Laboratory, Runs } from "../state/laboratory";
 import { optionValue } from "../state/requests";
 import type { Row } from "../state/state";
 import { type Mode, styleOf } from "../styles/tokens";
@@ -35,7 +36,7 @@ export function Methods({ lab, runs, mode }: Properties) {
       </div>
       <Notice failure={lab.runFailure.value} />
       <ol class="rows">
-        {lab.rows.value.map((row) => {
+        {lab.comparison.rows.value.map((row) => {
           const method = lab.methods.value.find((known) => known.name === row.method);
           if (!method) return null;
           const run = results.get(row.id);
@@ -68,14 +69,15 @@ interface RowProperties {
 }
 
 function MethodRow({ lab, row, method, run, mode }: RowProperties) {
-  const style = styleOf(lab.styles.value, row.id);
-  const title = lab.titles.value.get(row.id) ?? method.title;
-  const selected = lab.selected.value === row.id;
+  const style = styleOf(lab.comparison.styles.value, row.id);
+  const title = lab.comparison.titles.value.get(row.id) ?? method.title;
+  const selected = lab.comparison.selected.value === row.id;
   const shown = row.visible ? run : undefined;
   const bad = shown?.mark === "diverged" || shown?.mark === "failed";
   // What is compared already is no news.
   const remedies = (lab.advice.value[row.id] ?? []).filter(
-    ({ method: other }) => other === row.method || !lab.rows.value.some((known) => known.method === other),
+    ({ method: other }) =>
+      other === row.method || !lab.comparison.rows.value.some((known) => known.method === other),
   );
   const more = useSignal(false);
   const parameters = more.value ? method.parameters : method.parameters.slice(0, method.main);
@@ -93,7 +95,7 @@ function MethodRow({ lab, row, method, run, mode }: RowProperties) {
           aria-pressed={row.visible}
           aria-label={`Show the path of ${title}`}
           title={row.visible ? "Hide this path" : "Show this path"}
-          onClick={() => lab.setVisible(row, !row.visible)}
+          onClick={() => lab.comparison.setVisible(row, !row.visible)}
         >
           <Swatch color={style.line[mode]} dash={style.dash} />
         </button>
@@ -102,7 +104,7 @@ function MethodRow({ lab, row, method, run, mode }: RowProperties) {
             type="button"
             aria-pressed={selected}
             title={method.summary}
-            onClick={() => lab.select(row.id)}
+            onClick={() => lab.comparison.select(row.id)}
           >
             {title}
           </button>
@@ -132,7 +134,7 @@ function MethodRow({ lab, row, method, run, mode }: RowProperties) {
           owner={title}
           value={optionValue(info, row, lab.suggested.value)}
           marks={shown?.marks}
-          onValue={(value) => lab.setOption(row, info.name, value)}
+          onValue={(value) => lab.comparison.setOption(row, info.name, value)}
         />
       ))}
       <div class="presets">
@@ -165,13 +167,18 @@ function Presets({ lab, row, method }: { lab: Laboratory; row: Row; method: Meth
           class="link"
           title={preset.help}
           data-preset={preset.name}
-          onClick={() => lab.applyPreset(row, preset)}
+          onClick={() => lab.comparison.applyPreset(row, preset)}
         >
           {printed(preset.title)}
         </button>
       ))}
-      {lab.isChanged(row) && (
-        <button type="button" class="link" data-preset="" onClick={() => lab.applyPreset(row, null)}>
+      {lab.comparison.isChanged(row) && (
+        <button
+          type="button"
+          class="link"
+          data-preset=""
+          onClick={() => lab.comparison.applyPreset(row, null)}
+        >
           As suggested
         </button>
       )}
@@ -194,7 +201,7 @@ interface ActionProperties {
 /** What can be done with the selected row. */
 function RowActions({ lab, row, method, more, onMore }: ActionProperties) {
   const others = method.parameters.length - method.main;
-  const rows = lab.rows.value.length;
+  const rows = lab.comparison.rows.value.length;
   return (
     <>
       {others > 0 && (
@@ -207,13 +214,13 @@ function RowActions({ lab, row, method, more, onMore }: ActionProperties) {
           type="button"
           class="link quiet"
           title={`Compare ${method.title} with other numbers`}
-          onClick={() => lab.addRow(row.method, row)}
+          onClick={() => lab.comparison.addRow(row.method, row)}
         >
           Duplicate
         </button>
       )}
       {rows > 1 && (
-        <button type="button" class="link quiet" onClick={() => lab.removeRow(row)}>
+        <button type="button" class="link quiet" onClick={() => lab.comparison.removeRow(row)}>
           Remove
         </button>
       )}
@@ -223,7 +230,7 @@ function RowActions({ lab, row, method, more, onMore }: ActionProperties) {
 
 /** Every method that goes with the problem; those that work on residuals only where there are some. */
 function AddMethod({ lab }: { lab: Laboratory }) {
-  const isFull = lab.rows.value.length >= mostRows;
+  const isFull = lab.comparison.rows.value.length >= mostRows;
   const offered = lab.methods.value.filter(
     ({ residuals }) => !residuals || (lab.opened.value?.residuals ?? false),
   );
@@ -235,7 +242,7 @@ function AddMethod({ lab }: { lab: Laboratory }) {
       data-testid="add-method"
       disabled={isFull}
       onChange={(event) => {
-        lab.addRow(event.currentTarget.value);
+        lab.comparison.addRow(event.currentTarget.value);
         event.currentTarget.selectedIndex = 0;
       }}
     >

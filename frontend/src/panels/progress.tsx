@@ -41,7 +41,7 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
           make={() =>
             new ChartView({
               onHover: (iteration) => {
-                lab.pointed.value = iteration;
+                lab.timeline.pointed.value = iteration;
               },
             })
           }
@@ -71,7 +71,8 @@ export function Progress({ lab, scenes, mode }: { lab: Laboratory; scenes: Scene
 
 function Costs({ lab, mode, tracks }: { lab: Laboratory; mode: Mode; tracks: Track[] }) {
   if (tracks.length === 0) {
-    const isHidden = lab.rows.value.length > 0 && lab.rows.value.every((row) => !row.visible);
+    const isHidden =
+      lab.comparison.rows.value.length > 0 && lab.comparison.rows.value.every((row) => !row.visible);
     return isHidden ? (
       <p class="aside">Every path is hidden; the samples of line beside the names show them.</p>
     ) : null;
@@ -92,7 +93,7 @@ function Costs({ lab, mode, tracks }: { lab: Laboratory; mode: Mode; tracks: Tra
       </thead>
       <tbody>
         {tracks.map(({ id, title, info }) => {
-          const style = styleOf(lab.styles.value, id);
+          const style = styleOf(lab.comparison.styles.value, id);
           return (
             <tr key={id}>
               <th scope="row">

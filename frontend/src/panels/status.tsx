@@ -51,7 +51,7 @@ export function Summary({ lab }: { lab: Laboratory }) {
   const spoken = useSignal("");
   useSignalEffect(() => {
     const results = lab.runs.value?.results ?? [];
-    const titles = lab.titles.value;
+    const titles = lab.comparison.titles.value;
     const text = results
       .map(({ info }) => `${titles.get(info.id)}: ${info.headline}. ${plainText(info.verdict)}`)
       .join(" ");

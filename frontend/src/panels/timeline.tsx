@@ -17,12 +17,12 @@ interface Properties {
 }
 
 export function Timeline({ lab, scenes, mode }: Properties) {
-  const { last } = lab;
-  const shown = useComputed(() => Math.min(lab.highlight.value ?? last.value, last.value));
-  const isPlaying = lab.playing.value;
+  const { last } = lab.timeline;
+  const shown = useComputed(() => Math.min(lab.timeline.highlight.value ?? last.value, last.value));
+  const isPlaying = lab.timeline.playing.value;
   useEffect(() => {
     if (!isPlaying) return;
-    const timer = setInterval(() => lab.play(Math.max(1, Math.round(last.peek() / beats))), beat);
+    const timer = setInterval(() => lab.timeline.play(Math.max(1, Math.round(last.peek() / beats))), beat);
     return () => clearInterval(timer);
   }, [isPlaying]);
   const ends = scenes.steadyTracks.value.filter(({ info }) => info.iterations > 0);
@@ -33,7 +33,7 @@ export function Timeline({ lab, scenes, mode }: Properties) {
         class="icon"
         aria-label="To the start"
         title="To the start (Home)"
-        onClick={() => lab.seek(0)}
+        onClick={() => lab.timeline.seek(0)}
       >
         <RewindIcon />
       </button>
@@ -42,7 +42,7 @@ export function Timeline({ lab, scenes, mode }: Properties) {
         class="icon"
         aria-label="Step back"
         title="Step back (,)"
-        onClick={() => lab.seek(shown.value - 1)}
+        onClick={() => lab.timeline.step(-1)}
       >
         <StepBackIcon />
       </button>
@@ -52,7 +52,7 @@ export function Timeline({ lab, scenes, mode }: Properties) {
         data-testid="play"
         aria-label={isPlaying ? "Pause" : "Play"}
         title={isPlaying ? "Pause (Space)" : "Play (Space)"}
-        onClick={() => lab.togglePlay()}
+        onClick={() => lab.timeline.togglePlay()}
       >
         {isPlaying ? <PauseIcon /> : <PlayIcon />}
       </button>
@@ -61,7 +61,7 @@ export function Timeline({ lab, scenes, mode }: Properties) {
         class="icon"
         aria-label="Step on"
         title="Step on (.)"
-        onClick={() => lab.seek(shown.value + 1)}
+        onClick={() => lab.timeline.step(1)}
       >
         <StepIcon />
       </button>
@@ -73,7 +73,7 @@ export function Timeline({ lab, scenes, mode }: Properties) {
             title={`${title}: ${info.headline}`}
             style={{
               "--at": last.value > 0 ? info.iterations / last.value : 0,
-              background: styleOf(lab.styles.value, id).line[mode],
+              background: styleOf(lab.comparison.styles.value, id).line[mode],
             }}
           />
         ))}
@@ -86,7 +86,7 @@ export function Timeline({ lab, scenes, mode }: Properties) {
           aria-label="Iteration"
           aria-valuetext={`iteration ${shown.value} of ${last.value}`}
           value={shown.value}
-          onInput={(event) => lab.seek(event.currentTarget.valueAsNumber)}
+          onInput={(event) => lab.timeline.seek(event.currentTarget.valueAsNumber)}
         />
       </div>
       <span class="where" data-testid="iteration">

@@ -279,7 +279,7 @@ describe("a lost line", () => {
     beginOpen();
     connection.line("lost");
     lab.dragStart(-1, 2);
-    lab.setOption(lab.rows.value[0] as never, "alpha", 0.7);
+    lab.comparison.setOption(lab.comparison.rows.value[0] as never, "alpha", 0.7);
     expect(lab.line.value).toBe("lost");
     const before = connection.sent.length;
     connection.line("open");
@@ -403,7 +403,7 @@ describe("the curves of an iteration", () => {
       runs.flatMap(() => [path, new Float64Array(3), new Float64Array(2)]),
     );
     expect(connection.count("predict")).toBe(0);
-    lab.seek(0);
+    lab.timeline.seek(0);
     expect(connection.last("predict").points).toEqual([
       { id: "r1", x: [3, 4] },
       { id: "r2", x: [3, 4] },
@@ -414,7 +414,7 @@ describe("the curves of an iteration", () => {
       Float64Array.of(1, 2),
     ]);
     expect(lab.predicted.value?.get("r1")?.curve).toEqual(curve);
-    lab.seek(1);
+    lab.timeline.seek(1);
     expect(lab.predicted.value).toBeNull();
   });
 });

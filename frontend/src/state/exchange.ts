@@ -116,7 +116,7 @@ export class Exchange {
       return pathsBody({
         opened: problem,
         start: lab.start.value,
-        rows: lab.rows.value,
+        rows: lab.comparison.rows.value,
         methods: lab.methods.value,
         suggested: lab.suggested.value,
         maxIterations: lab.maxIterations.value,
@@ -255,7 +255,7 @@ export class Exchange {
   private takeRuns(reply: Runs, buffers: DataView[]): void {
     const each = this.lab.data.peek() ? 3 : 1;
     // Empty, too, is the answer to a request that a newer one has overtaken; asked for nothing, it is the truth.
-    if (reply.runs.length === 0 && this.lab.rows.peek().some((row) => row.visible)) return;
+    if (reply.runs.length === 0 && this.lab.comparison.rows.peek().some((row) => row.visible)) return;
     batch(() => {
       this.lab.runFailure.value = null;
       this.lab.runs.value = {

@@ -11,7 +11,7 @@ function fresh(state = {}): Laboratory {
   return lab;
 }
 
-const row = (lab: Laboratory, place: number) => lab.rows.value[place] as never;
+const row = (lab: Laboratory, place: number) => lab.comparison.rows.value[place] as never;
 
 describe("rows", () => {
   it("of a link are kept where their method is known, and made fresh where none is", () => {
@@ -19,26 +19,26 @@ describe("rows", () => {
       { id: "r1", method: "gone", options: {}, visible: true },
       { id: "r2", method: "armijo", options: { c1: 0.2 }, visible: true },
     ];
-    expect(fresh({ rows }).rows.value.map(({ id }) => id)).toEqual(["r2"]);
-    expect(fresh({ rows: rows.slice(0, 1) }).rows.value.map(({ method }) => method)).toEqual([
+    expect(fresh({ rows }).comparison.rows.value.map(({ id }) => id)).toEqual(["r2"]);
+    expect(fresh({ rows: rows.slice(0, 1) }).comparison.rows.value.map(({ method }) => method)).toEqual([
       "gradient descent",
       "armijo",
     ]);
   });
   it("take presets whole, and go back to what is suggested", () => {
     const lab = fresh();
-    lab.setOption(row(lab, 1), "initial", 3);
-    lab.applyPreset(row(lab, 1), armijo.presets[0] ?? null);
-    expect(lab.rows.value[1]?.options).toEqual({ c1: 0.5, shrink_max: 0.9 });
-    lab.applyPreset(row(lab, 1), null);
-    expect(lab.rows.value[1]?.options).toEqual({});
+    lab.comparison.setOption(row(lab, 1), "initial", 3);
+    lab.comparison.applyPreset(row(lab, 1), armijo.presets[0] ?? null);
+    expect(lab.comparison.rows.value[1]?.options).toEqual({ c1: 0.5, shrink_max: 0.9 });
+    lab.comparison.applyPreset(row(lab, 1), null);
+    expect(lab.comparison.rows.value[1]?.options).toEqual({});
   });
   it("are forgotten as to their numbers, not as to what is shown, with another problem", () => {
     const lab = fresh();
-    lab.setOption(row(lab, 0), "alpha", 3);
-    lab.setVisible(row(lab, 1), false);
+    lab.comparison.setOption(row(lab, 0), "alpha", 3);
+    lab.comparison.setVisible(row(lab, 1), false);
     lab.chooseProblem("saddle");
-    expect(lab.rows.value.map(({ options, visible }) => [options, visible])).toEqual([
+    expect(lab.comparison.rows.value.map(({ options, visible }) => [options, visible])).toEqual([
       [{}, true],
       [{}, false],
     ]);
@@ -51,50 +51,50 @@ describe("the comparison", () => {
   it("is first the problem's own, with its numbers, and says nothing in a link", () => {
     const lab = fresh();
     lab.acceptOpened(openedOf({ revision: 2, text: "m*t + b", ...own }), null);
-    expect(lab.rows.value).toEqual([
+    expect(lab.comparison.rows.value).toEqual([
       { id: "r1", method: "levenberg-marquardt", options: { damping: 0.01 }, visible: true },
     ]);
     expect(lab.linked.value.rows).toEqual([]);
-    lab.setOption(row(lab, 0), "damping", 1);
-    expect(lab.isChanged(row(lab, 0))).toBe(true);
+    lab.comparison.setOption(row(lab, 0), "damping", 1);
+    expect(lab.comparison.isChanged(row(lab, 0))).toBe(true);
     expect(lab.linked.value.rows).toHaveLength(1);
-    lab.applyPreset(row(lab, 0), null);
-    expect(lab.rows.value[0]?.options).toEqual({ damping: 0.01 });
-    expect(lab.isChanged(row(lab, 0))).toBe(false);
+    lab.comparison.applyPreset(row(lab, 0), null);
+    expect(lab.comparison.rows.value[0]?.options).toEqual({ damping: 0.01 });
+    expect(lab.comparison.isChanged(row(lab, 0))).toBe(false);
   });
   it("grows by any method up to eight, and shrinks down to one", () => {
     const lab = fresh();
-    lab.addRow("levenberg-marquardt");
-    lab.setOption(row(lab, 1), "c1", 0.3);
-    lab.addRow("armijo", lab.rows.value[1]);
-    expect(lab.rows.value.map(({ id, method }) => `${id} ${method}`)).toEqual([
+    lab.comparison.addRow("levenberg-marquardt");
+    lab.comparison.setOption(row(lab, 1), "c1", 0.3);
+    lab.comparison.addRow("armijo", lab.comparison.rows.value[1]);
+    expect(lab.comparison.rows.value.map(({ id, method }) => `${id} ${method}`)).toEqual([
       "r1 gradient descent",
       "r2 armijo",
       "r4 armijo",
       "r3 levenberg-marquardt",
     ]);
-    expect(lab.rows.value[2]?.options).toEqual({ c1: 0.3 });
-    expect(lab.selected.value).toBe("r4");
-    expect([...lab.titles.value.values()]).toEqual([
+    expect(lab.comparison.rows.value[2]?.options).toEqual({ c1: 0.3 });
+    expect(lab.comparison.selected.value).toBe("r4");
+    expect([...lab.comparison.titles.value.values()]).toEqual([
       "Fixed step",
       "Armijo",
       "Armijo 2",
       "Levenberg-Marquardt",
     ]);
-    for (let i = 0; i < 9; i += 1) lab.addRow("armijo");
-    expect(lab.rows.value).toHaveLength(8);
-    for (const each of lab.rows.value) lab.removeRow(each);
-    expect(lab.rows.value).toHaveLength(1);
-    expect(lab.selected.value).toBe(lab.rows.value[0]?.id);
+    for (let i = 0; i < 9; i += 1) lab.comparison.addRow("armijo");
+    expect(lab.comparison.rows.value).toHaveLength(8);
+    for (const each of lab.comparison.rows.value) lab.comparison.removeRow(each);
+    expect(lab.comparison.rows.value).toHaveLength(1);
+    expect(lab.comparison.selected.value).toBe(lab.comparison.rows.value[0]?.id);
   });
   it("takes up a remedy: a value, a method, or a start", () => {
     const lab = fresh();
     const remedy = { label: "", result: "", method: "armijo", options: { c1: 0.2 }, start: null };
     lab.apply(row(lab, 0), remedy);
-    expect(lab.rows.value[0]).toMatchObject({ id: "r1", method: "armijo", options: { c1: 0.2 } });
+    expect(lab.comparison.rows.value[0]).toMatchObject({ id: "r1", method: "armijo", options: { c1: 0.2 } });
     lab.apply(row(lab, 1), { ...remedy, start: [7, 8] });
     expect(lab.start.value).toEqual([7, 8]);
-    expect(lab.rows.value[1]).toMatchObject({ method: "armijo", options: {} });
+    expect(lab.comparison.rows.value[1]).toMatchObject({ method: "armijo", options: {} });
   });
 });
 
@@ -162,10 +162,10 @@ describe("of three variables", () => {
     // Rounding is no other slice.
     ended(lab, [7, 0.5 + 1e-12, 3], [1, 2, 3, 9, 1, 0, 1, 7, 0.5, 3, 1, 0, 1, 2]);
     expect(lab.slice.value).toBe(slice);
-    lab.pointed.value = 0;
+    lab.timeline.pointed.value = 0;
     expect(lab.current.value).toEqual({ iteration: 0, x: [1, 2, 3] });
     expect(lab.slice.value).toEqual([0, 2, 0]);
-    lab.pointed.value = null;
+    lab.timeline.pointed.value = null;
     lab.setThrough("start");
     lab.setStart(1, -0.25);
     expect(lab.slice.value).toEqual([0, -0.25, 0]);
@@ -186,36 +186,36 @@ describe("the timeline", () => {
   };
   it("shows the ends until it is moved, and again from the last iteration on", () => {
     const lab = played();
-    expect([lab.last.value, lab.highlight.value]).toEqual([10, null]);
-    lab.seek(4);
-    expect(lab.highlight.value).toBe(4);
-    lab.seek(-1);
-    expect(lab.highlight.value).toBe(0);
-    lab.seek(10);
-    expect(lab.highlight.value).toBeNull();
+    expect([lab.timeline.last.value, lab.timeline.highlight.value]).toEqual([10, null]);
+    lab.timeline.seek(4);
+    expect(lab.timeline.highlight.value).toBe(4);
+    lab.timeline.seek(-1);
+    expect(lab.timeline.highlight.value).toBe(0);
+    lab.timeline.seek(10);
+    expect(lab.timeline.highlight.value).toBeNull();
   });
   it("gives way to the pointer in a chart", () => {
     const lab = played();
-    lab.seek(4);
-    lab.pointed.value = 7;
-    expect(lab.highlight.value).toBe(7);
-    lab.pointed.value = null;
-    expect(lab.highlight.value).toBe(4);
+    lab.timeline.seek(4);
+    lab.timeline.pointed.value = 7;
+    expect(lab.timeline.highlight.value).toBe(7);
+    lab.timeline.pointed.value = null;
+    expect(lab.timeline.highlight.value).toBe(4);
   });
   it("plays from where it stands to the end, and from the start where it is there", () => {
     const lab = played();
-    lab.togglePlay();
-    expect([lab.playing.value, lab.highlight.value]).toEqual([true, 0]);
-    for (let i = 0; i < 9; i += 1) lab.play(1);
-    expect([lab.playing.value, lab.highlight.value]).toEqual([true, 9]);
-    lab.play(1);
-    expect([lab.playing.value, lab.highlight.value]).toEqual([false, null]);
-    lab.seek(3);
-    lab.togglePlay();
-    lab.togglePlay();
-    expect([lab.playing.value, lab.highlight.value]).toEqual([false, 3]);
+    lab.timeline.togglePlay();
+    expect([lab.timeline.playing.value, lab.timeline.highlight.value]).toEqual([true, 0]);
+    for (let i = 0; i < 9; i += 1) lab.timeline.play(1);
+    expect([lab.timeline.playing.value, lab.timeline.highlight.value]).toEqual([true, 9]);
+    lab.timeline.play(1);
+    expect([lab.timeline.playing.value, lab.timeline.highlight.value]).toEqual([false, null]);
+    lab.timeline.seek(3);
+    lab.timeline.togglePlay();
+    lab.timeline.togglePlay();
+    expect([lab.timeline.playing.value, lab.timeline.highlight.value]).toEqual([false, 3]);
     lab.chooseProblem("saddle");
-    expect(lab.highlight.value).toBeNull();
+    expect(lab.timeline.highlight.value).toBeNull();
   });
 });
 
@@ -245,7 +245,7 @@ describe("the state for a link", () => {
   it("prefers what a person has set", () => {
     const lab = fresh({ text: formula.text, start: [7, 7] });
     lab.acceptOpened(openedOf(formula), null);
-    lab.setOption(row(lab, 0), "alpha", 3);
+    lab.comparison.setOption(row(lab, 0), "alpha", 3);
     lab.acceptOpened(openedOf({ ...formula, options: {}, start: [1, 1] }), null);
     expect(lab.linked.value).toEqual(lab.state.value);
   });

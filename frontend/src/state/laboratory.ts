@@ -7,34 +7,31 @@ import type {
   MethodInfo,
   Opened,
   ParameterInfo,
-  Preset,
   Reading,
   Remedy,
   RunInfo,
+  RunPoint,
   Suggestion,
   Welcome,
 } from "../messages";
 import { roundedTo, roundStep } from "../numbers/scale";
-import { methodStyles } from "../styles/tokens";
 import type { FieldData } from "../views/types";
-import { drift, isSameBox, parameterValues, pointOn, type Values, withEqualScale } from "./requests";
+import { Comparison } from "./comparison";
 import {
-  type Axes,
-  type Box,
-  type PageState,
-  type Row,
-  rowId,
-  type ThemeChoice,
-  type Through,
-} from "./state";
+  drift,
+  heldPoint,
+  isSameBox,
+  parameterValues,
+  pointOn,
+  type Values,
+  withEqualScale,
+} from "./requests";
+import type { Axes, Box, PageState, Row, ThemeChoice, Through } from "./state";
 import { steady } from "./steady";
+import { Timeline } from "./timeline";
 
-/** Runs that are compared at once, as Python has it. */
-export const mostRows = 8;
 /** A dragged start keeps as many digits as tell neighbouring pixels apart. */
 const startsAcross = 4000;
-/** Slices whose held values differ by less than this share of what the map shows of them are one. */
-const sameSlice = 1e-6;
 
 export interface DataSet {
   abscissa: Float64Array;
@@ -68,8 +65,16 @@ interface Suggested {
   gtol: number | null;
 }
 
+/** The iterate of a path in n variables, or its last one where it is shorter. */
+function iterate(path: Float64Array, n: number, k: number): { iteration: number; x: number[] } {
+  const columns = n + 4;
+  const iteration = Math.min(k, path.length / columns - 1);
+  return { iteration, x: [...path.subarray(iteration * columns, iteration * columns + n)] };
+}
+
 export class Laboratory {
   readonly state: Signal<PageState>;
+  readonly comparison: Comparison;
 
   readonly line = signal<LineState>("connecting");
   readonly welcome = signal<Welcome | null>(null);
@@ -86,13 +91,6 @@ export class Laboratory {
   readonly mapTrouble = signal<string | null>(null);
   readonly mapFailure = signal<Failed | null>(null);
 
-  /** The iteration under the pointer in a chart. */
-  readonly pointed = signal<number | null>(null);
-  /** Where the timeline stands; null at the end. */
-  readonly playhead = signal<number | null>(null);
-  readonly playing = signal(false);
-  /** The iteration that every view shows; null for the ends of all runs. */
-  readonly highlight = computed(() => this.pointed.value ?? this.playhead.value);
   readonly hovering = signal(false);
   /** Width over height of the map, once it has a size. */
   readonly aspect = signal<number | null>(null);
@@ -122,8 +120,6 @@ export class Laboratory {
   readonly typed = this.part((state) => state.text);
   readonly shared = this.part((state) => state.shared);
   readonly through = this.part((state) => state.through);
-  private readonly ownRows = this.part((state) => state.rows);
-  private readonly ownSelected = this.part((state) => state.selected);
   private readonly ownAxes = this.part((state) => state.axes);
   readonly methods = computed<MethodInfo[]>(() => this.welcome.value?.methods ?? []);
   readonly suggested = computed(() => this.suggestion.value.options);
@@ -132,31 +128,6 @@ export class Laboratory {
   private readonly ownParameters = this.part((state) => state.parameters);
   private readonly ownIterations = this.part((state) => state.maxIterations);
   private readonly ownTolerance = this.part((state) => state.gtol);
-
-  /** The comparison: a person's own, else the one that the problem is first shown with. */
-  readonly rows = computed<Row[]>(() => {
-    const own = this.ownRows.value;
-    if (own.length > 0) return own;
-    return this.suggestion.value.methods
-      .filter(({ method }) => this.methods.value.some((known) => known.name === method))
-      .map(({ method, options }, place) => ({ id: rowId(place), method, options, visible: true }));
-  });
-  /** What each row is called: a method that is compared with itself has a number from its second row on. */
-  readonly titles = computed(() => {
-    const times = new Map<string, number>();
-    const titled = this.rows.value.map(({ id, method }) => {
-      const title = this.methods.value.find(({ name }) => name === method)?.title ?? method;
-      const time = (times.get(method) ?? 0) + 1;
-      times.set(method, time);
-      return [id, time === 1 ? title : `${title} ${time}`] as const;
-    });
-    return new Map(titled);
-  });
-  readonly styles = computed(() => methodStyles(this.rows.value));
-  readonly selected = computed(() => {
-    const { value: rows } = this.rows;
-    return (rows.find((row) => row.id === this.ownSelected.value) ?? rows[0])?.id ?? null;
-  });
 
   readonly start = computed(() => {
     const own = this.ownStart.value;
@@ -194,38 +165,30 @@ export class Laboratory {
   );
   /** The runs at a pace that can be read. */
   readonly steadyRuns = steady(this.runs, (runs, shown) => runs?.revision !== shown?.revision).signal;
-  /** Iterations of the longest run. */
-  readonly last = computed(() =>
-    Math.max(0, ...(this.steadyRuns.value?.results.map(({ info }) => info.iterations) ?? [])),
-  );
+  readonly timeline = new Timeline(this.steadyRuns);
   /** Where each shown run is at the iteration that is shown, where the problem has data and it is not the end. */
-  readonly points = computed<{ id: string; x: number[] }[] | null>(() => {
+  readonly points = computed<RunPoint[] | null>(() => {
     const runs = this.steadyRuns.value;
-    const highlight = this.highlight.value;
+    const highlight = this.timeline.highlight.value;
     if (highlight === null || !runs || !this.data.value || runs.revision !== this.opened.value?.revision)
       return null;
-    const columns = runs.n + 4;
-    return runs.results.map(({ info, path }) => {
-      const row = columns * Math.min(highlight, path.length / columns - 1);
-      return { id: info.id, x: [...path.subarray(row, row + runs.n)] };
-    });
+    return runs.results.map(({ info, path }) => ({ id: info.id, x: iterate(path, runs.n, highlight).x }));
   });
   /** What is predicted there, by run; null where the ends are shown. */
   readonly predicted = signal<Map<string, { curve: Float64Array; fitted: Float64Array }> | null>(null);
   /** Where the selected run is: at the iteration under the pointer, else at its end. */
   readonly current = computed<{ iteration: number | null; x: number[] } | null>(() => {
     const runs = this.steadyRuns.value;
-    const rows = this.rows.value;
+    const rows = this.comparison.rows.value;
     const shown =
-      rows.find((row) => row.id === this.selected.value && row.visible) ?? rows.find((row) => row.visible);
+      rows.find((row) => row.id === this.comparison.selected.value && row.visible) ??
+      rows.find((row) => row.visible);
     const result = runs?.results.find(({ info }) => info.id === shown?.id);
     if (!runs || !result || runs.revision !== this.opened.value?.revision) return null;
-    const columns = runs.n + 4;
-    const last = result.path.length / columns - 1;
-    const highlight = this.highlight.value;
-    if (highlight === null) return { iteration: null, x: result.info.x };
-    const iteration = Math.min(highlight, last);
-    return { iteration, x: [...result.path.subarray(iteration * columns, iteration * columns + runs.n)] };
+    const highlight = this.timeline.highlight.value;
+    return highlight === null
+      ? { iteration: null, x: result.info.x }
+      : iterate(result.path, runs.n, highlight);
   });
   /** The point that the map is a slice through, as text, so that what stays the same is asked for once. */
   private readonly sliceText = computed<string | null>(() => {
@@ -234,13 +197,7 @@ export class Laboratory {
     const at = this.through.value === "start" ? start : (this.current.value?.x ?? null);
     if (!at || at.length !== start.length) return null;
     const usable = at.every(Number.isFinite) ? at : start;
-    // Ends that differ by rounding are one, and what lies on the axes says nothing.
-    const { ranges } = this.suggestion.value;
-    const held = usable.map((value, i) => {
-      const [low, high] = ranges[i] ?? [-5, 5];
-      return roundedTo(value, roundStep((high - low) * sameSlice));
-    });
-    return JSON.stringify(pointOn(this.axes.value, held, 0, 0));
+    return JSON.stringify(heldPoint(usable, this.suggestion.value.ranges, this.axes.value));
   });
   /** Where the variables are held that are on no axis; empty where there are none, null until it is known. */
   readonly slice = computed<number[] | null>(() => {
@@ -254,8 +211,9 @@ export class Laboratory {
     const opened = this.opened.value;
     const { start, options } = this.suggestion.value;
     if (!opened) return state;
-    let isFresh = state.rows.length === 0 && this.selected.value === this.rows.value[0]?.id;
-    const rows = this.rows.value.map((row) => {
+    let isFresh =
+      state.rows.length === 0 && this.comparison.selected.value === this.comparison.rows.value[0]?.id;
+    const rows = this.comparison.rows.value.map((row) => {
       const method = this.methods.value.find((known) => known.name === row.method);
       const before = drift(method?.parameters ?? [], options[row.method], opened.options[row.method]);
       if (Object.keys(before).length > 0) isFresh = false;
@@ -276,6 +234,8 @@ export class Laboratory {
   constructor(initial: PageState) {
     this.state = signal(initial);
     this.settled = signal(initial.parameters);
+    const first = computed(() => this.suggestion.value.methods);
+    this.comparison = new Comparison(this.state, first, this.methods);
   }
 
   // ------------------------------------------------------------------------------------------ what a person does
@@ -286,7 +246,7 @@ export class Laboratory {
       const place = { start: null, box: null, axes: null };
       const nothing = { text: null, shared: null, parameters: {}, maxIterations: null, gtol: null, ...place };
       this.change({ problem, rows, ...nothing });
-      this.seek(Number.POSITIVE_INFINITY);
+      this.timeline.seek(Number.POSITIVE_INFINITY);
       this.settled.value = {};
       this.placedFor = null;
       this.formulaFailure.value = null;
@@ -355,52 +315,12 @@ export class Laboratory {
     this.change({ box: null });
   }
 
-  setOption(row: Row, name: string, value: number): void {
-    this.changeRow(row.id, { options: { ...row.options, [name]: value } });
-  }
-
-  applyPreset(row: Row, preset: Preset | null): void {
-    this.changeRow(row.id, { options: preset ? { ...preset.options } : this.firstOptions(row) });
-  }
-
-  /** Whether a row's numbers are not those that it is first shown with. */
-  isChanged(row: Row): boolean {
-    const first = this.firstOptions(row);
-    const names = new Set([...Object.keys(first), ...Object.keys(row.options)]);
-    return [...names].some((name) => first[name] !== row.options[name]);
-  }
-
   /** Does what was tried out and helped. */
   apply(row: Row, { method, options, start }: Remedy): void {
     batch(() => {
       if (start) this.change({ start });
-      else this.changeRow(row.id, { method, options });
+      else this.comparison.setMethod(row, method, options);
     });
-  }
-
-  setVisible(row: Row, visible: boolean): void {
-    this.changeRow(row.id, { visible });
-  }
-
-  /** Compares one method more: with other numbers, one that is there already. */
-  addRow(method: string, like: Row | null = null): void {
-    const rows = this.rows.peek();
-    if (rows.length >= mostRows) return;
-    let place = 0;
-    while (rows.some((row) => row.id === rowId(place))) place += 1;
-    const row = { id: rowId(place), method, options: { ...like?.options }, visible: true };
-    const at = like ? rows.indexOf(like) + 1 : rows.length;
-    this.change({ rows: [...rows.slice(0, at), row, ...rows.slice(at)], selected: row.id });
-  }
-
-  /** One method stays, since a comparison of none shows nothing. */
-  removeRow(row: Row): void {
-    const rows = this.rows.peek().filter(({ id }) => id !== row.id);
-    if (rows.length > 0) this.change({ rows });
-  }
-
-  select(id: string): void {
-    this.change({ selected: id });
   }
 
   setLimit(name: string, value: number): void {
@@ -421,29 +341,6 @@ export class Laboratory {
       // Where the link asks for what is open already, nothing is opened.
       const opened = this.opened.peek();
       if (opened) this.followSuggestion(opened);
-    });
-  }
-
-  /** Shows the runs up to this iteration; from the last one on, their ends. */
-  seek(iteration: number): void {
-    this.playing.value = false;
-    this.playhead.value = iteration >= this.last.peek() ? null : Math.max(0, iteration);
-  }
-
-  /** Plays from where the timeline stands, from the start where it stands at the end. */
-  togglePlay(): void {
-    batch(() => {
-      this.playing.value = !this.playing.peek() && this.last.peek() > 0;
-      if (this.playing.peek() && this.playhead.peek() === null) this.playhead.value = 0;
-    });
-  }
-
-  /** Goes on by so many iterations, and pauses at the end. */
-  play(step: number): void {
-    const next = (this.playhead.peek() ?? 0) + step;
-    batch(() => {
-      if (next < this.last.peek()) this.playhead.value = next;
-      else this.seek(next);
     });
   }
 
@@ -489,11 +386,6 @@ export class Laboratory {
     this.suggestion.value = { start, ranges, axes, options, methods, maxIterations, gtol };
   }
 
-  private firstOptions(row: Row): Values {
-    const { methods } = this.suggestion.value;
-    return { ...methods.find(({ method }) => method === row.method)?.options };
-  }
-
   private within(index: number, value: number): number {
     const [low, high] = this.opened.peek()?.bounds?.[index] ?? [null, null];
     return Math.min(high ?? Number.POSITIVE_INFINITY, Math.max(low ?? Number.NEGATIVE_INFINITY, value));
@@ -505,10 +397,6 @@ export class Laboratory {
 
   private change(part: Partial<PageState>): void {
     this.state.value = { ...this.state.peek(), ...part };
-  }
-
-  private changeRow(id: string, part: Partial<Row>): void {
-    this.change({ rows: this.rows.peek().map((row) => (row.id === id ? { ...row, ...part } : row)) });
   }
 
   /** The rows of this state that the welcome knows; and a problem to open. */

@@ -15,11 +15,14 @@ const calm = 250;
 export class FragmentMemory implements Memory {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private latest: PageState | null = null;
+  /** The fragment as it was last read or written; another one is a link that a person has just put there. */
+  private known = "";
 
   constructor(private readonly page: Window = window) {}
 
   read(): PageState {
-    return readFragment(this.page.location.hash);
+    this.known = this.page.location.hash;
+    return readFragment(this.known);
   }
 
   write(state: PageState): void {
@@ -47,11 +50,12 @@ export class FragmentMemory implements Memory {
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (!this.latest) return;
+    if (!this.latest || this.page.location.hash !== this.known) return;
     const fragment = writeFragment(this.latest);
     if (`#${fragment}` === this.page.location.hash) return;
     // replaceState does not raise hashchange, and leaves the Back button alone.
     this.page.history.replaceState(this.page.history.state, "", fragment ? `#${fragment}` : " ");
+    this.known = this.page.location.hash;
   }
 }
 

@@ -1,11 +1,14 @@
 // From the page's state to what is asked of the Python side.  Plain functions; nothing here knows of signals or lines.
 import type { Advise, Grid, MethodInfo, Open, Opened, ParameterInfo, Paths, Probe } from "../messages";
+import { roundedTo, roundStep } from "../numbers/scale";
 import type { Axes, Box, Row } from "./state";
 
 /** A request without what the line adds to it. */
 export type Body<R> = Omit<R, "view" | "seq">;
 export type Values = Record<string, number>;
 
+/** Slices whose held values differ by less than this share of what the map shows of them are one. */
+const sameSlice = 1e-6;
 /** Longest side of the grid of values: while something moves, and at rest. */
 export const coarseGrid = 160;
 export const fineGrid = 448;
@@ -77,6 +80,15 @@ export function gridBody(
   const shape =
     opened.variables.length === 1 ? ([longest, 1] as [number, number]) : gridShape(aspect, longest);
   return { kind: "grid", revision: opened.revision, box, shape, ...slice, parameters };
+}
+
+/** A point through which the map is a slice: ends that differ by rounding are one, and what is on an axis is 0. */
+export function heldPoint(at: number[], ranges: [number, number][], axes: Axes): number[] {
+  const rounded = at.map((value, i) => {
+    const [low, high] = ranges[i] ?? [-5, 5];
+    return roundedTo(value, roundStep((high - low) * sameSlice));
+  });
+  return pointOn(axes, rounded, 0, 0);
 }
 
 /** The point with the values (x, y) along the axes; of one variable, whose other axis is f, x alone. */

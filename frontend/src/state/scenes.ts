@@ -50,18 +50,18 @@ export class Scenes {
   private allTracks(runs: Runs | null): Track[] {
     const results = new Map(runs?.results.map((result) => [result.info.id, result]));
     const mode = this.mode.value;
-    return this.lab.rows.value.flatMap((row) => {
+    return this.lab.comparison.rows.value.flatMap((row) => {
       const result = results.get(row.id);
       if (!row.visible || !runs || !result) return [];
-      const style = styleOf(this.lab.styles.value, row.id);
+      const style = styleOf(this.lab.comparison.styles.value, row.id);
       const columns = runs.n + columnsBehindX;
       return [
         {
           id: row.id,
-          title: this.lab.titles.value.get(row.id) ?? row.method,
+          title: this.lab.comparison.titles.value.get(row.id) ?? row.method,
           color: style.line[mode],
           dash: style.dash,
-          selected: row.id === this.lab.selected.value,
+          selected: row.id === this.lab.comparison.selected.value,
           info: result.info,
           path: result.path,
           columns,
@@ -97,7 +97,7 @@ export class Scenes {
       start: along(lab.start.value, 0),
       variables: along(names, ""),
       minimisers: opened.minimisers.map((point) => along(point, Number.NaN)),
-      highlight: lab.highlight.value,
+      highlight: lab.timeline.highlight.value,
       palette: palettes[this.mode.value],
       busy: this.waiting.value,
     };
@@ -112,7 +112,7 @@ export class Scenes {
       tracks: this.steadyTracks.value,
       reference,
       yKind: reference === null ? "value" : "gap",
-      highlight: this.lab.highlight.value,
+      highlight: this.lab.timeline.highlight.value,
       palette: palettes[this.mode.value],
       title: reference === null ? "f" : "f − f*",
     };
