@@ -221,6 +221,7 @@ def test_vectors_that_are_longer_than_what_is_reached_are_stated() -> None:
     "text",
     [
         "x[0]*x[1] + x1",
+        "sum(v[i]*w[i], i, 1, 4)*wi",
         "sum((x_a[i] - 1)^2, i, 1, 3)*x_a[2]",
         "sum(sum(x[j1]*y[index], index, 1, 2), j1, 1, 2)",
         "sum(x[alpha]*beta1[alpha + 1], alpha, 1, 2)",

@@ -131,8 +131,14 @@ class _Tokenizer(BracketTokenizer):
             index = self._word(
                 self.place, start, "an index is letters and digits, or a whole number such as i+1"
             )
-        joined = name + index
-        return joined if joined in self.names and f"{name}_{index}" not in self.names else f"{name}_{index}"
+        joined, indexed = name + index, f"{name}_{index}"
+        if joined not in self.names or indexed in self.names or self._is_index(index):
+            return indexed
+        return joined
+
+    def _is_index(self, name: str) -> bool:
+        """Say whether a sum that is open runs over this index."""
+        return any(frame.role == "loop" and frame.tail[1].text == name for frame in self.frames)
 
     def _word(self, opening: int, start: int, hint: str) -> str:
         """Return the letters in braces: max, \\mathrm{max}, \\alpha, a\\_b."""
