@@ -381,6 +381,8 @@ def test_a_link_is_read_from_an_address_and_from_what_stands_behind_it() -> None
         (packed(of=FIT | {"model": "__import__('os')"}), "__import__"),
         (packed(of=FIT | {"loss": "median"}), "loss is"),
         (packed(of=FIT | {"code": "1"}), "no problem that this version"),
+        (packed(of=FIT | {"groups": [str(i) for i in range(5000)]}), "this has 5,000"),
+        (packed(of=FORMULA | {"variables": ["x[1..1000000000]"]}), "too many elements"),
     ],
 )
 def test_a_damaged_or_strange_link_is_refused_in_a_sentence(letters: str, says: str) -> None:

@@ -22,7 +22,7 @@ from msgspec import Struct
 from thalweg.errors import ThalwegError
 from thalweg.lab.choices import suggested_options
 from thalweg.lab.messages import Suggestion
-from thalweg.lab.opening import OWN, Opening
+from thalweg.lab.opening import OWN, Opening, check_size
 from thalweg.lab.settings import MOST_ITERATIONS
 
 if TYPE_CHECKING:
@@ -316,6 +316,9 @@ def _squares(of: FitOf) -> LeastSquares:
     from thalweg.objective.least_squares import LeastSquares
     from thalweg.rows.reading import table
 
+    # Before anything is built: each group may have parameters of its own.
+    own = [name for name in of.parameters if name not in of.shared]
+    check_size(len(of.parameters) - len(own) + len(own) * len(set(of.groups or [""])))
     columns = table({name: np.array(values, dtype=float) for name, values in of.columns.items()})
     columns.source = of.source[:80]
     return LeastSquares(
