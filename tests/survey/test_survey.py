@@ -226,3 +226,13 @@ def test_second_derivatives_of_a_callable(method: str, has_hessian: bool) -> Non
         assert (alone.x == ends.x[i]).all()
         assert (alone.x == compared.x).all()
         assert alone.nit == compared.nit == ends.iterations[i]
+
+
+def test_runs_side_by_side_refuse_what_lanes_are_not_told() -> None:
+    line = tw.LeastSquares("m*t + b", {"t": [0, 1, 2, 3], "y": [1, 3, 5, 7]})
+    fitting = compose("levenberg-marquardt")
+    p = parameters(fitting, (60, 1e-8, 0.0, 0.0, math.inf), fused=True, stride=1.0)
+    with pytest.raises(tw.ParameterError, match="works on residuals; descend takes it"):
+        go_down_together(line, fitting, np.zeros((3, 2)), p)
+    with pytest.raises(tw.ParameterError, match="goes by mini-batches; descend takes it"):
+        go_down_together(line, compose("adam", batched=True), np.zeros((3, 2)), p)

@@ -28,6 +28,7 @@ from thalweg.drive.compiled import Machine, machine_for
 from thalweg.drive.second import tell_all
 from thalweg.drive.single import quiet
 from thalweg.drive.turns import lockstep
+from thalweg.errors import ParameterError
 
 WIDTH = 64
 IDLE_LANES = 8  # a block is refilled when so many of its lanes have ended
@@ -65,7 +66,15 @@ def go_down_together(
     """Run a composition from every row of `starts` (m, n), with the parameters `p` of block.py.
 
     `compiled=False` runs the plain source, which is slow; an objective without a kernel runs plain in any case.
+
+    Raises:
+        ParameterError: The method works on residuals, or goes by mini-batches; lanes are told values and gradients.
     """
+    if composition.direction.residuals or composition.batched:
+        raise ParameterError(
+            f"runs side by side are told values and gradients, and {composition.direction.name} "
+            f"{'goes by mini-batches' if composition.batched else 'works on residuals'}; descend takes it"
+        )
     m, n = len(starts), int(starts.shape[1])
     a = new_block(n, composition.direction.memory(n), WIDTH, composition.traits)
     a[LANE] = -1.0
