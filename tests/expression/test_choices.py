@@ -21,7 +21,7 @@ def value(text: str, x: float = 0.5, y: float = 2.0) -> float:
         ("2 min(3, x, y, 7)", 1.0),
         ("max(x, y)^2", 4.0),
         ("max(x - 1, -(y))", -0.5),
-        ("norm(3x, 2)", 2.5),
+        ("norm(3x, x + 1.5)", 2.5),
         ("where(x < y, 1, 2)", 1.0),
         ("where(x > y, 1, 2)", 2.0),
         ("where(not x > y, 1, 2)", 1.0),
