@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from thalweg.descent.stopping import CURVATURE_TOLERANCE, Reason
 from thalweg.fit.direct import Direct
-from thalweg.objective.least_squares import Account
+from thalweg.objective.factored_squares import Account
 from thalweg.trajectory import Trajectory
 
 Real = NDArray[np.float64]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thalweg.objective.least_squares import Account
+from thalweg.objective.factored_squares import Account
 from thalweg.objective.protocol import Vector
 
 _ROUNDING = float(np.finfo(float).eps)

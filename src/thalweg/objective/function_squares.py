@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 
 from thalweg.expression.graph import Graph
 from thalweg.kernel.rows import Rows, SumPass, ValueKernel
+from thalweg.objective.factored_squares import Account
 from thalweg.objective.groups import GroupedFunction
-from thalweg.objective.least_squares import Account, LeastSquares
+from thalweg.objective.least_squares import LeastSquares
 from thalweg.objective.model import CODES, Model, ModelError, Weighting, weight_factor
 from thalweg.objective.model_function import ModelFunction
 from thalweg.objective.projected import linear_together
