@@ -79,6 +79,7 @@ MODELS: dict[str, tuple[str, Any, dict[str, float]]] = {
     "short period": ("a*sin(2*pi*x/P + p) + c", np.linspace(0, 100, 200), {"a": 1, "P": 1.7, "p": 0.3, "c": 4}),
     "late step": ("a*tanh((x - b)/c) + d", np.linspace(2000, 2020, 50), {"a": 3, "b": 2013, "c": 2, "d": 1}),
     "two lines": ("where(x < k, a + b*x, a + b*k + c*(x - k))", X, {"k": 4, "a": 1, "b": 2, "c": -1}),
+    "soliton": ("a*sech((x - b)/c)^2 + d", PEAKS, {"a": 2, "b": 6.2, "c": 0.4, "d": 0.3}),
     "diode": ("I*(exp(x/(n*0.02585)) - 1)", np.linspace(0.3, 0.7, 30), {"I": 1e-12, "n": 1.1}),
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import BINARY, operands
 from thalweg.expression.parsed import Parsed
+from thalweg.expression.spelling import SPELLINGS
 
 Array = NDArray[np.float64]
 
@@ -33,9 +34,8 @@ BEYOND = 10.0
 FINEST = 1000.0
 """Neighbours' distances are taken for no less than the data's range over this."""
 
-_NUMPY = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
-          "atanh": "arctanh", "atan2": "arctan2", "min": "minimum", "max": "maximum", "and": "logical_and",
-          "or": "logical_or", "not": "logical_not", "logsumexp": "logaddexp", "negate": "negative"}  # fmt: skip
+_OPERATORS = {"negate": "negative", "and": "logical_and", "or": "logical_or", "not": "logical_not"}
+"""NumPy's names of operations that are no functions, where they are others."""
 
 
 def plausible(model: Parsed, columns: Sequence[Array], draws: Array, usual: Array, known: Array) -> Array:
@@ -211,10 +211,13 @@ def _undo(operation: str, is_first: bool, t: Array, c: Any) -> Array:
 
 
 def _function(operation: str) -> Callable[..., Any]:
-    """An operation on arrays."""
-    if operation in ("erf", "erfc", "sigmoid", "softplus", "relu"):
-        return np.vectorize(FUNCTIONS[operation].plain, otypes=[np.float64])
-    return getattr(np, _NUMPY.get(operation, operation))
+    """An operation on arrays: NumPy's where it has one, as the printers know, else number by number."""
+    if operation not in FUNCTIONS:
+        return getattr(np, _OPERATORS.get(operation, operation))
+    package, _, name = SPELLINGS[operation].python.partition(".")
+    if package == "np" and name.isidentifier():
+        return getattr(np, name)
+    return np.vectorize(FUNCTIONS[operation].plain, otypes=[np.float64])
 
 
 def _between(low: Any, high: Any, u: Array) -> Array:
