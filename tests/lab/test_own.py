@@ -186,6 +186,26 @@ def test_what_a_callable_raises_is_told_and_ends_only_its_run() -> None:
     assert "I do not go there" in outcomes[3.0].verdict
 
 
+def test_what_a_product_with_the_hessian_raises_ends_only_the_run_that_asks_for_it() -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("not written yet")
+
+    session, opened = opened_with(tw.Function(bowl, hessp=broken), start=[2.0, 2.0])
+    asked = [RunRequest(id="2", method="newton-cg", options={}), ARMIJO]
+    runs, _ = answer(
+        session,
+        Paths,
+        revision=opened.revision,
+        start=[2.0, 2.0],
+        runs=asked,
+        max_iterations=50,
+        gtol=1e-6,
+    )
+    assert isinstance(runs, Runs)
+    assert [run.mark for run in runs.runs] == ["failed", "converged"]
+    assert runs.runs[0].verdict == "Your function raised RuntimeError: not written yet."
+
+
 def test_a_callable_that_exits_ends_no_thread() -> None:
     session, opened = opened_with(lambda x: sys.exit("enough") if x[0] > 2.5 else bowl(x), start=[2.0, 2.0])
     failed, _ = answer(session, Probe, revision=opened.revision, point=[3.0, 0.0])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +12,7 @@ from thalweg.errors import ThalwegError
 from thalweg.objective.function import Function
 
 Vector = NDArray[np.float64]
+Told = TypeVar("Told")
 
 
 class CallableError(ThalwegError):
@@ -44,30 +48,32 @@ class Tolerant:
         self, x: Vector, *, value: bool = True, gradient: bool = True
     ) -> tuple[float, Vector | None]:
         """See `Objective`; nan where the function is undefined."""
+        undefined = float("nan"), np.full(self.n, np.nan) if gradient else None
+        return self._told(lambda: self._function.evaluate(x, value=value, gradient=gradient), undefined)
+
+    def hessian(self, x: Vector) -> Vector | None:
+        """See `Objective`; None, too, where `hess` raises: then differences of gradients stand for it."""
+        try:
+            return self._told(lambda: self._function.hessian(x), None)
+        except CallableError:
+            return None  # a run that has arrived is judged by the curvature, whichever way that is found
+
+    def hessian_product(self, x: Vector, v: Vector) -> Vector | None:
+        """See `Objective`; None, too, where it is undefined."""
+        return self._told(lambda: self._function.hessian_product(x, v), None)
+
+    def _told(self, call: Callable[[], Told], undefined: Told) -> Told:
+        """What a call of the user's function gives."""
         try:
             with np.errstate(all="ignore"):
-                return self._function.evaluate(x, value=value, gradient=gradient)
+                return call()
         except ThalwegError:
             raise
         except (ArithmeticError, ValueError):
-            return float("nan"), np.full(self.n, np.nan) if gradient else None
+            return undefined
         except (Exception, SystemExit) as error:  # an exit would end the thread that computes, unseen
             said = f": {error}" if str(error) else ""
             raise CallableError(f"your function raised {type(error).__name__}{said}") from error
-
-    def hessian(self, x: Vector) -> Vector | None:
-        """See `Objective`."""
-        try:
-            with np.errstate(all="ignore"):
-                return self._function.hessian(x)
-        except ThalwegError:
-            raise
-        except (Exception, SystemExit):
-            return None  # it only adds to what is known of a run's end
-
-    def hessian_product(self, x: Vector, v: Vector) -> Vector | None:
-        """See `Objective`."""
-        return self._function.hessian_product(x, v)
 
     def describe(self) -> str:
         """See `Objective`."""
