@@ -78,7 +78,8 @@ class FactoredSquares(ModelOnRows):
 
     def _told(self, found: Reduced, x: Vector) -> Vector:
         """What `reduced` tells, from the factor R of [J r] and, for a robust loss, the sum of its values."""
-        c = {"mean": 1.0 / found.rows, "sum": 1.0, "half": 0.5}[self.loss]
+        divisor = self._divisor_of(found.rows)
+        c = self._kernels.scale / divisor
         scale = math.sqrt(2.0 * c)
         with np.errstate(all="ignore"):  # infinities are answers
             factor = scale * found.factor
@@ -92,7 +93,6 @@ class FactoredSquares(ModelOnRows):
             if self.loss_is_square:
                 value = 0.5 * float(factor[:, -1] @ factor[:, -1])
             else:
-                divisor = float(found.rows) if self.loss == "mean" else 1.0
                 value = float(found.sums[0]) / divisor + c * self._ridge * float(x @ x)
         return np.concatenate([[value], factor.ravel()])
 
@@ -190,12 +190,16 @@ class FactoredSquares(ModelOnRows):
 
     @property
     def _divisor(self) -> float:
-        return float(self.rows) if self.loss == "mean" else 1.0
+        return self._divisor_of(self.rows)
+
+    def _divisor_of(self, rows: int) -> float:
+        """By which a sum over these rows is divided."""
+        return float(rows) if self.loss == "mean" else 1.0
 
     @property
     def _scale(self) -> float:
         """By which the loss multiplies the sum of squares."""
-        return {"mean": 1.0 / self.rows, "sum": 1.0, "half": 0.5}[self.loss]
+        return self._kernels.scale / self._divisor
 
     def _symmetric(self, lower: Vector) -> Vector:
         """The whole matrix (n, n), with that of the ridge penalty, from its lower triangle row by row."""

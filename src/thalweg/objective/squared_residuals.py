@@ -54,7 +54,7 @@ class SquaredResiduals:
         self._robust: Robust = robust
         self._f_scale = f_scale
         self._n = len(model.variables)
-        self.scale = self._scale = 0.5 if loss == "half" else 1.0
+        self.scale = 0.5 if loss == "half" else 1.0
         """By which sums are multiplied."""
         self._lock = threading.RLock()
         self._sums: dict[str, SumKernel] = {}
@@ -69,7 +69,7 @@ class SquaredResiduals:
     def value(self) -> SumKernel:
         """Value alone."""
         return self._built(
-            self._sums, "value", lambda: SumKernel(self._graph, [self._value], [self._scale], self._n)
+            self._sums, "value", lambda: SumKernel(self._graph, [self._value], [self.scale], self._n)
         )
 
     @property
@@ -153,7 +153,7 @@ class SquaredResiduals:
         graph, r = self._graph, self._residual
         pull = r if self._rho is None else graph.multiply(self._rho.slope, r)
         terms = [self._value, *(_product(graph, pull, slope) for slope in self._slopes)]
-        return SumKernel(graph, terms, [self._scale, *[2.0 * self._scale] * self._n], self._n)
+        return SumKernel(graph, terms, [self.scale, *[2.0 * self.scale] * self._n], self._n)
 
     def _build_hessian(self) -> SumKernel:
         return self._build_second(self._hessian_terms())
@@ -184,7 +184,7 @@ class SquaredResiduals:
             squares = [graph.integer_power(each, 2) for each in (self._residual, psi)]
             robust = [*squares, _product(graph, self._curvature, counted)]
         second = self._hessian_terms() if self._n <= HESSIAN_SIZE else []
-        scales = [self._scale, 1.0, 2.0, *[1.0] * len(robust), *[2.0 * self._scale] * len(second)]
+        scales = [self.scale, 1.0, 2.0, *[1.0] * len(robust), *[2.0 * self.scale] * len(second)]
         return SumKernel(graph, [self._value, counted, logarithm, *robust, *second], scales, self._n)
 
     def _build_account_columns(self) -> ValueKernel:
@@ -196,7 +196,7 @@ class SquaredResiduals:
         return ValueKernel(graph, columns, self._n)
 
     def _build_second(self, terms: Sequence[int]) -> SumKernel:
-        return SumKernel(self._graph, terms, [2.0 * self._scale] * len(terms), self._n)
+        return SumKernel(self._graph, terms, [2.0 * self.scale] * len(terms), self._n)
 
     def _build_augmented(self) -> ValueKernel:
         return ValueKernel(self._graph, [*self._scaled_slopes, self._scaled_residual], self._n)
