@@ -15,7 +15,7 @@ import pytest
 from matplotlib import pyplot
 
 from thalweg.cli import run
-from thalweg.lab.link import own_in, shared_in
+from thalweg.lab.link import shared_in, unpack
 from thalweg.nist.sets import reference_set
 
 Thalweg = Callable[..., tuple[int, str, str]]
@@ -225,8 +225,7 @@ def test_the_laboratory_opens_a_fit_of_any_number_of_parameters(
 def test_a_link_holds_the_fit(thalweg: Thalweg, misra: str, monkeypatch: pytest.MonkeyPatch) -> None:
     status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--link")
     assert (status, out.count("\n")) == (0, 1)
-    opening = own_in(shared_in(out))
-    assert opening is not None
+    opening = unpack(shared_in(out).removeprefix("shared="))
     assert (opening.variables, opening.start, opening.title) == (
         ("b1", "b2"),
         (500.0, 1e-4),

@@ -45,6 +45,9 @@ def lab(
         start: Where the runs start: a number for each variable. A callable has as many variables as its start, or two.
         open_browser: Whether to open a browser; the address is printed in any case.
 
+    Returns:
+        In a notebook the widget; else, when the laboratory is stopped, None.
+
     Raises:
         OpeningError: The objective cannot be shown, or the start has not a number for each variable.
         ServerError: The page has not been built, or an event loop is running that is no notebook's.

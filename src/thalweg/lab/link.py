@@ -11,9 +11,9 @@ import base64
 import binascii
 import zlib
 from dataclasses import replace
-from math import isfinite, nan
+from math import nan
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 import numpy as np
@@ -135,17 +135,6 @@ def shared_in(text: str) -> str:
     return fragment
 
 
-def own_in(fragment: str) -> Opening | None:
-    """The problem that is packed in a link's state, if one is.
-
-    Raises:
-        LinkError: It cannot be unpacked.
-    """
-    fields = dict(part.split("=", 1) for part in fragment.split("&") if "=" in part)
-    shared = fields.get("shared")
-    return None if shared is None else unpack(unquote(shared))
-
-
 # ------------------------------------------------------------------------------------------------------------- packing
 
 
@@ -165,14 +154,10 @@ def pack(opening: Opening) -> str:
         max_iterations=opening.max_iterations,
         gtol=opening.gtol,
         limits={name: value for name, value in opening.limits.items() if np.isfinite(value)},
-        bounds=None
-        if opening.bounds is None
-        else [(_or_none(low), _or_none(high)) for low, high in opening.bounds],
+        bounds=opening.told_bounds,
         batches=opening.batches,
         minimisers=[list(point) for point in opening.minimisers],
-        estimates=None
-        if opening.estimates is None
-        else [(value, _or_none(error)) for value, error in opening.estimates],
+        estimates=opening.told_estimates,
         warnings=list(opening.warnings),
     )
     letters = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(packed), 9)).decode().rstrip("=")
@@ -182,11 +167,6 @@ def pack(opening: Opening) -> str:
             "pass through everywhere; share the file and the command instead"
         )
     return letters
-
-
-def _or_none(value: float) -> float | None:
-    """JSON has no infinities."""
-    return value if isfinite(value) else None
 
 
 def _parts(opening: Opening) -> FormulaOf | FitOf:

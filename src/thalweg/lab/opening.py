@@ -114,8 +114,7 @@ class Opening:
         for name, value in parameters.items():
             if name not in known:
                 raise OpeningError(f"the formula has no parameter {name!r}")
-            if not isfinite(value):
-                raise OpeningError(f"the parameter {name} is a finite number, not {value}")
+            check_finite(name, value)
         from thalweg.objective.formula import Formula
 
         assert isinstance(self.objective, Formula)  # nothing else has parameters
@@ -131,6 +130,18 @@ class Opening:
         """Whether these parameters are those that the known minimum belongs to."""
         present = {info.name: info.default for info in self.parameters}
         return all(present.get(name) == value for name, value in parameters.items())
+
+    @property
+    def told_bounds(self) -> list[tuple[float | None, float | None]] | None:
+        """The bounds as JSON has them, which has no infinities."""
+        return None if self.bounds is None else [(_or_none(low), _or_none(high)) for low, high in self.bounds]
+
+    @property
+    def told_estimates(self) -> list[tuple[float, float | None]] | None:
+        """The estimates and their standard errors as JSON has them, which has no NaN."""
+        return (
+            None if self.estimates is None else [(value, _or_none(error)) for value, error in self.estimates]
+        )
 
     def opened(self, view: str, seq: int, revision: int) -> tuple[Opened, tuple[Vector, ...]]:
         """The message that tells the page, and its buffers."""
@@ -148,9 +159,7 @@ class Opening:
             parameters=list(self.parameters),
             ranges=list(self.ranges),
             axes=self.axes,
-            bounds=None
-            if self.bounds is None
-            else [(_or_none(low), _or_none(high)) for low, high in self.bounds],
+            bounds=self.told_bounds,
             equal_scale=self.equal_scale,
             start=list(self.start),
             options={name: dict(values) for name, values in self.options.items()},
@@ -162,9 +171,7 @@ class Opening:
             unlinked=self.unlinked,
             minimisers=[list(point) for point in self.minimisers],
             minimum=self.minimum,
-            estimates=None
-            if self.estimates is None
-            else [(value, _or_none(error)) for value, error in self.estimates],
+            estimates=self.told_estimates,
             data=data
             and DataInfo(
                 abscissa=data.column,
@@ -180,6 +187,16 @@ class Opening:
 
 def _or_none(edge: float) -> float | None:
     return edge if isfinite(edge) else None
+
+
+def check_finite(name: str, value: float) -> None:
+    """Refuse a parameter's value that is no finite number.
+
+    Raises:
+        OpeningError: It is none.
+    """
+    if not isfinite(value):
+        raise OpeningError(f"the parameter {name} is a finite number, not {value}")
 
 
 def check_size(n: int) -> None:

@@ -26,8 +26,8 @@ MOST_WORK = 1_000_000
 """Evaluations, times rows, that a run may have taken to be worth trying again."""
 MOST = 2
 _FAR = 1e6
-_NEARLY = 0.999
-"""What ends above this share of the gap that there was has not helped."""
+_SEEN = 1e-3
+"""What comes lower by less than this share of what the run itself fell by has not helped."""
 
 
 def remedies(setting: Setting, asked: RunRequest) -> list[Remedy]:
@@ -98,8 +98,7 @@ def _is_better(tried: Trajectory, done: Trajectory) -> bool:
         return False
     if tried.success or not isfinite(done.fun):
         return True
-    gap = done.first_value - done.fun
-    return tried.fun < done.fun - (1.0 - _NEARLY) * abs(gap)
+    return tried.fun < done.fun - _SEEN * abs(done.first_value - done.fun)
 
 
 def _result(tried: Trajectory) -> str:

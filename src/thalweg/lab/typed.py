@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from thalweg.lab import tables
 from thalweg.lab.choices import DEFAULT_RANGE, good_start, suggested_options, with_heights
-from thalweg.lab.opening import Opening, OpeningError, Range, check_size
+from thalweg.lab.opening import Opening, OpeningError, Range, check_finite, check_size
 
 if TYPE_CHECKING:
     from thalweg.objective.formula import Formula
@@ -48,7 +47,9 @@ def open_text(text: str, values: Mapping[str, float]) -> Opening:
             f"the formula has {len(others)} names beside {' and '.join(variables[:2])}; "
             f"at most {MOST_PARAMETERS} can be parameters"
         )
-    parameters = {name: _finite(name, values.get(name, 1.0)) for name in others}
+    parameters = {name: values.get(name, 1.0) for name in others}
+    for name, value in parameters.items():
+        check_finite(name, value)
     formula = Formula(text, variables=variables, parameters=parameters)
     ranges = (DEFAULT_RANGE,) * len(variables)
     start = good_start(formula, ranges)
@@ -180,9 +181,3 @@ def check_length(text: str) -> None:
     """
     if len(text) > LONGEST_TEXT:
         raise OpeningError(f"the text has {len(text):,} characters; at most {LONGEST_TEXT:,} are read")
-
-
-def _finite(name: str, value: float) -> float:
-    if not isfinite(value):
-        raise OpeningError(f"the parameter {name} is a finite number, not {value}")
-    return value
