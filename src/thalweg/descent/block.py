@@ -61,9 +61,7 @@ CURVATURE = 32  # the step rule wants d.H d
 SEARCHES = 64  # the step rule makes sense only along a direction that goes down
 BOUNDED = 128  # the variables have bounds
 BATCHED = 256  # every iterate is evaluated on a mini-batch of its own
-KERNEL = (
-    512  # of compiled code alone: a kernel tells both value and gradient, and nothing else is ever asked for
-)
+KERNEL = 512  # of compiled code alone: a kernel tells both value and gradient, and nothing else is ever asked
 SECOND = HESSIAN + PRODUCT + CURVATURE  # second derivatives, which no kernel gives
 ASKING = ELSEWHERE + SECOND
 
@@ -78,7 +76,7 @@ ANEW = -5  # the search has failed: for the rest of the turn, until another one 
 # Beside those while running, where something from outside ended it.
 ARRIVED = (
     -6
-)  # at a new iterate, from which no direction has been taken; the one before stands at the trial point
+)  # at a new iterate, from which no direction has been taken; at the trial point stands the one before
 REFUSED = -7  # a trial has been refused, and the next one not been placed
 
 # ------------------------------------------------------------------------------------------------ parameters p

@@ -63,12 +63,12 @@ class Progress:
 class Descent:
     """One run of a composition on an objective from `start` (n,), with the parameters `p` of block.py.
 
-    `bounds`, lower and upper (n,) each, go with a composition that is bounded, and `start` lies within. What a run of
-    the same composition has `left` goes on, as if it had not ended, within the limits of `p`.
+    `bounds` are the lowest and the highest values (n,) of the variables, and `start` lies within; `box.py` keeps them
+    for a composition that is bounded, else the direction does. What a run of the same composition has `left` goes on,
+    as if it had not ended, within the limits of `p`.
 
     `go_down` takes it to its end, `next` to the next iterate, and either may follow the other. What there is so far
-    can be had at any time, after an exception of the objective too. `bounds` are the lowest and highest values (n,) of
-    the variables, for directions that have a use for them.
+    can be had at any time, after an exception of the objective too.
     """
 
     def __init__(

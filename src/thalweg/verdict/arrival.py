@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
 UNFINISHED = (
-    0.1  # of what else is negligible beside |f|, where neither slope nor a look ahead confirms the model
+    0.1  # of what else is negligible beside |f|, where neither slope nor look ahead confirms the model
 )
 NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
 LARGEST_NEGLIGIBLE_STEP = (
-    1e-3  # where a larger gradient is asked for, that share may grow with it as far as this
+    1e-3  # where a larger gradient is asked for, that share grows with it as far as this
 )
 LARGEST_DECREASE = 2e-6  # and the share of |f| that may be left as far as this
 TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
