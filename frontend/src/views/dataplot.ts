@@ -2,13 +2,28 @@
 
 import { fade } from "./colour";
 import type { Frame } from "./curvedrawing";
-import { drawText, tickFont } from "./lettering";
+import { drawText, textWidth, tickFont } from "./lettering";
 import { linearTicks, type Scale } from "./ticks";
 import type { FitScene, Palette } from "./types";
 
 type Context = CanvasRenderingContext2D;
 
 const mostPoints = 6000;
+const top = 22;
+const bottom = 34;
+
+/** Ticks from bottom to top, and the frame that leaves room for their numbers; none in a plot that is too small. */
+export function frameFor(
+  context: Context,
+  [low, high]: readonly [number, number],
+  right: number,
+  height: number,
+): { frame: Frame; ticks: ReturnType<typeof linearTicks> } | null {
+  const ticks = linearTicks(low, high, Math.max(2, Math.round((height - top - bottom) / 45)));
+  const labels = Math.max(0, ...ticks.map((tick) => textWidth(context, tick.label, tickFont)));
+  const frame = { left: Math.max(36, labels + 12), right, top, bottom: height - bottom };
+  return frame.right - frame.left < 40 || frame.bottom - frame.top < 30 ? null : { frame, ticks };
+}
 
 /** Range of the finite values, a little widened. */
 export function paddedExtent(values: Float64Array, share: number): [number, number] {

@@ -4,16 +4,12 @@
 import { fade } from "./colour";
 import { type Curve, curve } from "./curve";
 import { drawCurveNames, drawCurves, type Frame, gutterFor } from "./curvedrawing";
-import { drawAxes, paddedExtent, scatter, selectedOf } from "./dataplot";
-import { textWidth, tickFont } from "./lettering";
+import { drawAxes, frameFor, paddedExtent, scatter, selectedOf } from "./dataplot";
 import { Stage } from "./stage";
-import { linearScale, linearTicks, type Scale } from "./ticks";
+import { linearScale, type Scale } from "./ticks";
 import type { FitScene, Palette, Track, View } from "./types";
 
 type Context = CanvasRenderingContext2D;
-
-const top = 22;
-const bottom = 34;
 
 export class FitView implements View<FitScene> {
   readonly element: HTMLElement;
@@ -54,11 +50,10 @@ export class FitView implements View<FitScene> {
     const first = scene.at.at(0) ?? a0;
     const last = scene.at.at(-1) ?? a1;
     const [x0, x1] = [Math.min(a0, first, last), Math.max(a1, first, last)];
-    const ticks = linearTicks(y0, y1, Math.max(2, Math.round((stage.height - top - bottom) / 45)));
-    const labels = Math.max(0, ...ticks.map((tick) => textWidth(context, tick.label, tickFont)));
     const right = stage.width - (isAgainstFitted ? 8 : gutterFor(context, scene.tracks, stage.width));
-    const frame: Frame = { left: Math.max(36, labels + 12), right, top, bottom: stage.height - bottom };
-    if (frame.right - frame.left < 40 || frame.bottom - frame.top < 30) return;
+    const room = frameFor(context, [y0, y1], right, stage.height);
+    if (!room) return;
+    const { frame, ticks } = room;
     const x = linearScale(x0, x1, frame.left, frame.right);
     const y = linearScale(y0, y1, frame.bottom, frame.top);
     const names = [scene.names[0] ?? "fitted", scene.names[1]] as const;

@@ -1,13 +1,9 @@
 // What the selected run's curve leaves of the data: response minus prediction, along the predictor or the prediction.
 
-import { drawAxes, paddedExtent, scatter, selectedOf } from "./dataplot";
-import { textWidth, tickFont } from "./lettering";
+import { drawAxes, frameFor, paddedExtent, scatter, selectedOf } from "./dataplot";
 import { Stage } from "./stage";
-import { linearScale, linearTicks } from "./ticks";
+import { linearScale } from "./ticks";
 import type { FitScene, View } from "./types";
-
-const top = 22;
-const bottom = 34;
 
 export class ResidualsView implements View<FitScene> {
   readonly element: HTMLElement;
@@ -41,17 +37,10 @@ export class ResidualsView implements View<FitScene> {
     const residuals = response.map((value, i) => value - (track.fitted?.[i] ?? Number.NaN));
     const [low, high] = paddedExtent(residuals, 0.1);
     const far = Math.max(Math.abs(low), Math.abs(high));
-    // A curve that has gone astray has no residuals worth a scale.
     const [x0, x1] = scene.names[0] === null ? paddedExtent(response, 0.08) : paddedExtent(along, 0.04);
-    const ticks = linearTicks(-far, far, Math.max(2, Math.round((stage.height - top - bottom) / 45)));
-    const labels = Math.max(0, ...ticks.map((tick) => textWidth(context, tick.label, tickFont)));
-    const frame = {
-      left: Math.max(36, labels + 12),
-      right: stage.width - 8,
-      top,
-      bottom: stage.height - bottom,
-    };
-    if (frame.right - frame.left < 40 || frame.bottom - frame.top < 30) return;
+    const room = frameFor(context, [-far, far], stage.width - 8, stage.height);
+    if (!room) return;
+    const { frame, ticks } = room;
     const x = linearScale(x0, x1, frame.left, frame.right);
     const y = linearScale(-far, far, frame.bottom, frame.top);
     drawAxes(context, frame, x, y, [x0, x1], ticks, [scene.names[0] ?? "fitted", "residual"], palette);

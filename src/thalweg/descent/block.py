@@ -74,9 +74,7 @@ ANEW = -5  # the search has failed: for the rest of the turn, until another one 
 
 # ------------------------------------------------------------------------------------------------ states when paused
 # Beside those while running, where something from outside ended it.
-ARRIVED = (
-    -6
-)  # at a new iterate, from which no direction has been taken; at the trial point stands the one before
+ARRIVED = -6  # at a new iterate, with no direction taken yet; at the trial point stands the one before
 REFUSED = -7  # a trial has been refused, and the next one not been placed
 
 # ------------------------------------------------------------------------------------------------ parameters p

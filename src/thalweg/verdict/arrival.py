@@ -20,13 +20,9 @@ from thalweg.verdict.hessian import EPS, Curvature
 if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
-UNFINISHED = (
-    0.1  # of what else is negligible beside |f|, where neither slope nor look ahead confirms the model
-)
+UNFINISHED = 0.1  # of what else is negligible beside |f|, where neither slope nor a look ahead confirms it
 NEGLIGIBLE_STEP = 1e-5  # with a small gradient: of Newton's step beside each variable, or what it has moved
-LARGEST_NEGLIGIBLE_STEP = (
-    1e-3  # where a larger gradient is asked for, that share grows with it as far as this
-)
+LARGEST_NEGLIGIBLE_STEP = 1e-3  # as far as this, that share grows with a gradient asked for that is larger
 LARGEST_DECREASE = 2e-6  # and the share of |f| that may be left as far as this
 TINY_STEP = 1e-8  # with a small gradient: enough for a run that starts where another one ended
 PRECISE_STEP = 1e-6  # with a gradient that is nearly small, of Newton's step beside each variable
