@@ -192,6 +192,8 @@ def texts(chance: random.Random) -> Iterator[str]:
 def long_or_deep(chance: random.Random) -> str:
     """A piece repeated up to a hundred thousand characters, or pieces nested, closed again or not."""
     size = 10 ** chance.randrange(2, 6)
+    if chance.random() < 0.1:  # as many names as fit in
+        return chance.choice((" + ", " ", "*")).join(f"x{k}" for k in range(size // 8))
     if chance.random() < 0.6:
         unit = "".join(chance.choices(PIECES, k=chance.randrange(1, 4)))
         return unit * (size // len(unit))

@@ -276,7 +276,7 @@ def limits() -> str:
         ("operations of a formula with its derivatives, sums counted once", graph.MAX_NODES),
         ("sums within one another", indexing.MAX_SUMS),
         ("terms of sums within one another", indexing.MAX_TERMS),
-        ("elements of a vector", vectors.MAX_ELEMENTS),
+        ("elements of the vectors of a formula", vectors.MAX_ELEMENTS),
         ("terms of a sum over the columns of data, which is written out", expansion.MAX_TERMS),
         ("variables for which a formula with sums gives its Hessian as a matrix", objective.MOST_COLUMNS),
     ]

@@ -74,6 +74,9 @@ def test_names_that_begin_like_words_are_names(text: str) -> None:
         ("x and", 2, 3, "must"),
         ("x not y", 2, 3, None),
         ("2 x = 1", 4, 1, "right of the equals sign"),
+        ("∑", 0, 1, "write sum(x[i]^2, i, 1, n)"),
+        ("2 ∏ x", 2, 1, "write prod(x[i]^2, i, 1, n)"),
+        ("∑∑∑", 0, 1, "in brackets"),
     ],
 )
 def test_what_cannot_be_read_is_named_at_its_character(

@@ -167,6 +167,12 @@ def test_derivatives_of_random_formulas(formula: Parsed, eighths: list[int]) -> 
         ("where(x == 0, 1, sin(x)/x)", (0.0,), [0.0]),
         ("where(x > 0, where(y > 0, log(x*y), 1/y), y)", (0.0, 0.0), [0.0, 1.0]),
         ("where(x > 0, log(x), 0) + where(x > 0, 0, 1/(x + 1))", (0.0,), [-1.0]),
+        (
+            "where(x > 0, where(y > 0, where(x > y, where(x > 1, where(y > 1, 1/y, sqrt(y)/x), y), 1), 2), x)*y",
+            (0.0, 3.0),
+            [3.0, 0.0],
+        ),
+        ("max(x, min(y, max(2*x, min(3*y, max(log(x + 1), sqrt(y), x/y)))))", (0.0, 0.0), [1.0, 0.0]),
     ],
 )
 def test_slopes_at_corners(text: str, x: tuple[float, ...], slopes: list[float]) -> None:
@@ -226,6 +232,64 @@ def test_long_formulas_need_no_recursion() -> None:
     formula = parse(text)
     (slope,) = gradient(formula.graph, formula.root, 1)
     assert len(formula.graph.reachable([slope])) > 1400
+
+
+# Choices within choices
+
+CHOICES = {
+    "min": lambda k, inner: f"min({'xy'[k % 2]}, {inner})",
+    "min of multiples": lambda k, inner: f"min({'xy'[k % 2]} + {k}/7, 3*{inner}/2 - 1)",
+    "max of curves": lambda k, inner: f"max(sin({k}*x)*y, {inner})",
+    "where": lambda k, inner: f"where({'xy'[k % 2]} > {k}/30, exp(x*y - {k}/9), {inner}*{'yx'[k % 2]})",
+    "both sides": lambda k, inner: f"max(min(y*{k}/5, {inner}), x^2 - y/2)",
+}
+"""What is put round a formula again and again."""
+
+
+def chosen(kind: str, depth: int) -> Parsed:
+    text = "x"
+    for k in range(depth):
+        text = CHOICES[kind](k, text)
+    return parse(text, variables=["x", "y"])
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_derivatives_of_choices_within_choices(kind: str) -> None:
+    for depth in range(1, 13):
+        formula = chosen(kind, depth)
+        graph = formula.graph
+        first = gradient(graph, formula.root, 2)
+        for point in ((0.57, 0.73), (-0.31, 0.91), (1.73, 0.82), (0.11, -1.13), (-1.37, -0.41)):
+            x = [mpf(t) for t in point]
+            wanted = numerical_gradient(graph, formula.root, x)
+            bends = triangle([numerical_gradient(graph, first[i], x)[: i + 1] for i in range(2)])
+            second = triangle(hessian(graph, formula.root, 2))
+            scale = max(1.0, *map(abs, [*wanted, *bends]))
+            assert_close(evaluate(graph, [*first, *second], x), [*wanted, *bends], scale=10 * scale)
+
+
+@pytest.mark.parametrize("kind", CHOICES)
+def test_the_gradient_of_choices_within_choices_is_as_long_as_they_are_deep(kind: str) -> None:
+    sizes: list[int] = []
+    for depth in (24, 48, 96):
+        formula = chosen(kind, depth if kind != "both sides" else depth // 2)
+        gradient(formula.graph, formula.root, 2)
+        sizes.append(len(formula.graph))
+    once, twice, again = sizes
+    assert again - twice < 2.2 * (twice - once)
+
+
+def test_the_largest_of_many_needs_no_recursion() -> None:
+    count = 500
+    formula = parse(f"max({', '.join(f'x*{k} - {k}^2/2*y' for k in range(count))})")
+    slopes = gradient(formula.graph, formula.root, 2)
+    assert evaluate_in_doubles(formula.graph, slopes, (321.0, 1.0)) == [321.0, -(321.0**2) / 2]
+
+
+def test_the_pieces_of_a_formula_meet_again_in_its_derivative() -> None:
+    formula = parse("where(x < 0, x^2, where(x < 1, x^3, where(x < 2, sin(x), x^4)))")
+    (slope,) = gradient(formula.graph, formula.root, 1)
+    assert to_text(formula, slope) == "where(x < 0, 2*x, where(x < 1, 3*x^2, where(x < 2, cos(x), 4*x^3)))"
 
 
 def test_derivatives_beyond_the_limit_are_refused() -> None:

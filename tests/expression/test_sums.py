@@ -147,6 +147,7 @@ def test_the_index_is_a_number_too_and_hides_what_has_its_name() -> None:
         ("Sum[(x[[i]], y), {i, 1, 3}]", 11, 1, "',' has no place"),
         ("Total[Abs[x, y]] with x[1..3]", 6, 6, "one argument"),
         ("x[0]*x[1] + x_999999991", 0, 1, "1,000,000 elements at most"),
+        ("x[600000] + y[600000]", 12, 1, "together 1,000,000 elements at most"),
         ("Log[x, y, z]", 8, 1, "one argument or two"),
     ],
 )

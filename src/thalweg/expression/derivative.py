@@ -280,14 +280,23 @@ def _logarithm_of_base(graph: Graph, base: int) -> int:
 
 
 # What is done to adjoints. One that is 0 by a condition, where(c, w, 0), stays of that form: the condition is applied
-# last of all, since 0 times the infinite slope of a branch that is not taken would be nan.
+# last of all, since 0 times the infinite slope of a branch that is not taken would be nan. Choices within choices put
+# such masks into one another. A few stay apart, outermost first, so that the pieces of a formula meet again in the sum:
+# where(c, f', where(d, g', h')). Of more the outer ones are one condition, so that no factor goes through them all.
+
+_MASKS = 3
+"""Masks within one another that stay apart."""
 
 
 def _sum(graph: Graph, a: int, b: int) -> int:
     if a == b:
         return _product(graph, graph.constant(2.0), a)
     left, right = graph.nodes[a], graph.nodes[b]
-    if _is_masked(graph, left) and _is_masked(graph, right) and left[1] == right[1]:
+    if (
+        left[0] == right[0] == "where"
+        and left[1] == right[1]
+        and (_is_masked(graph, left) or _is_masked(graph, right))
+    ):
         taken, other = (
             two if _is_zero(graph, one) else one if _is_zero(graph, two) else _sum(graph, one, two)
             for one, two in zip(left[2:], right[2:], strict=True)
@@ -306,16 +315,37 @@ def _quotient(graph: Graph, a: int, b: int) -> int:
 
 def _within(graph: Graph, a: int, change: Callable[[int], int]) -> int | None:
     """Return where(c, w, 0) with another w, None for anything else."""
-    node = graph.nodes[a]
-    if not _is_masked(graph, node):
+    if not _is_masked(graph, graph.nodes[a]):
         return None
-    return graph.call(
-        "where", node[1], *(part if _is_zero(graph, part) else change(part) for part in node[2:])
-    )
+    _, condition, taken, other = graph.nodes[a]
+    zero = graph.constant(0.0)
+    part = other if _is_zero(graph, taken) else taken
+    if _is_zero(graph, part) or _is_zero(graph, part := change(part)):
+        return zero
+    if _masks(graph, part) == _MASKS:
+        inner, part = _unmasked(graph, part)
+        outer, _ = _unmasked(graph, a)
+        return graph.call("where", graph.truth("and", outer, inner), part, zero)
+    return graph.call("where", condition, *((zero, part) if _is_zero(graph, taken) else (part, zero)))
 
 
 def _is_masked(graph: Graph, node: Node) -> bool:
     return node[0] == "where" and (_is_zero(graph, node[2]) or _is_zero(graph, node[3]))
+
+
+def _masks(graph: Graph, a: int) -> int:
+    """Return how many masks follow one another from here inwards, as far as it matters."""
+    count = 0
+    while count < _MASKS and _is_masked(graph, graph.nodes[a]):
+        count += 1
+        _, a = _unmasked(graph, a)
+    return count
+
+
+def _unmasked(graph: Graph, a: int) -> tuple[int, int]:
+    """Return the condition under which a mask lets its part through, and the part."""
+    _, condition, taken, other = graph.nodes[a]
+    return (graph.truth("not", condition), other) if _is_zero(graph, taken) else (condition, taken)
 
 
 def _product(graph: Graph, a: int, b: int) -> int:

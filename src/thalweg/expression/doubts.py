@@ -13,6 +13,7 @@ from thalweg.expression.functions import ALIASES, FUNCTIONS
 from thalweg.expression.names import GREEK, canonical
 from thalweg.expression.tokens import Token
 
+_CALLED = tuple(name for name in (*FUNCTIONS, *ALIASES) if len(name) > 1)
 _LETTERS = re.compile(r"[^\W\d_](?:_?[0-9]+)?")
 
 
@@ -57,7 +58,9 @@ def _check_transpose(text: str, tokens: Sequence[Token]) -> None:
 
 def _applied(name: str) -> str:
     """Return the function that the name begins with where it ends with a letter, as sinx does."""
-    ends = [each for each in (*FUNCTIONS, *ALIASES) if name.startswith(each) and len(each) > 1]
+    if not name.startswith(_CALLED):
+        return ""
+    ends = [each for each in _CALLED if name.startswith(each)]
     return next(
         (each for each in ends if _LETTERS.fullmatch(name.removeprefix(each)) and _is_plain(each)), ""
     )

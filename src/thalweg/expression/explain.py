@@ -61,6 +61,18 @@ def no_name(text: str, token: Token, name: str) -> FormulaError:
     return _error(text, token, f"'{_shown(token)}' cannot be read", (KEYWORDS | WORDS)[name])
 
 
+SIGNS = frozenset("∑∏")
+"""What is a sum's or a product's sign and never a name."""
+
+
+def sign_alone(text: str, token: Token, name: str) -> FormulaError:
+    """Explain a sign of a sum or product without brackets after it."""
+    sign = _shown(token)
+    return _error(
+        text, token, f"'{sign}' has nothing in brackets to run over", f"write {name}(x[i]^2, i, 1, n)"
+    )
+
+
 def is_name(name: str) -> bool:
     """Say whether a canonical name may stand for a variable or parameter."""
     token = tokenize(name, 1)[0]

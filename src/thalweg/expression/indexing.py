@@ -250,8 +250,8 @@ class Indexing:
 
 
 def too_many(text: str, name: str) -> FormulaError:
-    """Say that a vector is too long."""
-    hint = f"a vector has {MAX_ELEMENTS:,} elements at most"
+    """Say that a vector is too long, alone or with those before it."""
+    hint = f"vectors have together {MAX_ELEMENTS:,} elements at most"
     return FormulaError(text, max(0, text.find(name)), len(name), f"'{name}' has too many elements", hint)
 
 

@@ -42,6 +42,8 @@ class NameReader(SumReader):
             return True
         if name in WHOLE and following.kind == "open" and self._begin_sum(name, token):
             return True
+        if token.shown in explain.SIGNS:
+            raise explain.sign_alone(self.text, token, name)
         if name in LENGTHS and following.kind == "open" and declared is None:
             return self._read_length(token)
         if function in FUNCTIONS and (declared is None or following.kind == "open"):
@@ -79,11 +81,12 @@ class NameReader(SumReader):
             raise self._error(token, f"'{token.shown}' stands outside of the sum over {index}", hint)
         if self.inferred is None:
             raise explain.unknown_name(self.text, token, list(self.declared))
-        if not explain.is_name(name):
-            raise self._error(token, f"'{token.shown[:40]}' cannot be a name", explain.NAMES)
-        if name not in self.inferred:
-            self.inferred.append(name)
-        return self.graph.variable(self.inferred.index(name))
+        place = self.inferred.get(name)
+        if place is None:
+            if not explain.is_name(name):
+                raise self._error(token, f"'{token.shown[:40]}' cannot be a name", explain.NAMES)
+            place = self.inferred[name] = len(self.inferred)
+        return self.graph.variable(place)
 
     def _read_length(self, token: Token) -> bool:
         """Take len(x), the number of a vector's elements."""

@@ -109,7 +109,7 @@ class _Parser(NameReader):
         super().__init__(text, graph := Graph())
         self.syntax: Syntax = syntax
         self.declared = {}
-        self.inferred = [] if variables is None else None
+        self.inferred = {} if variables is None else None
         self.vectors = {}
         self.variables = self._declare(graph.variable, "variable", variables or ())
         self.parameters = self._declare(graph.parameter, "parameter", parameters)
@@ -130,6 +130,7 @@ class _Parser(NameReader):
     ) -> tuple[str, ...]:
         names = (names,) if isinstance(names, str) else names
         found: list[str] = []
+        elements = 0
         for given in names:
             place = len(found)
             spelling = given if isinstance(given, str) else given.name
@@ -144,7 +145,8 @@ class _Parser(NameReader):
                 self.declared[name] = leaf, place
                 found.append(name)
             else:
-                if given.length > MAX_ELEMENTS:
+                elements += given.length
+                if elements > MAX_ELEMENTS:
                     raise too_many(self.text, spelling)
                 self.vectors[name] = vector = given._replace(name=name, start=place)
                 found.extend(vector.elements())
@@ -216,7 +218,7 @@ class _Parser(NameReader):
 
     def order_typed(self) -> tuple[str, ...]:
         """Return the variables found in the order of the text; tokens may stand in another, as those of Log[b, x]."""
-        names = self.inferred or []
+        names = self.inferred or {}
         tokens = self.tokens
         if all(token.position <= after.position for token, after in pairwise(tokens)):
             return tuple(names)

@@ -21,7 +21,8 @@ class SumReader(Stacks):
     next: int
     known: dict[str, int]
     declared: dict[str, tuple[Callable[[int], int], int]]
-    inferred: list[str] | None
+    inferred: dict[str, int] | None
+    """Variables that were found and their places, in order of appearance; None where all are declared."""
     vectors: dict[str, Vector]
     indexing: Indexing
     binders: list[Binder]
@@ -79,7 +80,7 @@ class SumReader(Stacks):
 
     def _infer_vector(self, name: str) -> None:
         if self.inferred is not None and name not in self.inferred:
-            self.inferred.append(name)
+            self.inferred[name] = len(self.inferred)
 
     def _end_of_index(self, opening: Token) -> None:
         token = self.tokens[self.next]

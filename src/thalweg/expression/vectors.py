@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 MAX_ELEMENTS = 1_000_000
-"""Elements a vector may have."""
+"""Elements that the vectors of a formula may have together."""
 
 _RANGE = re.compile(r"\s*([^\s\[\]]+)\s*\[\s*([01])\s*(?:\.\.\.?|…|:)\s*([0-9_]+)\s*\]\s*")
 _ELEMENT = re.compile(r"([^\[\]]+)\[([0-9]+)\]")
