@@ -345,6 +345,35 @@ def test_a_reader_that_has_gone_is_no_error() -> None:
     assert (process.returncode, err) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is full is Linux's")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("descend", "paraboloid"),
+        ("descend", "paraboloid", "--json"),
+        ("methods",),
+        ("--version",),
+        ("--help",),
+    ],
+)
+def test_a_full_disk_is_one_sentence(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "thalweg", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "thalweg: writing failed: No space left on device\n")
+
+
+def test_an_output_that_is_closed_is_no_error() -> None:
+    shell = 'exec "$0" -m thalweg descend paraboloid >&-'
+    done = subprocess.run(["sh", "-c", shell, sys.executable], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_terminal_that_knows_only_ascii_is_served() -> None:
     done = in_a_process("descend", "x^2", "--start", "1", PYTHONIOENCODING="ascii")
     assert done.returncode == 0

@@ -53,6 +53,16 @@ def test_the_table_has_nists_values(thalweg: Thalweg, misra: str) -> None:
     assert "Residual standard deviation 0.101879 on 12 degrees of freedom" in out
 
 
+def test_a_narrow_terminal_cuts_no_number(
+    thalweg: Thalweg, misra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    _, out, _ = thalweg("fit", misra, MODEL, "--start", "b1=500,b2=1e-4")
+    values = [float(line.split("=")[1]) for line in out.splitlines() if line.startswith("  estimate =")]
+    assert values == pytest.approx(GIVEN.certified["parameters"], rel=1e-6)
+    assert max(map(len, out.splitlines())) <= 40
+
+
 def test_json_has_them_in_full(thalweg: Thalweg, misra: str) -> None:
     status, out, _ = thalweg("fit", misra, MODEL, "--start", "500,1e-4", "--json", "--profile")
     told = json.loads(out)
@@ -148,7 +158,10 @@ def test_a_figure_is_drawn(thalweg: Thalweg, misra: str, tmp_path: Path, ending:
         (("m*x + b", "--weights", "w"), "there is no column 'w'"),
         (("m*x + b", "--loss", "hubris"), "'hubris'"),
         (("m*x + b", "--figure", "fit.docx"), "ends in .png, .svg, .pdf"),
-        (("m*x + b", "--figure", "nowhere/fit.png"), "cannot be written: No such file or directory"),
+        (
+            ("m*x + b", "--figure", "nowhere/fit.png"),
+            "nowhere/fit.png cannot be written: there is no folder nowhere",
+        ),
         (
             ("m*x + b", "--figure", "fit.png", "--picture", "pie"),
             "--picture is one of fit, residuals, profile, correlation, not 'pie'",

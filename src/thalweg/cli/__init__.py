@@ -37,6 +37,13 @@ def run(arguments: Sequence[str]) -> int:
     except ThalwegError as error:
         print(_explained(error), file=sys.stderr)
         return WRONG_USE
+    except OSError as error:  # a full disk, a name that may not be written
+        from thalweg.cli.output import give_up_writing
+
+        give_up_writing()
+        place = f"{error.filename}: " if error.filename else "writing failed: "
+        print(f"thalweg: {place}{error.strerror or error}", file=sys.stderr)
+        return WRONG_USE
     except KeyboardInterrupt:
         return 130  # as shells count a program that Ctrl-C ended
     return 0

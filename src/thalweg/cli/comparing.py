@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from thalweg.cli.descending import Order, what_and_where
+from thalweg.cli.drawing import check_figure, draw
 from thalweg.cli.output import as_json, write
 from thalweg.survey import compare, profile
 from thalweg.survey.comparison import METHODS
@@ -36,10 +37,11 @@ def compare_methods(order: Order, methods: Sequence[str] | None, *, json: bool) 
 
 def profile_methods(methods: Sequence[str] | None, figure: str | None, *, json: bool) -> None:
     """Profile the methods, print what was found, and draw it."""
+    if figure is not None:
+        check_figure(figure)
     found = profile(methods=methods or PROFILED)
     if figure is not None:
-        drawn: Any = found.plot()
-        drawn.savefig(figure)
+        draw(found.plot(), figure)
     if not json:
         write(f"{found}\n")
         return

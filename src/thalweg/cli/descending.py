@@ -28,6 +28,7 @@ Style = Literal["table", "all", "json", "csv"]
 
 _FIRST_ROWS = 10
 _LAST_ROWS = 5
+_WHOLE = slice(None)
 _DIGITS = (8, 6, 5, 4, 3)
 _MOST_COLUMNS = 12  # variables that the table of a run has columns for
 _MOST_LISTED = 12  # and that are listed
@@ -194,10 +195,10 @@ def _value(text: str) -> float | str:
 # --------------------------------------------------------------------------------------------------- what is printed
 
 
-def _rows(run: Trajectory) -> list[list[Any]]:
+def _rows(run: Trajectory, part: slice = _WHOLE) -> list[list[Any]]:
     return [
         [iteration, *row[:-1], int(row[-1])]
-        for iteration, row in zip(run.iterations.tolist(), run.path.tolist(), strict=True)
+        for iteration, row in zip(run.iterations[part].tolist(), run.path[part].tolist(), strict=True)
     ]
 
 
@@ -285,10 +286,12 @@ def _fitted(run: Trajectory, screen: Console, *, everything: bool) -> Table:
         "step",
         "evaluations",
     ]
-    rows = [_narrowed(row, places) for row in _rows(run)]
-    shown = [*rows[:_FIRST_ROWS], None, *rows[-_LAST_ROWS:]]
-    if everything or len(rows) <= len(shown):
-        shown = list(rows)
+    parts: list[slice | None] = [slice(_FIRST_ROWS), None, slice(-_LAST_ROWS, None)]
+    if everything or len(run.path) <= _FIRST_ROWS + 1 + _LAST_ROWS:
+        parts = [_WHOLE]
+    shown: list[list[Any] | None] = []
+    for part in parts:
+        shown += [None] if part is None else [_narrowed(row, places) for row in _rows(run, part)]
     cells: list[list[str]] = []
     for left_out in ((), ("step",), ("step", "evaluations"), ("step", "evaluations", "|∇f|")):
         kept = [place for place, title in enumerate(titles) if title not in left_out]

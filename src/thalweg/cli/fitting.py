@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from thalweg.cli.drawing import check_figure, draw
 from thalweg.cli.output import as_json, console, table, write, write_lines
 from thalweg.cli.typed import UsageError, number, pairs
 from thalweg.errors import meant
@@ -22,9 +23,6 @@ from thalweg.rows.reading import table as rows_of
 from thalweg.rows.table import Missing
 
 Style = Literal["table", "json", "csv"]
-
-PICTURES = (".png", ".svg", ".pdf")
-"""How the name of a picture ends."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +83,8 @@ def carry_out(order: Order, style: Style) -> bool:
 
 def _check(order: Order) -> None:
     """Refuse, before anything is computed, what could not be drawn or read."""
-    if order.figure is not None and Path(order.figure).suffix.lower() not in PICTURES:
-        raise UsageError(
-            f"--figure: a picture's name ends in {', '.join(PICTURES)}, and {order.figure!r} does not"
-        )
+    if order.figure is not None:
+        check_figure(order.figure)
     for option, word, words in (("--picture", order.picture, KINDS), ("--theme", order.theme, PALETTES)):
         if word not in words:
             raise UsageError(f"{option} is one of {', '.join(words)}, not {word!r}{meant(word, words)}")
@@ -198,14 +194,20 @@ def _text(found: Fit, level: float, profiles: Mapping[str, tuple[float, float]])
     head = ["name", *told.head[1:]]
     if profiles:
         head += ["profile from", "to "]  # two columns of a table need names of their own
-    shown = table(*head, numbers=head[1:])
-    for row in told.rows:
-        ends = [or_dash(end, ".6g") for end in profiles.get(row[0], ())]
-        shown.add_row(*map(escape, (*row, *ends)))
+    rows = [(*row, *(or_dash(end, ".6g") for end in profiles.get(row[0], ()))) for row in told.rows]
     screen = console()
     with screen.capture() as captured:
         screen.print(f"[bold]{escape(told.title)}[/]\n")
-        screen.print(shown)
+        if sum(max(map(len, column)) + 2 for column in zip(head, *rows, strict=True)) <= screen.width:
+            shown = table(*head, numbers=head[1:])
+            for row in rows:
+                shown.add_row(*map(escape, row))
+            screen.print(shown)
+        else:  # below one another, for numbers are not to be cut
+            for name, *numbers in rows:
+                screen.print(f"[bold]{escape(name)}[/]")
+                for title, value in zip(head[1:], numbers, strict=True):
+                    screen.print(f"  {title.strip()} = {escape(value)}")
         screen.print()
         for line in told.lines:
             screen.print(escape(line))
@@ -229,7 +231,4 @@ def _draw(found: Fit, order: Order) -> None:
     if order.picture in ("fit", "profile"):
         options["level"] = order.level
     picture = found.plot(order.picture, **options)  # pyright: ignore[reportArgumentType] - it checks the word itself
-    try:
-        picture.savefig(order.figure)  # pyright: ignore[reportUnknownMemberType] - Matplotlib's arguments have no types
-    except OSError as error:
-        raise UsageError(f"--figure: {order.figure} cannot be written: {error.strerror}") from None
+    draw(picture, order.figure)

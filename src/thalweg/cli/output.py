@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import os
@@ -21,21 +22,32 @@ _CONTEXT = 30
 
 
 def write(text: str) -> None:
-    """Write to standard output; a reader that has gone (as `head` does) is no error."""
+    """Write to standard output; a reader that has gone (as `head` does) is no error, nor is an output that was closed
+    from the first."""
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        print(text, end="", flush=True)
     except BrokenPipeError:
-        # Else the interpreter tries once more at its end, and complains.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_writing()
+
+
+def give_up_writing() -> None:
+    """After an error in writing: else the interpreter tries once more at its end, and complains."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def console() -> Console:
     """For people: as wide as the terminal, with colour where it is wanted; what it prints is to be captured."""
     from rich.console import Console
 
-    wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else _UNLIMITED
-    return Console(width=wide, highlight=False, emoji=False, soft_wrap=False)
+    on_terminal = sys.stdout is not None and sys.stdout.isatty()  # None: closed  # pyright: ignore[reportUnnecessaryComparison]
+    return Console(
+        file=io.StringIO(),  # it writes nothing itself, so that `write` alone meets the errors of writing
+        force_terminal=on_terminal or None,
+        width=None if on_terminal or "COLUMNS" in os.environ else _UNLIMITED,
+        highlight=False,
+        emoji=False,
+        soft_wrap=False,
+    )
 
 
 def table(*names: str, numbers: Collection[str] = ()) -> Table:

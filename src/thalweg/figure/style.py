@@ -12,6 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from thalweg.errors import ParameterError, ThalwegError
@@ -77,6 +78,18 @@ def palette(theme: str) -> Palette:
     return PALETTES[theme]
 
 
+def require_matplotlib() -> None:
+    """Refuse, before any work is done for a figure that could not be drawn.
+
+    Raises:
+        FigureError: Matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise FigureError(
+            "a figure needs matplotlib, which comes with the extra 'figure': pip install 'thalweg[figure]'"
+        )
+
+
 @contextmanager
 def styled(theme: str = "light") -> Generator[Palette]:
     """Whatever is drawn within has the look of this theme; the user's own settings are back afterwards.
@@ -86,12 +99,9 @@ def styled(theme: str = "light") -> Generator[Palette]:
         ParameterError: There is no such theme.
     """
     colours = palette(theme)
-    try:
-        import matplotlib as mpl
-    except ImportError:
-        raise FigureError(
-            "a figure needs matplotlib, which comes with the extra 'figure': pip install 'thalweg[figure]'"
-        ) from None
+    require_matplotlib()
+    import matplotlib as mpl
+
     settings: Any = {**mpl.rcParamsDefault, "backend": mpl.rcParams["backend"], **_settings(colours)}
     with mpl.rc_context(settings):
         yield colours

@@ -131,7 +131,7 @@ def shared_in(text: str) -> str:
     """
     fragment = urlsplit(text.strip()).fragment
     if not fragment:
-        raise LinkError(f"a link to the laboratory has its problem behind a #, and {text:.60} has none")
+        raise LinkError(f"a link to the laboratory has its problem behind a #, and {text[:60]!r} has none")
     return fragment
 
 

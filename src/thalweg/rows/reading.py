@@ -63,6 +63,8 @@ def table(
         return DaskTable(data, names, missing, scheduler)
     if isinstance(data, str | os.PathLike):
         path = Path(cast("str | os.PathLike[str]", data))
+        if not os.fspath(data):
+            raise DataError("data are the path of a file or folder, and this path is empty")
         if path.suffix in PARQUET or _is_folder(path):
             files = ParquetTable(path, missing)
             return files if scheduler is None else ParquetOnCluster(files, scheduler)
