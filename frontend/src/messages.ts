@@ -1,5 +1,11 @@
 // Generated from src/thalweg/lab/messages.py by `python -m thalweg.lab.typescript`; edit that file, not this one.
 
+/** Runs that are compared at once. */
+export const mostRuns = 8;
+
+/** Where a laboratory listens, unless the port is taken. */
+export const port = 8765;
+
 /** Common root: which view, and which request. */
 export interface Message {
   kind: "Message";

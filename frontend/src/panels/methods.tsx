@@ -1,10 +1,10 @@
 // The left column: where the runs start, what ends them, and each method with its verdict and its numbers.
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import type { MethodInfo, ParameterInfo, Preset, RunInfo } from "../messages";
+import { type MethodInfo, mostRuns, type ParameterInfo, type Preset, type RunInfo } from "../messages";
 import { printed } from "../numbers/markup";
-import { mostRows } from "../state/comparison";
-import type { Laboratory, Runs } from "../state/laboratory";
+import type { Laboratory } from "../state/laboratory";
 import { optionValue } from "../state/requests";
+import type { Runs } from "../state/results";
 import type { Row } from "../state/state";
 import { type Mode, styleOf } from "../styles/tokens";
 import { MarkIcon, Swatch } from "./icons";
@@ -209,7 +209,7 @@ function RowActions({ lab, row, method, more, onMore }: ActionProperties) {
           {more ? "Fewer parameters" : `${others} more parameter${others === 1 ? "" : "s"}`}
         </button>
       )}
-      {rows < mostRows && (
+      {rows < mostRuns && (
         <button
           type="button"
           class="link quiet"
@@ -230,7 +230,7 @@ function RowActions({ lab, row, method, more, onMore }: ActionProperties) {
 
 /** Every method that goes with the problem; those that work on residuals only where there are some. */
 function AddMethod({ lab }: { lab: Laboratory }) {
-  const isFull = lab.comparison.rows.value.length >= mostRows;
+  const isFull = lab.comparison.rows.value.length >= mostRuns;
   const offered = lab.methods.value.filter(
     ({ residuals }) => !residuals || (lab.opened.value?.residuals ?? false),
   );
@@ -238,7 +238,7 @@ function AddMethod({ lab }: { lab: Laboratory }) {
     <select
       class="add"
       aria-label="Add a method to the comparison"
-      title={isFull ? `At most ${mostRows} methods are compared` : "Add a method to the comparison"}
+      title={isFull ? `At most ${mostRuns} methods are compared` : "Add a method to the comparison"}
       data-testid="add-method"
       disabled={isFull}
       onChange={(event) => {

@@ -1,12 +1,13 @@
 // A link to what is on the page, to be copied; or, in a sentence, why there can be none.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { port } from "../messages";
 import { writeFragment } from "../state/fragment";
 import type { Laboratory } from "../state/laboratory";
 import { asSentence } from "./prose";
 
 /** Where a laboratory is, seen from a notebook. */
-const usual = "http://127.0.0.1:8765/";
+const usual = `http://127.0.0.1:${port}/`;
 
 /** The link, without what is only for this person's eyes; or the reason why there is none. */
 export function linkTo(lab: Laboratory, address: string): { link: string } | { reason: string } {

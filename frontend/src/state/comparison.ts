@@ -1,12 +1,9 @@
 // The methods that are compared, a row each: which, with what numbers, under what names and in what colours.
 import { computed, type ReadonlySignal, type Signal } from "@preact/signals";
-import type { MethodInfo, Preset, Suggestion } from "../messages";
+import { type MethodInfo, mostRuns, type Preset, type Suggestion } from "../messages";
 import { methodStyles } from "../styles/tokens";
 import type { Values } from "./requests";
 import { type PageState, type Row, rowId } from "./state";
-
-/** Runs that are compared at once, as Python has it. */
-export const mostRows = 8;
 
 export class Comparison {
   /** A person's own rows, else those that the problem is first shown with. */
@@ -71,7 +68,7 @@ export class Comparison {
   /** Compares one method more: with other numbers, one that is there already. */
   addRow(method: string, like: Row | null = null): void {
     const rows = this.rows.peek();
-    if (rows.length >= mostRows) return;
+    if (rows.length >= mostRuns) return;
     let place = 0;
     while (rows.some((row) => row.id === rowId(place))) place += 1;
     const row = { id: rowId(place), method, options: { ...like?.options }, visible: true };

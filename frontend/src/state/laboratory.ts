@@ -9,7 +9,6 @@ import type {
   ParameterInfo,
   Reading,
   Remedy,
-  RunInfo,
   RunPoint,
   Suggestion,
   Welcome,
@@ -26,33 +25,13 @@ import {
   type Values,
   withEqualScale,
 } from "./requests";
+import { type DataSet, iterate, type Runs } from "./results";
 import type { Axes, Box, PageState, Row, ThemeChoice, Through } from "./state";
 import { steady } from "./steady";
 import { Timeline } from "./timeline";
 
 /** A dragged start keeps as many digits as tell neighbouring pixels apart. */
 const startsAcross = 4000;
-
-export interface DataSet {
-  abscissa: Float64Array;
-  response: Float64Array;
-  at: Float64Array;
-}
-
-export interface RunResult {
-  info: RunInfo;
-  path: Float64Array;
-  curve: Float64Array | null;
-  /** The prediction for each row of data that is drawn. */
-  fitted: Float64Array | null;
-}
-
-export interface Runs {
-  revision: number;
-  seq: number;
-  n: number;
-  results: RunResult[];
-}
 
 /** What the problem itself suggests; kept while only its parameters change, so that nothing jumps under a slider. */
 interface Suggested {
@@ -63,13 +42,6 @@ interface Suggested {
   methods: Suggestion[];
   maxIterations: number | null;
   gtol: number | null;
-}
-
-/** The iterate of a path in n variables, or its last one where it is shorter. */
-function iterate(path: Float64Array, n: number, k: number): { iteration: number; x: number[] } {
-  const columns = n + 4;
-  const iteration = Math.min(k, path.length / columns - 1);
-  return { iteration, x: [...path.subarray(iteration * columns, iteration * columns + n)] };
 }
 
 export class Laboratory {

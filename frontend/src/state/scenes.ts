@@ -2,10 +2,9 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type Mode, palettes, styleOf } from "../styles/tokens";
 import type { ChartScene, FitScene, MapScene, Track } from "../views/types";
-import type { Laboratory, RunResult, Runs } from "./laboratory";
+import type { Laboratory } from "./laboratory";
+import { columnsBehindX, type RunResult, type Runs } from "./results";
 
-/** A path's columns behind the coordinates: f, gradient norm, step length, evaluations. */
-const columnsBehindX = 4;
 /** A new problem's field and runs are shown together; should one take longer, it is not waited for. */
 const patience = 400;
 

@@ -1,6 +1,6 @@
 // Which iteration is shown: the one under the pointer, the one where the timeline stands, or the ends of all runs.
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Runs } from "./laboratory";
+import type { Runs } from "./results";
 
 export class Timeline {
   /** The iteration under the pointer in a chart. */

@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from thalweg.errors import ThalwegError
 from thalweg.lab.choices import suggested_options
-from thalweg.lab.messages import Suggestion
+from thalweg.lab.messages import PORT, Suggestion
 from thalweg.lab.opening import OWN, Opening, check_size
 from thalweg.lab.settings import MOST_ITERATIONS
 
@@ -34,7 +34,7 @@ LONGEST_READ = 65_536
 """Letters of a packed problem that is read."""
 LARGEST = 4_000_000
 """Bytes that it may hold when it is unpacked."""
-ADDRESS = "http://127.0.0.1:8765/"
+ADDRESS = f"http://127.0.0.1:{PORT}/"
 """Where a laboratory is, unless its port was taken."""
 
 

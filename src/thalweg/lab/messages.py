@@ -1,7 +1,7 @@
 """The messages between the laboratory's page and its Python side, each typed once.
 
-The TypeScript types of the page (``frontend/src/messages.ts``) are generated from these classes; a test holds them
-equal.
+The TypeScript types of the page (``frontend/src/messages.ts``) are generated from these classes, and its constants
+from those here; a test holds them equal.
 Every message carries the `view` it belongs to (two views of one widget both receive every reply) and the sequence
 number `seq` of the request it is, or answers.  The page owns the state: each request says all that it needs, so a
 reply can be judged stale and a dropped connection loses nothing.
@@ -15,6 +15,12 @@ from __future__ import annotations
 from typing import Literal
 
 from msgspec import Struct
+
+MOST_RUNS = 8
+"""Runs that are compared at once."""
+
+PORT = 8765
+"""Where a laboratory listens, unless the port is taken."""
 
 
 class Message(Struct, kw_only=True, tag_field="kind", forbid_unknown_fields=True):

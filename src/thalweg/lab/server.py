@@ -26,12 +26,11 @@ from thalweg.errors import ThalwegError
 from thalweg.lab import shell
 from thalweg.lab.door import Door, values
 from thalweg.lab.frame import FrameError, pack, request_from, unpack
-from thalweg.lab.messages import Failed
+from thalweg.lab.messages import PORT, Failed
 from thalweg.lab.opening import Opening
 from thalweg.lab.session import Answer, Session
 from thalweg.lab.worker import Client, Worker
 
-PORT = 8765
 BUNDLE = shell.BUNDLE
 LARGEST_MESSAGE = 1 << 24
 """Bytes of a message from the page.  A larger one ends the line, so that a text must be refused far below."""

@@ -21,6 +21,7 @@ from thalweg.errors import ThalwegError
 from thalweg.lab import grids, runs, tables
 from thalweg.lab.link import unpack
 from thalweg.lab.messages import (
+    MOST_RUNS,
     Advice,
     Advise,
     Failed,
@@ -50,7 +51,6 @@ from thalweg.version import __version__
 REVISIONS_KEPT = 8
 LARGEST_GRID = 1024
 """Columns, or rows."""
-MOST_RUNS = 8
 LARGEST_COORDINATE = 1e100
 
 _log = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """Writes the page's message types from the Python ones: ``python -m thalweg.lab.typescript``.
 
-One interface a class, with its tag as the literal type of ``kind`` and the docstrings as comments.  The result,
+One interface a class, with its tag as the literal type of ``kind`` and the docstrings as comments, and the constants
+that both sides have.  The result,
 ``frontend/src/messages.ts``, is committed, and a test holds it equal to what this file would write.  Not here: the
 messages themselves (`messages.py`), nor any checking at run time in the page.
 """
@@ -11,6 +12,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -31,12 +33,28 @@ def generate() -> str:
     comments = _field_comments()
     requests: tuple[type, ...] = get_args(messages.Request)
     replies: tuple[type, ...] = get_args(messages.Reply)
-    parts = [_HEADING]
+    parts = [_HEADING, *_constants()]
     for cls in _structs():
         parts.append(_interface(cls, comments[cls.__name__], sent_by_page=cls in requests))
     parts.append(_union("Request", "What the page sends.", requests))
     parts.append(_union("Reply", "What the Python side answers.", replies))
     return "\n".join(parts)
+
+
+def _constants() -> Iterator[str]:
+    """The numbers that stand in capital letters, as TypeScript has them."""
+    nodes = ast.parse(inspect.getsource(messages)).body
+    for node, below in pairwise(nodes):
+        match node, below:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=int(number))),
+                ast.Expr(value=ast.Constant(value=str(text))),
+            ):
+                first, *others = name.lower().split("_")
+                spelled = first + "".join(map(str.capitalize, others))
+                yield "\n".join([*_comment(text, indent=""), f"export const {spelled} = {number};", ""])
+            case _:
+                pass
 
 
 def _structs() -> Iterator[type[msgspec.Struct]]:
