@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 import zlib
 from typing import Any
 from urllib.parse import parse_qs
@@ -406,3 +407,14 @@ def test_not_a_number_comes_back_from_no_link() -> None:
     with pytest.raises(LinkError, match="no problem"):
         unpack(packed(start=[math.nan]))
     assert msgspec.json.encode([math.nan]) == b"[null]"
+
+
+@pytest.mark.parametrize(
+    ("response", "shown"), [("Signal [V]", "SignalV"), ("2nd <b>", "2nd &lt;b&gt;"), ("y", "y")]
+)
+def test_columns_whose_names_are_no_symbols_go_into_links(response: str, shown: str) -> None:
+    fit = tw.fit("m*time_s + b", {"time (s)": [1, 2, 3, 4], response: [2, 3.3, 4, 5.2]}, response=response)
+    opened = unpack(shared_in(tw.link(fit)).partition("=")[2])
+    text = re.sub("<[^>]*>", "", opened.mathml)
+    assert text.endswith(f"+b−{shown})2")
+    assert opened.objective.value([1.0, 1.0]) == pytest.approx(0.5 * (0.3**2 + 0.2**2))

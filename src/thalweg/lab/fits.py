@@ -162,7 +162,6 @@ def _data(loss: LeastSquares) -> Data:
 
 def _mathml_of(loss: LeastSquares) -> str:
     """The loss as the page shows it: mean (m x + b - y)^2; nothing for a Python function, which has no formula."""
-    from thalweg.expression.names import canonical
     from thalweg.expression.parse import parse
     from thalweg.expression.printing import to_mathml
     from thalweg.objective.function_squares import FunctionSquares
@@ -171,12 +170,17 @@ def _mathml_of(loss: LeastSquares) -> str:
     if isinstance(loss, FunctionSquares):
         return ""
     left, right = sides(loss.model)
-    columns = [canonical(name) for name in (*loss.columns, *loss.read.columns[loss.read.predictors :])]
-    columns = list(dict.fromkeys(columns))
-    own = loss.read.own if loss.groups is not None else loss.variables
-    whole = f"({right}) - ({left or canonical(loss.response)})"
-    residual = parse(whole, variables=own, columns=columns)
-    squared = replace(residual, root=residual.graph.integer_power(residual.root, 2))
+    read = loss.read
+    own = read.own if loss.groups is not None else loss.variables
+    if left is None:  # the response may be a column whose name is no symbol, so it joins as a node
+        residual = parse(right, variables=own, columns=read.symbols)
+        difference = residual.graph.subtract(
+            residual.root, residual.graph.column(read.columns.index(loss.response))
+        )
+    else:
+        residual = parse(f"({right}) - ({left})", variables=own, columns=read.symbols)
+        difference = residual.root
+    squared = replace(residual, root=residual.graph.integer_power(difference, 2))
     words = {
         "mean": "<mi>mean</mi>",
         "sum": "<mo>∑</mo>",
