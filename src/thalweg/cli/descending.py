@@ -87,11 +87,11 @@ def what_and_where(order: Order) -> tuple[Formula | LeastSquares, list[float], P
 
 def _print(order: Order, run: Trajectory, style: Style) -> None:
     if style == "json":
-        write(as_json(_data(order, run)))
+        write(as_json(_data(run)))
     elif style == "csv":
         write(_csv(run))
     else:
-        write(_report(order, run, everything=style == "all"))
+        write(_report(run, everything=style == "all"))
 
 
 # ------------------------------------------------------------------------------------------------ what was asked for
@@ -202,7 +202,7 @@ def _rows(run: Trajectory, part: slice = _WHOLE) -> list[list[Any]]:
     ]
 
 
-def _data(order: Order, run: Trajectory) -> dict[str, Any]:
+def _data(run: Trajectory) -> dict[str, Any]:
     return {
         "objective": run.objective.describe(),
         "variables": list(run.objective.variables),
@@ -235,7 +235,7 @@ def _csv(run: Trajectory) -> str:
     return text.getvalue()
 
 
-def _report(order: Order, run: Trajectory, *, everything: bool) -> str:
+def _report(run: Trajectory, *, everything: bool) -> str:
     from rich.markup import escape
 
     screen = console()

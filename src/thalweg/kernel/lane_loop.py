@@ -78,7 +78,7 @@ class LaneLoop:
             i = code.value(f"add i64 {start}, {h}")
             left = code.value(f"sub i64 {size}, {h}")
             inner.indices[self.index] = i
-            self._load(inner, elements, i, left)
+            self._load(inner, elements, left)
             self._count(inner, i)
             self.writer.fill(inner, list(terms.values()), scatters)
             lanes = wide.spread(code.value(f"sitofp i64 {left} to double"))
@@ -101,7 +101,7 @@ class LaneLoop:
             first = wide.spread(self.code.value(f"sitofp i64 {i} to double"))
             inner.numbers[self.index] = wide.add(first, _COUNTED)
 
-    def _load(self, inner: Scope, elements: Sequence[int], i: Operand, left: Operand) -> None:
+    def _load(self, inner: Scope, elements: Sequence[int], left: Operand) -> None:
         code, graph = self.code, self.writer.graph
         if not elements:
             return
