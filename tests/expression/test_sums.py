@@ -276,6 +276,17 @@ def scattered(formula: Parsed, gradient: derivative.Gradient, x: list[mpf]) -> l
     return found
 
 
+@pytest.mark.parametrize(
+    "text", ["sum(x[1]/sqrt(i), i, 1, 0)", "1 - prod(x[i]/sqrt(i), i, 1, 0)", "sum(log(i)/i, i, 1, -1)*x"]
+)
+def test_sums_and_products_without_terms_are_0_and_1(text: str) -> None:
+    formula = parse(text + " + 3*y", variables=["x[1..1]" if "[" in text else "x", "y"])
+    graph = formula.graph
+    assert cautions(formula) == ()
+    found = derivative.adjoints(graph, formula.root, 2)
+    assert evaluate(graph, [formula.root, found.nodes[1]], [mpf(5), mpf(7)]) == [21, 3]
+
+
 def test_cautions_speak_of_elements_and_know_where_an_index_runs() -> None:
     formula = parse("sum(log(x[i+1]) + |x[2*i-1]|/i, i, 1, 5) + sum(sum(1/(i + j), j, 1, i), i, 1, 3)*a")
     assert cautions(formula) == (

@@ -71,7 +71,8 @@ def _of_indices(graph: Graph, order: Iterable[int]) -> dict[int, Range]:
                 reach = reach[0] + low, reach[1] + high
             ends[place] = reach
         low, high = found.get(over.of, (math.inf, -math.inf))
-        found[over.of] = min(low, ends[0][0]), max(high, ends[1][1])
+        first = ends[0][0]  # which is looked at even where there are no terms, as in a sum from 1 to 0
+        found[over.of] = min(low, first), max(high, first, ends[1][1])
     return found
 
 
