@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +172,8 @@ def test_derivatives_of_random_formulas(formula: Parsed, eighths: list[int]) -> 
             (0.0, 3.0),
             [3.0, 0.0],
         ),
+        ("where(x > 1, exp(sqrt(y)), 0) + where(x > 2, sqrt(y), 0)", (0.0, 0.0), [0.0, 0.0]),
+        ("where(x > 1, -where(y > 1, -sqrt(x*y), 0)*sqrt(y), 0)", (2.0, 0.0), [0.0, 0.0]),
         ("max(x, min(y, max(2*x, min(3*y, max(log(x + 1), sqrt(y), x/y)))))", (0.0, 0.0), [1.0, 0.0]),
     ],
 )
@@ -236,7 +238,8 @@ def test_long_formulas_need_no_recursion() -> None:
 
 # Choices within choices
 
-CHOICES = {
+CHOICES: dict[str, Callable[[int, str], str]] = {
+    "roots in turn": lambda k, inner: f"min({('sqrt(x*x + y + 9)', 'exp(x - y/3)')[k % 2]}*{k}/9, {inner})",
     "min": lambda k, inner: f"min({'xy'[k % 2]}, {inner})",
     "min of multiples": lambda k, inner: f"min({'xy'[k % 2]} + {k}/7, 3*{inner}/2 - 1)",
     "max of curves": lambda k, inner: f"max(sin({k}*x)*y, {inner})",
@@ -320,3 +323,7 @@ def test_second_derivatives_of_a_branch_that_is_not_taken_leave_no_trace() -> No
     formula = parse("where(x > 0, x^2*log(x), y^3) + where(y < 1, hypot(x, y), 1)")
     second = triangle(hessian(formula.graph, formula.root, 2))
     assert evaluate_in_doubles(formula.graph, second, (0.0, 2.0)) == [0.0, 0.0, 12.0]
+    deep = "min(where(x < 0, 0, where(x < 1, 0, min(where(-y <= y, -y, x), 2))*2)*y, sqrt(x*max(-y, 0)))"
+    formula = parse(deep)  # -2*y^2 at y = 0, where the root's slope is infinite
+    second = triangle(hessian(formula.graph, formula.root, 2))
+    assert evaluate_in_doubles(formula.graph, second, (2.0, 0.0)) == [0.0, 0.0, -4.0]

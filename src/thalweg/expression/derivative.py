@@ -16,7 +16,7 @@ from collections.abc import Callable, Set
 from typing import NamedTuple
 
 from thalweg.expression.functions import FUNCTIONS, TRUTHS
-from thalweg.expression.graph import LOOPS, FormulaSizeError, Graph, Node, header, operands
+from thalweg.expression.graph import LEAVES, LOOPS, FormulaSizeError, Graph, Node, header, operands
 from thalweg.expression.indices import Header, length
 from thalweg.expression.ranges import ranges
 
@@ -167,7 +167,10 @@ class _Sweep:
             for operand, term in terms:
                 if not _is_zero(graph, term):
                     present = adjoints.get(operand)
-                    adjoints[operand] = term if present is None else _sum(graph, present, term)
+                    if present is not None:
+                        is_leaf = nodes[operand][0] in LEAVES
+                        term = _sum(graph, present, term, is_leaf=is_leaf)
+                    adjoints[operand] = term
         return outside
 
     def _within(self, index: int, adjoint: int, nest: tuple[Header, ...]) -> list[tuple[int, int]]:
@@ -283,30 +286,36 @@ def _logarithm_of_base(graph: Graph, base: int) -> int:
 # last of all, since 0 times the infinite slope of a branch that is not taken would be nan. Choices within choices put
 # such masks into one another. A few stay apart, outermost first, so that the pieces of a formula meet again in the sum:
 # where(c, f', where(d, g', h')). Of more the outer ones are one condition, so that no factor goes through them all.
+# Masks with different conditions add up to one that lets through where some of them does.
 
 _MASKS = 3
 """Masks within one another that stay apart."""
 
 
-def _sum(graph: Graph, a: int, b: int) -> int:
+def _sum(graph: Graph, a: int, b: int, *, is_leaf: bool = False) -> int:
+    """Return a + b, which two masks leave masked unless it is a leaf's and no factor will follow."""
     if a == b:
         return _product(graph, graph.constant(2.0), a)
     left, right = graph.nodes[a], graph.nodes[b]
-    if (
-        left[0] == right[0] == "where"
-        and left[1] == right[1]
-        and (_is_masked(graph, left) or _is_masked(graph, right))
-    ):
+    are_masks = _is_masked(graph, left), _is_masked(graph, right)
+    if left[0] == right[0] == "where" and left[1] == right[1] and any(are_masks):
         taken, other = (
-            two if _is_zero(graph, one) else one if _is_zero(graph, two) else _sum(graph, one, two)
+            two
+            if _is_zero(graph, one)
+            else one
+            if _is_zero(graph, two)
+            else _sum(graph, one, two, is_leaf=is_leaf)
             for one, two in zip(left[2:], right[2:], strict=True)
         )
         return taken if taken == other else graph.call("where", left[1], taken, other)
+    if all(are_masks) and not is_leaf:
+        some = graph.truth("or", _condition(graph, a), _condition(graph, b))
+        return graph.call("where", some, graph.add(a, b), graph.constant(0.0))
     return graph.add(a, b)
 
 
 def _opposite(graph: Graph, a: int) -> int:
-    return _within(graph, a, graph.negate) or graph.negate(a)
+    return _within(graph, a, lambda part: _opposite(graph, part)) or graph.negate(a)
 
 
 def _quotient(graph: Graph, a: int, b: int) -> int:
@@ -340,6 +349,15 @@ def _masks(graph: Graph, a: int) -> int:
         count += 1
         _, a = _unmasked(graph, a)
     return count
+
+
+def _condition(graph: Graph, a: int) -> int:
+    """Return the condition under which a mask, with those within it, is not 0."""
+    condition, a = _unmasked(graph, a)
+    while _is_masked(graph, graph.nodes[a]):
+        inner, a = _unmasked(graph, a)
+        condition = graph.truth("and", condition, inner)
+    return condition
 
 
 def _unmasked(graph: Graph, a: int) -> tuple[int, int]:
