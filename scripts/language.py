@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from thalweg.expression import expansion, graph, indexing, parse, stacks, vectors
+from thalweg.expression import expansion, explain, graph, indexing, parse, vectors
 from thalweg.expression.derivative import gradient
 from thalweg.expression.functions import ALIASES, COMPARISONS, FUNCTIONS
 from thalweg.expression.names import CONSTANTS
@@ -272,7 +272,7 @@ def limits() -> str:
     rows = [
         ("characters of a formula", parse.MAX_LENGTH),
         ("numbers, names, operators and brackets", parse.MAX_TOKENS),
-        ("brackets, signs and powers open at once", stacks.MAX_DEPTH),
+        ("brackets, signs and powers open at once", explain.MAX_DEPTH),
         ("operations of a formula with its derivatives, sums counted once", graph.MAX_NODES),
         ("sums within one another", indexing.MAX_SUMS),
         ("terms of sums within one another", indexing.MAX_TERMS),

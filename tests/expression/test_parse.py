@@ -16,9 +16,9 @@ import thalweg.expression
 from tests.expression.strategies import formulas
 from thalweg.errors import ThalwegError
 from thalweg.expression import names
+from thalweg.expression.explain import MAX_DEPTH
 from thalweg.expression.graph import operands
 from thalweg.expression.parse import MAX_LENGTH, MAX_TOKENS, FormulaError, parse
-from thalweg.expression.stacks import MAX_DEPTH
 
 
 def tree(text: str, **kinds: list[str]) -> object:
@@ -321,6 +321,8 @@ def test_errors_quote_only_the_neighbourhood_of_a_long_text() -> None:
         ("-" * 2000 + "x", "nested more than"),
         ("|" * 2000, "nested more than"),
         ("x^" * 2000 + "x", "nested more than"),
+        ("Sum[" * 20_000, "nested more than 200 deep, at character 804 of"),
+        ("(Subscript[" * 9_000, "nested more than 200 deep"),
         ("9" * 10**6, "characters, more than"),
         ("+".join(["x"] * 200_000), "characters, more than"),
         ("+".join(["x"] * 40_000), "numbers, names, operators and brackets"),
@@ -334,6 +336,7 @@ def test_what_is_too_long_or_too_deep_is_refused(bomb: str, said: str) -> None:
 def test_the_limits_themselves_are_allowed() -> None:
     depth = MAX_DEPTH
     assert tree("(" * depth + "x" + ")" * depth) == "x"
+    assert parse("(" * depth + "x" + ")" * depth, syntax="mathematica").variables == ("x",)
     assert tree("x" + " " * (MAX_LENGTH - 1)) == "x"
     terms = MAX_TOKENS // 2
     formula = parse("+".join(f"x{i}" for i in range(terms)))

@@ -61,6 +61,16 @@ def no_name(text: str, token: Token, name: str) -> FormulaError:
     return _error(text, token, f"'{_shown(token)}' cannot be read", (KEYWORDS | WORDS)[name])
 
 
+MAX_DEPTH = 200
+"""Brackets, signs and powers that may be open at once."""
+
+
+def too_deep(text: str, token: Token) -> FormulaError:
+    """Explain that this token opens one bracket, sign or power too many within one another."""
+    hint = "use fewer brackets, signs and powers inside one another"
+    return _error(text, token, f"The formula is nested more than {MAX_DEPTH} deep", hint)
+
+
 SIGNS = frozenset("∑∏")
 """What is a sum's or a product's sign and never a name."""
 

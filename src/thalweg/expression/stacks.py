@@ -13,9 +13,6 @@ from thalweg.expression.graph import Graph
 from thalweg.expression.precedence import NOT, PREFIX, Pending
 from thalweg.expression.tokens import Token
 
-MAX_DEPTH = 200
-"""Brackets, signs and powers that may be open at once."""
-
 
 class Stacks:
     """What turns operands and operations into nodes of the graph; which come when is its heirs' business."""
@@ -35,11 +32,8 @@ class Stacks:
         self.compares = False  # whether there are truth values at all
 
     def _push(self, pending: Pending) -> None:
-        if len(self.pending) >= MAX_DEPTH:
-            message = f"The formula is nested more than {MAX_DEPTH} deep"
-            raise self._error(
-                pending.token, message, "use fewer brackets, signs and powers inside one another"
-            )
+        if len(self.pending) >= explain.MAX_DEPTH:
+            raise explain.too_deep(self.text, pending.token)
         self.pending.append(pending)
 
     def _reduce(self, precedence: int) -> None:

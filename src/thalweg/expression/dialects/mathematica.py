@@ -11,6 +11,7 @@ import re
 from collections.abc import Container
 
 from thalweg.errors import nearest
+from thalweg.expression import explain
 from thalweg.expression.dialects.mathematica_words import ELSE, HINTS, NOT_NUMBERS
 from thalweg.expression.errors import FormulaError
 from thalweg.expression.functions import ALIASES, FUNCTIONS
@@ -221,7 +222,7 @@ class _Tokenizer:
         if name is not None:
             self.tokens.append(Token("name", name, start, typed))
         elif typed == "Subscript":
-            self.frames.append(_Frame(opened, typed, first))
+            self._begin(_Frame(opened, typed, first))
             return
         elif typed in _OPERATOR_HEADS:
             self.tokens.append(Token("open", "(", start, typed))
@@ -245,7 +246,7 @@ class _Tokenizer:
         frame = self.frames[-1] if self.frames else None
         if frame is None or frame.head not in _SUM_HEADS or self.tokens[-1].kind != "comma":
             raise self._error("{", start, "'{' has no place in a formula", HINTS["{"])
-        self.frames.append(_Frame(Token("open", "(", start, "{"), "{", len(self.tokens)))
+        self._begin(_Frame(Token("open", "(", start, "{"), "{", len(self.tokens)))
 
     def _end_of_list(self, frame: _Frame) -> None:
         """Put in the lower bound where {i, n} has none."""
@@ -261,7 +262,12 @@ class _Tokenizer:
 
     def _open(self, token: Token, head: str, start: int) -> None:
         self.tokens.append(token)
-        self.frames.append(_Frame(token, head, start))
+        self._begin(_Frame(token, head, start))
+
+    def _begin(self, frame: _Frame) -> None:
+        if len(self.frames) >= explain.MAX_DEPTH:
+            raise explain.too_deep(self.text, frame.opened)
+        self.frames.append(frame)
 
     def _comma(self, start: int) -> None:
         frame = self.frames[-1] if self.frames else None
