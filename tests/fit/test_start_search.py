@@ -97,6 +97,16 @@ def test_models_that_scientists_fit_are_found_without_a_start(name: str) -> None
     assert np.allclose(fit.predict(), right, atol=0.05 * np.std(right), rtol=0)
 
 
+def test_any_frequency_up_to_that_of_the_sampling_is_found() -> None:
+    t, grid, random = np.linspace(0, 5, 150), np.linspace(0.2, 93, 3000), np.random.default_rng(0)
+    waves = np.stack([np.sin(np.outer(grid, t)), np.cos(np.outer(grid, t)), np.ones((3000, 150))], axis=2)
+    q = np.linalg.qr(waves).Q  # at each frequency the rest is linear: no wave of the grid may leave less
+    for w in np.linspace(3, 88, 30):
+        y = 0.3 * np.sin(w * t + 1) + 1 + 0.2 * random.normal(size=len(t))
+        least = np.min(y @ y - np.sum(np.einsum("fti,t->fi", q, y) ** 2, axis=1))
+        assert tw.fit("a*sin(w*t + p) + c", {"t": t, "y": y}).rss <= least, w
+
+
 def test_bounds_hold_what_is_solved_out_too() -> None:
     right = 3 * np.exp(-0.5 * X) + np.exp(-0.05 * X)
     y = right + 0.02 * np.random.default_rng(3).normal(size=len(X))
@@ -152,3 +162,14 @@ def test_a_python_function_with_a_narrow_peak_is_not_taken_for_linear() -> None:
 def test_how_many_descents_agree_is_said() -> None:
     fit = tw.fit("a*exp(-k*x)", {"x": X, "y": 3 * np.exp(-0.5 * X)})
     assert re.search(r"; (\d+) of \1 short descents ended there$", fit.solution.start_from)
+
+
+def test_a_start_that_only_one_descent_came_to_is_cautioned_of() -> None:
+    """In noise one pair of waves is as good as another."""
+    t, model = np.linspace(0, 10, 60), "a*sin(w*x + p) + c*sin(v*x + q)"
+    fits = [
+        tw.fit(model, {"x": t, "y": np.random.default_rng(k).normal(size=(3, 60))[2]}) for k in range(20, 28)
+    ]
+    alone = [fit.cautions for fit in fits if "; 1 of " in fit.solution.start_from]
+    assert any("only one came down" in caution for cautions in alone for caution in cautions)
+    assert all("there may be better" in " ".join(cautions) for cautions in alone)

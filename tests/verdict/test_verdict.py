@@ -356,3 +356,33 @@ def test_curvatures_near_overflow_and_underflow_are_those_of_lapack_scaled() -> 
     )
     assert run.reason is tw.Reason.NON_FINITE
     assert not run.success
+
+
+@pytest.mark.parametrize(
+    ("f", "start", "method"),
+    [
+        ("x^2*(1 + y)^3 + y^2", [5, -3], "bfgs"),
+        ("(x - y^2)*(x - 3*y^2)", [1, 1], "bfgs"),
+        ("x^3 - 3*x*y^2", [0.5, 0], "sr1"),
+        ("x^3 - 3*x*y^2", [0.5, 0], "conjugate gradient"),
+    ],
+)
+def test_a_run_that_fell_to_where_steps_are_lost_in_rounding_is_said_to_have_run_away(
+    f: str, start: list[float], method: str
+) -> None:
+    run = tw.descend(f, start, method)
+    assert run.fun < -1e50  # none of these has a lower bound
+    assert "may have no minimum" in run.verdict.text
+    assert not run.success
+
+
+def test_a_few_steep_steps_are_no_sign_that_there_is_no_minimum() -> None:
+    for method in ("bfgs", "armijo", "conjugate gradient", "l-bfgs"):
+        for start in ([0, 0], [-1.2, 1], [0.3, 0.1]):
+            for iterations in range(1, 25):
+                run = tw.descend("(1 - x)^2 + 100*(y - x^2)^2", start, method, max_iterations=iterations)
+                assert "no minimum" not in run.verdict.text
+    kink = tw.descend("max(abs(x), abs(y - 1))", [1.3, 2.2], "bfgs", max_iterations=400)
+    assert "growing" not in kink.verdict.text
+    endless = tw.descend("-x^2 - y^2", [1, 1], step=tw.Constant(0.1), max_iterations=40)
+    assert "may have no minimum" in endless.verdict.text

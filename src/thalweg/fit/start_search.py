@@ -77,6 +77,14 @@ def halton(count: int, dimensions: int) -> Real:
     return points
 
 
+def _as_suggested(count: int) -> slice:
+    """Which of so many points the formula suggests: the first half.
+
+    Not every other one, which in base 2 is all that lies in one half of the interval: the other would never be drawn.
+    """
+    return slice(0, (count + 1) // 2)
+
+
 class Sought(NamedTuple):
     """A start (n,), a few words on how it was found, and a caution where there is reason for one."""
 
@@ -147,7 +155,13 @@ class _Search:
         if self._few is not self._objective:
             how += f", on {self._few.rows:,} of the rows"
         how += f"; {agree} of {len(ends)} short descents ended there"
-        return Sought(best, how, _caution([end.loss for end in ends if end.is_minimum], ends[0].loss, same))
+        caution = _caution([end.loss for end in ends if end.is_minimum], ends[0].loss, same)
+        if caution is None and agree == 1 and len(ends) > 1:
+            caution = (
+                f"Of the {len(ends)} short descents of the search for a start only one came down as far as the start "
+                "that was found; there may be better minima that none met."
+            )
+        return Sought(best, how, caution)
 
     # ------------------------------------------------------------------------------------------------- where it looks
 
@@ -156,7 +170,7 @@ class _Search:
         others, all_of = self._projected.others, self._objective.n
         unit = halton(count, 2 * len(others))
         values, columns = self._spread(unit), [self._squares.column(name) for name in self._squares.columns]
-        half = slice(None, None, 2)
+        half = _as_suggested(count)
         if columns and isinstance(self._squares, FunctionSquares):  # no formula says what a parameter is for
             at, sign = unit[half, : len(others)], unit[half, len(others) :]
             low, high = float(np.min(columns[0])), float(np.max(columns[0]))
@@ -192,7 +206,8 @@ class _Search:
             if np.isfinite(a) and np.isfinite(b):
                 even = a + (b - a) * unit[:, j]
                 values[:, j] = np.where((v >= a) & (v <= b), v, even)
-                values[1::2, j] = even[1::2]
+                rest = slice(_as_suggested(len(unit)).stop, None)
+                values[rest, j] = even[rest]
             elif np.isfinite(a):
                 values[:, j] = np.where(v < a, 2.0 * a - v, v)
             elif np.isfinite(b):

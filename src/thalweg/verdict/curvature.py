@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
 MOST_VARIABLES = 200  # larger Hessians take longer than a verdict may
+LONG = 10  # iterations, from which on a path tells whether f falls ever faster
 
 
 def along_steps(run: Trajectory) -> NDArray[np.float64]:
@@ -75,3 +76,13 @@ def growth_per_step(run: Trajectory) -> float:
     first = max(0, np.count_nonzero(iterations <= iterations[-1] - 10) - 1)
     steps = int(iterations[-1] - iterations[first])
     return math.exp((math.log(norms[-1]) - math.log(norms[first])) / steps)
+
+
+def falls_ever_faster(run: Trajectory) -> bool:
+    """Whether f fell further in the last third of a path of some length than before, each step steeper than all."""
+    values, norms = run.values, run.gradient_norms
+    if run.nit < LONG or len(norms) < 4:
+        return False
+    late = float(values[-1 - len(values) // 3])
+    *before, one, two, three = norms.tolist()
+    return max(before) < one < two < three and float(values[0]) - late < late - float(values[-1])
