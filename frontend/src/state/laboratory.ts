@@ -129,12 +129,9 @@ export class Laboratory {
     return equal && aspect ? withEqualScale(this.box.value, aspect) : this.box.value;
   });
   readonly maxIterations = computed(
-    () =>
-      this.ownIterations.value ?? this.suggestion.value.maxIterations ?? this.limit("max_iterations", 100),
+    () => this.ownIterations.value ?? this.suggestion.value.maxIterations ?? this.limit("max_iterations"),
   );
-  readonly gtol = computed(
-    () => this.ownTolerance.value ?? this.suggestion.value.gtol ?? this.limit("gtol", 1e-8),
-  );
+  readonly gtol = computed(() => this.ownTolerance.value ?? this.suggestion.value.gtol ?? this.limit("gtol"));
   /** The runs at a pace that can be read. */
   readonly steadyRuns = steady(this.runs, (runs, shown) => runs?.revision !== shown?.revision).signal;
   readonly timeline = new Timeline(this.steadyRuns);
@@ -380,8 +377,9 @@ export class Laboratory {
     return { ...state, problem: isEmpty ? welcome.first : state.problem, rows };
   }
 
-  private limit(name: string, otherwise: number): number {
-    return this.limits.find((info) => info.name === name)?.default ?? otherwise;
+  /** Python's own default; until it has told one, nothing is run. */
+  private limit(name: string): number {
+    return this.limits.find((info) => info.name === name)?.default ?? 0;
   }
 
   get limits(): ParameterInfo[] {
