@@ -148,7 +148,7 @@ class _Sweep:
         outside: dict[int, int] = {}
         for index in reversed(graph.reachable([root])):
             adjoint = adjoints.get(index)
-            if adjoint is None:
+            if adjoint is None or _is_zero(graph, adjoint):  # which it may have become: 1 - 1
                 continue
             if nest and not graph.free(index) >> nest[-1].of & 1:
                 outside[index] = adjoint
