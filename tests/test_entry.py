@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -303,3 +304,27 @@ def test_runs_in_threads_have_callables_of_their_own() -> None:
         thread.join()
     for run in ends:
         assert_array_equal(run.path, ends[0].path)
+
+
+def lines_warned_at(call: Callable[[], object]) -> list[int]:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    assert {each.filename for each in caught} == {__file__}
+    return [each.lineno for each in caught]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: tw.descend("x^2", [5.0], bounds=[(0, 1)]),
+        lambda: tw.iterate("x^2", [5.0], bounds=[(0, 1)]),
+        lambda: tw.minimize(rosen, [5.0, 5.0], jac=wrong, bounds=[(0, 1), (0, 9)]),
+        lambda: tw.fit("a*exp(-k*x)", {"x": [1, 2, 3], "y": [3, 2, 1]}, start=[1, 5], bounds={"k": (0, 1)}),
+    ],
+    ids=["descend", "iterate", "minimize", "fit"],
+)
+def test_a_warning_names_the_line_that_called_the_package(call: Callable[[], object]) -> None:
+    lines = lines_warned_at(call)
+    assert lines
+    assert set(lines) == {call.__code__.co_firstlineno}

@@ -1,7 +1,8 @@
-"""The exceptions of the library, all under one root so that a caller can catch them together; what was meant."""
+"""The exceptions of the library, all under one root to be caught together; warnings; what was meant."""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 
 _LONGEST = 40
@@ -14,6 +15,16 @@ class ThalwegError(Exception):
 
 class ParameterError(ThalwegError, ValueError):
     """A parameter of a method, of a run or of a formula has a name or a value that is not allowed."""
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line outside of the package that led here, however many calls lie between."""
+    from inspect import currentframe
+
+    level, frame = 1, currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("thalweg."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, category, stacklevel=level)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
@@ -16,7 +15,7 @@ from thalweg.descent.parameters import Value
 from thalweg.descent.part import Direction, StepRule
 from thalweg.descent.stopping import check_limits
 from thalweg.drive.single import Progress
-from thalweg.errors import ParameterError, ThalwegError
+from thalweg.errors import ParameterError, ThalwegError, warn
 from thalweg.objective.arrays import numbers
 
 if TYPE_CHECKING:
@@ -111,10 +110,7 @@ def inside(
     moved = np.flatnonzero(inside != x)
     if moved.size:
         i = int(moved[0])
-        warnings.warn(
-            f"the start lies outside the bounds: its element {i} is moved from {x[i]:g} to {inside[i]:g}",
-            stacklevel=5,
-        )
+        warn(f"the start lies outside the bounds: its element {i} is moved from {x[i]:g} to {inside[i]:g}")
     return inside
 
 

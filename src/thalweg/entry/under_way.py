@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from thalweg.descent.stopping import CALLBACK, INTERRUPTED, RAISED
 from thalweg.drive.single import Descent, Progress
 from thalweg.drive.workspace import Outcome
 from thalweg.entry.asked import Asked, batches_of, first_iterate, inside, objective_of, planned
-from thalweg.errors import ParameterError
+from thalweg.errors import ParameterError, warn
 from thalweg.objective.box import box
 from thalweg.trajectory import Trajectory
 
@@ -206,10 +205,9 @@ def _check_gradient(target: Any, x: NDArray[np.float64]) -> None:
         return
     found = misfit(target.value, x, value, gradient)
     if found is not None:
-        warnings.warn(
+        warn(
             f"the gradient that is given does not fit {target.describe()} at the start: its component "
             f"{target.variables[found.component]} is {found.given:.6g}, where differences of f give {found.found:.6g} "
             "(check_gradient=False does not look)",
             GradientWarning,
-            stacklevel=4,
         )

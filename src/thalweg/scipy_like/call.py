@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike
 from thalweg.descent.methods import METHODS, Method, find, plain_name
 from thalweg.drive.single import Progress
 from thalweg.entry import alike, descend
-from thalweg.errors import ParameterError
+from thalweg.errors import ParameterError, warn
 from thalweg.objective.function import DERIVATIVES, Function
-from thalweg.scipy_like.options import Options, warn
-from thalweg.scipy_like.result import display, result_class, result_of
+from thalweg.scipy_like.options import Options
+from thalweg.scipy_like.result import display, result_class, result_of, warning_class
 
 NAMES = {"bfgs": "bfgs", "cg": "conjugate gradient", "lbfgsb": "l-bfgs", "newtoncg": "newton-cg"}
 """SciPy's names of methods, without what does not matter in them, and ours."""
@@ -204,7 +204,8 @@ def _objective(fun: Any, args: object, jac: Any, hess: Any, hessp: Any) -> Any:
         hess = None
     elif hasattr(hess, "update") and hasattr(hess, "initialize"):  # one of SciPy's strategies
         warn(
-            f"The Hessian is not updated by {type(hess).__name__} here, but found by differences of gradients."
+            f"The Hessian is not updated by {type(hess).__name__} here, but found by differences of gradients.",
+            warning_class(),
         )
         hess = None
     for name, given in (("hess", hess), ("hessp", hessp)):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import warnings
 from typing import Any, NamedTuple
 
 from thalweg.descent.methods import Method
 from thalweg.descent.stopping import DEFAULTS
-from thalweg.errors import ParameterError
+from thalweg.errors import ParameterError, warn
 from thalweg.scipy_like.result import warning_class
 
 
@@ -70,7 +69,7 @@ class Options:
         for name, value in given.items():
             option = OPTIONS.get(name, Option(argument=name if name in OURS else "", parameter=name))
             if option.ignored:
-                warn(f"The option {name} means nothing: {option.ignored}.")
+                warn(f"The option {name} means nothing: {option.ignored}.", warning_class())
             elif option.argument:
                 if value is not None:
                     self._arguments[option.argument] = value
@@ -79,7 +78,7 @@ class Options:
             else:
                 unknown.append(name)
         if unknown:
-            warn(f"Unknown solver options: {', '.join(unknown)}")
+            warn(f"Unknown solver options: {', '.join(unknown)}", warning_class())
 
     def arguments(self, n: int) -> dict[str, Any]:
         """For a function of n variables."""
@@ -104,8 +103,3 @@ class Options:
         if not order >= 1.0:
             raise ParameterError(f"norm is the order of a norm, a number from 1 on, not {self._norm!r}")
         return 1.0 if order >= 2.0 else float(max(n, 1)) ** (0.5 - 1.0 / order)
-
-
-def warn(message: str) -> None:
-    """As SciPy warns of an option."""
-    warnings.warn(message, warning_class(), stacklevel=4)

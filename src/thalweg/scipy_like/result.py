@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 from thalweg.descent.directions import LimitedMemory, QuasiNewton
 from thalweg.descent.stopping import Reason
+from thalweg.errors import warn
 from thalweg.trajectory import Trajectory
 from thalweg.verdict.differences import misfit
 
@@ -107,7 +107,7 @@ def display(result: Any) -> None:
     if result.success:
         print(result.message)
     else:
-        warnings.warn(result.message, warning_class(), stacklevel=3)
+        warn(result.message, warning_class())
     print(f"         Current function value: {result.fun:f}")
     print(f"         Iterations: {result.nit:d}")
     print(f"         Function evaluations: {result.nfev:d}")
