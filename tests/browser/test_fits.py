@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 import thalweg as tw
 from scripts.laboratory import running
 from tests.browser.screen import Screen, differing
+from thalweg.lab.link import shared_in
 from thalweg.lab.messages import Failed, Grid, Paths
 
 X = np.linspace(0.0, 5.0, 40)
@@ -292,3 +294,18 @@ def test_a_method_that_needs_residuals_says_so_on_a_formula(page: Page, laborato
     expect(screen.row("levenberg-marquardt")).to_contain_text("cannot run here")
     expect(screen.row("levenberg-marquardt")).to_contain_text("works on residuals")
     assert [info.mark for info in screen.runs.runs][:1] == ["failed"]
+
+
+def test_long_names_give_way_and_numbers_stay_in_their_panel(page: Page, fitted: str) -> None:
+    screen = Screen(page)
+    name = "_coordinate_of_the_mass_on_the_spring"
+    formula = f"f(first{name},second{name}) = first{name}^2 + 2*second{name}^2"
+    screen.open(fitted, f"f={quote(formula)}")
+    map_box, field = screen.part("map").bounding_box(), screen.part("start-y").bounding_box()
+    assert map_box is not None
+    assert field is not None
+    assert field["x"] + field["width"] < map_box["x"]
+    screen.open(fitted, shared_in(tw.link(tw.fit(f"slope{name}*x", {"x": X, "y": Y}))))
+    table = screen.page.get_by_role("region", name="Variables")
+    assert table.evaluate("element => element.scrollWidth <= element.clientWidth")
+    expect(table.locator("tbody th i")).to_have_attribute("title", f"slope{name}")

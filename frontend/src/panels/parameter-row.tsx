@@ -82,11 +82,14 @@ function Choice({ info, label, spoken, value, onValue }: Omit<Properties, "owner
   );
 }
 
+/** Letters of a name from which on it may be cut where room is short; it is then told in full under the pointer. */
+const longName = 12;
+
 /** A symbol in the mathematical italic; its index stands lower. */
 export function Letter({ text }: { text: string }) {
   const [letter, index] = letterAndIndex(text);
   return (
-    <i class="m">
+    <i class="m" title={text.length > longName ? text : undefined}>
       {letter}
       {index && <span class={/^[₀-₉]/.test(index) ? "upright" : "index"}>{index}</span>}
     </i>
