@@ -435,3 +435,14 @@ def test_a_kink_on_the_way_is_no_curvature(method: str, has_hessian: bool, offse
         for _ in range(3):
             run = tw.descend(f, chance.standard_normal(n), method, max_iterations=200, check_gradient=False)
             assert not run.success or run.fun - offset < 1e-6 * max(offset, 1.0)
+
+
+@pytest.mark.parametrize("start", [[0, 0], [1, 1]])
+def test_a_way_down_that_leads_out_of_the_box_makes_no_saddle(start: list[float]) -> None:
+    quarter = [(0, None), (0, None)]
+    product = tw.descend("x*y", start, "bfgs", bounds=quarter)  # nowhere below 0 in this quarter
+    assert product.x.tolist() == [0, 0]
+    assert product.certificate.kind == "unknown"
+    assert "saddle" not in product.verdict.text
+    for lower in ("-x*y", "x^2 - y^2", "x^2 + y^2 - 2.1*x*y"):  # falls along an edge, or inside
+        assert tw.descend(lower, [0, 0], "bfgs", bounds=quarter).certificate.kind == "saddle"

@@ -384,5 +384,7 @@ def test_a_few_steep_steps_are_no_sign_that_there_is_no_minimum() -> None:
                 assert "no minimum" not in run.verdict.text
     kink = tw.descend("max(abs(x), abs(y - 1))", [1.3, 2.2], "bfgs", max_iterations=400)
     assert "growing" not in kink.verdict.text
+    far = tw.descend("y^4 - x^2", [1e-3, 1], "bfgs")  # 1000 iterations, of which the last are no steeper
+    assert "may have no minimum" in far.verdict.text
     endless = tw.descend("-x^2 - y^2", [1, 1], step=tw.Constant(0.1), max_iterations=40)
     assert "may have no minimum" in endless.verdict.text

@@ -17,7 +17,7 @@ from thalweg.descent.stopping import CURVATURE_TOLERANCE, ROUNDING, Reason
 from thalweg.objective.differences import central
 from thalweg.verdict.arrival import NOISE, Arrival
 from thalweg.verdict.curvature import along_steps
-from thalweg.verdict.face import on_its_face
+from thalweg.verdict.face import on_its_face, touches
 from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 
 if TYPE_CHECKING:
@@ -216,6 +216,8 @@ class _Case:
         stationary = arrived or (self.small and float(np.linalg.norm(step)) <= SHORT_STEP * self.reach)
         if (values < -negligible).any():
             kind: Kind = "maximum" if (values <= negligible).all() else "saddle"
+            if touches(run) and not self._falls_within(known.directions[:, values < -negligible].T):
+                kind = "unknown"  # the way down may lead out of the box
             return self._told(kind if stationary else "not stationary", known)
         if self.small and self.arrival.lower(self.objective.value(run.x - BEYOND * step), 2.0 * decrement):
             return self._told("saddle" if stationary else "not stationary", known, decrement)
@@ -230,6 +232,12 @@ class _Case:
         if any(self.arrival.is_level(d) for d in idle):
             return self._told("flat", known, decrement)
         return self._told("minimum", known, decrement, success=True)
+
+    def _falls_within(self, directions: NDArray[np.float64]) -> bool:
+        """Whether f is lower a little way off within the bounds, along these directions or where a look round goes."""
+        x, length = self.run.x, 1e-3 * max(1.0, float(np.linalg.norm(self.run.x)))
+        values = (self.objective.value(x + h * d) for d in directions for h in (length, -length))
+        return any(self.arrival.lower(value) for value in values) or self._look_round() == "saddle"
 
     def _first_slope(self) -> float:
         """The gradient's norm at the start, which a record need not hold."""

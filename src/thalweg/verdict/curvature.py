@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from thalweg.trajectory import Trajectory
 
 MOST_VARIABLES = 200  # larger Hessians take longer than a verdict may
+AWAY = 1e6  # times the start's size, beyond which a point is nowhere near a minimum
 LONG = 10  # iterations, from which on a path tells whether f falls ever faster
 
 
@@ -86,3 +87,9 @@ def falls_ever_faster(run: Trajectory) -> bool:
     late = float(values[-1 - len(values) // 3])
     *before, one, two, three = norms.tolist()
     return max(before) < one < two < three and float(values[0]) - late < late - float(values[-1])
+
+
+def ran_away(run: Trajectory, slope: float) -> bool:
+    """Whether f fell while the point, and the gradient's norm, which is now `slope`, outgrew the start's by far."""
+    is_far = float(np.linalg.norm(run.x)) > AWAY * (float(np.linalg.norm(run.start)) or 1.0)
+    return is_far and run.fun < run.first_value and slope > AWAY * float(run.gradient_norms[0])

@@ -30,7 +30,7 @@ class Face:
     """The run in its free variables; whatever is no vector is the run's own."""
 
     def __init__(self, run: Trajectory) -> None:
-        self._run = run
+        self.whole = run
         self._free = free(run)
         self.n = int(self._free.sum())
         self.x = run.x[self._free]
@@ -39,12 +39,20 @@ class Face:
         self.objective: Any = _Objective(run, self._free)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._run, name)
+        return getattr(self.whole, name)
 
 
 def on_its_face(run: Trajectory) -> Trajectory:
     """The run itself, or its face where it has bounds."""
     return run if run.bounds is None else cast("Trajectory", Face(run))
+
+
+def touches(run: Trajectory) -> bool:
+    """Whether a free variable of this face stands at a bound, so that not every direction leads on within the box."""
+    if not isinstance(run, Face) or run.bounds is None:
+        return False
+    (low, high), which = run.bounds, free(run.whole)
+    return bool(((run.x <= low[which]) | (run.x >= high[which])).any())
 
 
 class _Objective:

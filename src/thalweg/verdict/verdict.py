@@ -23,6 +23,7 @@ from thalweg.verdict.curvature import (
     eigenvalues,
     falls_ever_faster,
     growth_per_step,
+    ran_away,
 )
 from thalweg.verdict.differences import misfit
 from thalweg.verdict.hessian import by_differences
@@ -49,7 +50,6 @@ LIMITS = (
 )
 FEW = 10  # variables, for which differences tell the curvature at the start
 UNCERTAIN = 0.1  # how far it may be off
-AWAY = 1e6  # times the start's size, beyond which a point is nowhere near a minimum
 SAME = 1e-6  # relative difference up to which two curvatures are one: the function is quadratic
 
 
@@ -156,13 +156,6 @@ class _Case:
         """Whether f ended above its start."""
         return not self.run.values[-1] <= self.run.first_value
 
-    @property
-    def ran_away(self) -> bool:
-        """Whether f fell while point and gradient grew beyond all measure of the start."""
-        run, slope = self.run, float(self.run.gradient_norms[0])
-        is_far = float(np.linalg.norm(run.x)) > AWAY * (float(np.linalg.norm(run.start)) or 1.0)
-        return is_far and run.fun < run.first_value and self.certificate.gradient_norm > AWAY * slope
-
 
 def judge_run(run: Trajectory) -> Verdict:
     """The verdict of a run."""
@@ -245,7 +238,7 @@ def _stopped(case: _Case) -> tuple[Mark, str, str]:
             "nothing here tells a minimum from a plateau."
         )
         return "failed", f"stopped on a plateau, at step {run.nit}", markup
-    if case.ran_away:
+    if ran_away(run, certificate.gradient_norm):
         markup = (
             f"|∇f| has grown from {figure(float(run.gradient_norms[0]))} to **{figure(certificate.gradient_norm)}** "
             f"while f fell to {figure(run.fun)}: it may have **no minimum**."
@@ -291,7 +284,7 @@ def _limited(case: _Case) -> tuple[Mark, str, str]:
     if alpha is not None and limit is not None and alpha > limit.longest and not shrink < 0.999:
         markup = f"{opening}: it bounces, the step is **{_times(alpha / limit.longest)}** the limit {_two_over(limit)}."
         return "limit", headline, markup
-    if shrink > 1.0 and falls_ever_faster(run):
+    if ran_away(run, case.certificate.gradient_norm) or (shrink > 1.0 and falls_ever_faster(run)):
         fallen = figure(float(run.values[-1]))
         markup = f"{opening}, and growing while f falls, to {fallen}: it may have **no minimum**."
         return "limit", headline, markup
