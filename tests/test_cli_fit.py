@@ -157,6 +157,7 @@ def test_a_figure_is_drawn(thalweg: Thalweg, misra: str, tmp_path: Path, ending:
         (("m*x + b", "--bounds", "m=3"), "--bounds: '3' is not of the form low:high"),
         (("m*x + b", "--weights", "w"), "there is no column 'w'"),
         (("m*x + b", "--loss", "hubris"), "'hubris'"),
+        (("m*y + b", "--response", "Y"), "there is no column 'Y' in misra.csv; its columns are: x, y"),
         (("m*x + b", "--figure", "fit.docx"), "ends in .png, .svg, .pdf"),
         (
             ("m*x + b", "--figure", "nowhere/fit.png"),
@@ -287,3 +288,12 @@ def test_groups_share_what_is_said(thalweg: Thalweg, tmp_path: Path) -> None:
     assert status == 0
     assert list(found) == ["m", "b[low]", "b[high]"]
     assert list(found.values()) == pytest.approx(best.tolist(), rel=1e-10)
+
+
+def test_a_file_without_y_is_told_how_to_name_the_response(thalweg: Thalweg, tmp_path: Path) -> None:
+    path = tmp_path / "signal.csv"
+    path.write_text("t,signal\n0,1\n1,3\n2,5.5\n")
+    status, _, err = thalweg("fit", str(path), "m*t + b")
+    assert status == 2
+    assert err.endswith("its columns are: t, signal; 'y' is predicted unless another response is named\n")
+    assert thalweg("fit", str(path), "m*t + b", "--response", "signal")[0] == 0

@@ -18,7 +18,7 @@ from thalweg.expression.names import canonical
 from thalweg.expression.parse import parse
 from thalweg.expression.parsed import Parsed
 from thalweg.expression.transplant import transplant
-from thalweg.rows.table import no_column, symbols
+from thalweg.rows.table import DataError, no_column, symbols
 
 Weighting = Literal["weights", "errors"]
 CODES = "group code"
@@ -144,6 +144,10 @@ def read_model(
         if left not in names and not left.isidentifier() and "(" in left:
             raise ModelError(
                 f"response= is a column; a function of it stands in an equation: {f'{left} = {text}'!r}"
+            )
+        if left not in names and response is None:
+            raise DataError(
+                f"{no_column(left, source, names)}; 'y' is predicted unless another response is named"
             )
         if left not in names:
             raise no_column(left, source, names)
