@@ -20,6 +20,7 @@ from thalweg.expression.dialects.mathematica import HEADS
 from thalweg.expression.functions import FUNCTIONS
 from thalweg.expression.graph import FormulaSizeError
 from thalweg.expression.parse import FormulaError, parse
+from thalweg.expression.printing import to_latex
 from thalweg.objective.formula import Formula
 
 SURFACES = json.loads((Path(__file__).parents[1] / "data" / "surfaces.json").read_text(encoding="utf-8"))[
@@ -364,3 +365,9 @@ def test_any_soup_of_signs_is_read_or_refused(text: str) -> None:
 def test_plain_formulas_in_other_languages_are_read_or_refused(text: str, chance: random.Random) -> None:
     place = chance.randrange(len(text) + 1)
     read(text[:place] + chance.choice(PIECES) + text[place:])
+
+
+@pytest.mark.parametrize("name", ["x2", "Ж2", "ß10", "alpha3"])
+def test_a_letter_of_any_alphabet_with_digits_is_read_back_from_latex(name: str) -> None:
+    formula = parse(f"{name}^2 + y")
+    assert parse(to_latex(formula), syntax="latex").variables == (name, "y")

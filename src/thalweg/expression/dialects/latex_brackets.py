@@ -10,7 +10,7 @@ from thalweg.expression.dialects.latex_words import CLOSERS, FENCES, LETTERS_BY_
 from thalweg.expression.names import LETTERS
 from thalweg.expression.tokens import Token
 
-_SPLIT_INDEX = re.compile(r"\{\s*+(\\?[A-Za-z]++)\s*+\}_\{([0-9]++)\}")
+_SPLIT_INDEX = re.compile(r"\{\s*+(\\[A-Za-z]++|[^\W\d_]++)\s*+\}_\{([0-9]++)\}")
 
 
 class BracketTokenizer(SumTokenizer):
