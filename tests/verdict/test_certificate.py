@@ -446,3 +446,13 @@ def test_a_way_down_that_leads_out_of_the_box_makes_no_saddle(start: list[float]
     assert "saddle" not in product.verdict.text
     for lower in ("-x*y", "x^2 - y^2", "x^2 + y^2 - 2.1*x*y"):  # falls along an edge, or inside
         assert tw.descend(lower, [0, 0], "bfgs", bounds=quarter).certificate.kind == "saddle"
+
+
+@pytest.mark.parametrize("method", ["newton", "gradient descent", "bfgs"])
+def test_what_is_left_of_f_in_a_valley_down_to_0_makes_no_saddle(method: str) -> None:
+    """(x y)^2 is 0 along both axes, and never lower; beside them its Hessian has a negative eigenvalue, -6 x^2."""
+    run = tw.descend("(x*y)^2", [1, 2], method, max_iterations=5000)
+    assert run.fun < 1e-15
+    assert run.certificate.kind not in ("saddle", "maximum")
+    assert tw.descend("(x*y)^2 - y^2", [1, 0], "newton").certificate.kind != "minimum"
+    assert tw.descend("x^2 - y^2", [3, 0], method).certificate.kind == "saddle"

@@ -106,6 +106,13 @@ class Arrival:
         moving = d != 0.0
         return float((self._sizes[moving] / np.abs(d[moving])).min(initial=np.inf))
 
+    def vanishes(self, d: Real, curvature: float) -> bool:
+        """Whether what a curvature along d promises over the size of x is nothing beside what f varies by there."""
+        reach = self.reach(d)
+        return (
+            0.0 < reach < np.inf and 0.5 * abs(curvature) * reach * reach <= ROUNDING * self._relief < np.inf
+        )
+
     def falls_beside(self, softest: Real, promised: float) -> bool:
         """Whether f is lower nearby, which slope and curvature at a minimum rule out, and a jump or a step does not.
 

@@ -214,10 +214,14 @@ class _Case:
         arrived = self.arrival.arrived(left, step, definite=definite)
         # where f is no quadratic, what the step promises means nothing; that it is short says that this is the place
         stationary = arrived or (self.small and float(np.linalg.norm(step)) <= SHORT_STEP * self.reach)
-        if (values < -negligible).any():
+        falls = values < -negligible
+        if falls.any():
             kind: Kind = "maximum" if (values <= negligible).all() else "saddle"
-            if touches(run) and not self._falls_within(known.directions[:, values < -negligible].T):
+            down = known.directions[:, falls].T
+            if touches(run) and not self._falls_within(down):
                 kind = "unknown"  # the way down may lead out of the box
+            elif all(self.arrival.vanishes(d, value) for d, value in zip(down, values[falls], strict=True)):
+                kind = "unknown"  # in a valley whose floor is 0, as that of (x y)^2, scaling shows what is left of f
             return self._told(kind if stationary else "not stationary", known)
         if self.small and self.arrival.lower(self.objective.value(run.x - BEYOND * step), 2.0 * decrement):
             return self._told("saddle" if stationary else "not stationary", known, decrement)
@@ -226,9 +230,9 @@ class _Case:
         if self.arrival.falls_beside(known.directions[:, np.argmin(np.abs(values))], 2.0 * decrement):
             return self._told("saddle", known, decrement)
         idle = known.directions[:, np.abs(values) <= negligible].T[:MOST_IDLE]
-        falls = self._falls_along(idle, known)
-        if falls is not None:
-            return self._told(falls, known, decrement)
+        falling = self._falls_along(idle, known)
+        if falling is not None:
+            return self._told(falling, known, decrement)
         if any(self.arrival.is_level(d) for d in idle):
             return self._told("flat", known, decrement)
         return self._told("minimum", known, decrement, success=True)
