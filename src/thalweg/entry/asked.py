@@ -91,7 +91,9 @@ def first_iterate(start: Any, target: Any) -> NDArray[np.float64]:
     x = numbers(start)
     n = _size(target)
     if x is None or x.ndim > 1 or not x.size or (n is not None and x.size != n):
-        wanted = f"{n} numbers ({', '.join(target.variables)})" if n is not None else "a list of numbers"
+        wanted = "a list of numbers"
+        if n is not None:
+            wanted = f"{n} number{'s' * (n != 1)} ({', '.join(target.variables)})"
         told = f"an array of shape {x.shape}" if x is not None and x is start else repr(start)
         raise ParameterError(f"start is {wanted}, not {told}")
     x = np.array(x, ndmin=1)
