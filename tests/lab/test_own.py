@@ -186,12 +186,15 @@ def test_what_a_callable_raises_is_told_and_ends_only_its_run() -> None:
     assert "I do not go there" in outcomes[3.0].verdict
 
 
-def test_what_a_product_with_the_hessian_raises_ends_only_the_run_that_asks_for_it() -> None:
+@pytest.mark.parametrize(("given", "method"), [("hess", "newton"), ("hessp", "newton-cg")])
+def test_what_the_second_derivatives_raise_ends_only_the_run_that_asks_for_them(
+    given: str, method: str
+) -> None:
     def broken(*_: Any) -> Any:
         raise RuntimeError("not written yet")
 
-    session, opened = opened_with(tw.Function(bowl, hessp=broken), start=[2.0, 2.0])
-    asked = [RunRequest(id="2", method="newton-cg", options={}), ARMIJO]
+    session, opened = opened_with(tw.Function(bowl, **{given: broken}), start=[2.0, 2.0])
+    asked = [RunRequest(id="2", method=method, options={}), ARMIJO]
     runs, _ = answer(
         session,
         Paths,

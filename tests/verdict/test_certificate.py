@@ -456,3 +456,18 @@ def test_what_is_left_of_f_in_a_valley_down_to_0_makes_no_saddle(method: str) ->
     assert run.certificate.kind not in ("saddle", "maximum")
     assert tw.descend("(x*y)^2 - y^2", [1, 0], "newton").certificate.kind != "minimum"
     assert tw.descend("x^2 - y^2", [3, 0], method).certificate.kind == "saddle"
+
+
+@pytest.mark.parametrize("given", ["hess", "hessp"])
+@pytest.mark.parametrize("n", [2, 200])
+def test_second_derivatives_that_raise_are_the_business_of_who_asks_for_them(given: str, n: int) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("not written yet")
+
+    bowl = tw.Function(lambda x: float(x @ x), lambda x: 2.0 * x, n=n, **{given: broken})
+    run = tw.descend(bowl, np.ones(n), "bfgs")
+    assert run.success
+    assert run.certificate.found in ("differences", "lanczos", "path")
+    assert "minimum" in run.verdict.text
+    with pytest.raises(RuntimeError, match="not written yet"):
+        tw.descend(bowl, np.ones(n), "newton" if given == "hess" else "newton-cg")

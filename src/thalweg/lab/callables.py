@@ -52,11 +52,8 @@ class Tolerant:
         return self._told(lambda: self._function.evaluate(x, value=value, gradient=gradient), undefined)
 
     def hessian(self, x: Vector) -> Vector | None:
-        """See `Objective`; None, too, where `hess` raises: then differences of gradients stand for it."""
-        try:
-            return self._told(lambda: self._function.hessian(x), None)
-        except CallableError:
-            return None  # a run that has arrived is judged by the curvature, whichever way that is found
+        """See `Objective`; None, too, where it is undefined."""
+        return self._told(lambda: self._function.hessian(x), None)
 
     def hessian_product(self, x: Vector, v: Vector) -> Vector | None:
         """See `Objective`; None, too, where it is undefined."""

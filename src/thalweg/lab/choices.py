@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from thalweg.lab import tables
+from thalweg.verdict.curvature import if_told
 
 if TYPE_CHECKING:
     from thalweg.lab.opening import Point, Range
@@ -36,7 +37,7 @@ def good_start(objective: Objective, ranges: Sequence[Range]) -> Point:
 def suggested_options(objective: Objective, start: Point) -> dict[str, dict[str, float]]:
     """A step length that suits the start: 1/L with the largest curvature there, rounded down to 1, 2 or 5 times a
     power of ten; none where the curvature is not known."""
-    curvature = objective.hessian(np.array(start))
+    curvature = if_told(lambda: objective.hessian(np.array(start)))
     if curvature is None or not np.all(np.isfinite(curvature)):
         return {}
     largest = float(np.max(np.abs(np.linalg.eigvalsh(curvature))))

@@ -6,6 +6,7 @@ succeeds where that is at most `DECREASE_TOLERANCE` |f|, or hidden by rounding, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from thalweg.descent.stopping import CURVATURE_TOLERANCE, ROUNDING, Reason
 from thalweg.objective.differences import central
 from thalweg.verdict.arrival import NOISE, Arrival
-from thalweg.verdict.curvature import along_steps
+from thalweg.verdict.curvature import along_steps, if_told
 from thalweg.verdict.face import on_its_face, touches
 from thalweg.verdict.hessian import EPS, Curvature, Found, curvature
 
@@ -111,12 +112,13 @@ class _Counted:
             return NAN
 
     def hessian(self, x: NDArray[np.float64]) -> Any:
-        found = self._objective.hessian(x)
-        self.hessians += found is not None
-        return found
+        return self._curvature(lambda: self._objective.hessian(x))
 
     def hessian_product(self, x: NDArray[np.float64], v: NDArray[np.float64]) -> Any:
-        found = self._objective.hessian_product(x, v)
+        return self._curvature(lambda: self._objective.hessian_product(x, v))
+
+    def _curvature(self, ask: Callable[[], Any]) -> Any:
+        found = if_told(ask)
         self.hessians += found is not None
         return found
 

@@ -8,6 +8,7 @@ Hessian, and a constant step alpha converges if and only if alpha < 2/L (Nocedal
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,11 +45,22 @@ def along_steps(run: Trajectory) -> NDArray[np.float64]:
     return np.where(np.isfinite(h), h, np.nan)
 
 
+def if_told(ask: Callable[[], Any]) -> Any:
+    """What a callable tells of the curvature to those who only look at a run; None where it raises.
+
+    A run that goes by the curvature passes on what is raised; one that does not has no need of it.
+    """
+    try:
+        return ask()
+    except Exception:
+        return None
+
+
 def eigenvalues(objective: Any, x: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Eigenvalues of the exact Hessian at x, ascending; None where it is not known, too large, or not finite."""
+    """Eigenvalues of the exact Hessian at x, ascending; None where it is not told, too large, or not finite."""
     if len(x) > MOST_VARIABLES:
         return None
-    hessian = objective.hessian(x)
+    hessian = if_told(lambda: objective.hessian(x))
     if hessian is None or not np.isfinite(hessian).all():
         return None
     return eigensystem(hessian)[0]
