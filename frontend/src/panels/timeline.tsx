@@ -1,5 +1,6 @@
 // The iterations under the map: played, stepped through, scrubbed.  What is shown ends at the chosen one, everywhere.
 import { useComputed } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { Laboratory } from "../state/laboratory";
 import type { Scenes } from "../state/scenes";
@@ -16,6 +17,31 @@ interface Properties {
   mode: Mode;
 }
 
+interface ControlProperties {
+  does: string;
+  press: string;
+  kind?: string;
+  onClick: () => void;
+  children: ComponentChildren;
+}
+
+/** A button that says what it does, and which key does the same. */
+function Control({ does, press, kind, onClick, children }: ControlProperties) {
+  const title = `${does} (${press})`;
+  return (
+    <button
+      type="button"
+      class={kind ? `icon ${kind}` : "icon"}
+      data-testid={kind}
+      aria-label={does}
+      title={title}
+      onClick={onClick}
+    >
+      {children}
+    </button>
+  );
+}
+
 export function Timeline({ lab, scenes, mode }: Properties) {
   const { last } = lab.timeline;
   const shown = useComputed(() => Math.min(lab.timeline.highlight.value ?? last.value, last.value));
@@ -28,43 +54,23 @@ export function Timeline({ lab, scenes, mode }: Properties) {
   const ends = scenes.steadyTracks.value.filter(({ info }) => info.iterations > 0);
   return (
     <section class="timeline" aria-label="Iterations">
-      <button
-        type="button"
-        class="icon"
-        aria-label="To the start"
-        title="To the start (Home)"
-        onClick={() => lab.timeline.seek(0)}
-      >
+      <Control does="To the start" press="Home" onClick={() => lab.timeline.seek(0)}>
         <RewindIcon />
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Step back"
-        title="Step back (,)"
-        onClick={() => lab.timeline.step(-1)}
-      >
+      </Control>
+      <Control does="Step back" press="," onClick={() => lab.timeline.step(-1)}>
         <StepBackIcon />
-      </button>
-      <button
-        type="button"
-        class="icon play"
-        data-testid="play"
-        aria-label={isPlaying ? "Pause" : "Play"}
-        title={isPlaying ? "Pause (Space)" : "Play (Space)"}
+      </Control>
+      <Control
+        does={isPlaying ? "Pause" : "Play"}
+        press="Space"
+        kind="play"
         onClick={() => lab.timeline.togglePlay()}
       >
         {isPlaying ? <PauseIcon /> : <PlayIcon />}
-      </button>
-      <button
-        type="button"
-        class="icon"
-        aria-label="Step on"
-        title="Step on (.)"
-        onClick={() => lab.timeline.step(1)}
-      >
+      </Control>
+      <Control does="Step on" press="." onClick={() => lab.timeline.step(1)}>
         <StepIcon />
-      </button>
+      </Control>
       <div class="slider scrub">
         {ends.map(({ id, title, info }) => (
           <span
